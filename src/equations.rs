@@ -1,0 +1,66 @@
+//! What is integrated: the one trait that compiled models, hand-written tests and solvers share.
+//!
+//! Slices of `f64` only, so that neither the solvers nor the compiler know each other's types. Values are in the
+//! coherent internal units (µm, s, MPa, amol, mM); the solvers do the scaling.
+
+/// Where the non-zero entries of a Jacobian stand: compressed columns, rows ascending within each column.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pattern {
+    /// Start of each column in `rows`; `[n_states + 1]`.
+    pub columns: Vec<usize>,
+    /// Row of each entry; `[n_entries]`.
+    pub rows: Vec<usize>,
+}
+
+impl Pattern {
+    /// Number of entries that can be other than zero.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// True when no entry can be other than zero.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+}
+
+/// A system dy/dt = f(t, y; p) with switching functions.
+///
+/// `p` holds the model's parameters and, behind them, the slots that a run changes from outside: inputs held over a
+/// piece of time, modes, counters. An implementation may keep scratch and parameter-only work, hence `&mut self`.
+pub trait Equations {
+    /// Number of states.
+    fn n_states(&self) -> usize;
+
+    /// Length of the parameter vector.
+    fn n_params(&self) -> usize;
+
+    /// Number of event functions.
+    fn n_events(&self) -> usize {
+        0
+    }
+
+    /// Takes the parameters (`[n_params]`) that hold until the next call, and does all work that depends on them only.
+    fn bind(&mut self, p: &[f64]);
+
+    /// The right-hand side at time `t` [s] and state `y` (`[n_states]`), written to `dy` (`[n_states]`).
+    fn rhs(&mut self, t: f64, y: &[f64], dy: &mut [f64]);
+
+    /// The event functions at (`t`, `y`), written to `g` (`[n_events]`). An event is a change of sign.
+    fn events(&mut self, _t: f64, _y: &[f64], _g: &mut [f64]) {}
+
+    /// What event `event` does to the state `y` (`[n_states]`) and the parameters `p` (`[n_params]`) at time `t`.
+    /// All right sides are read before anything is written. The caller binds `p` again afterwards.
+    fn apply(&mut self, _event: usize, _t: f64, _y: &mut [f64], _p: &mut [f64]) {}
+
+    /// Pattern of ∂f/∂y, known from the equations and never probed.
+    fn jacobian_pattern(&self) -> Option<&Pattern> {
+        None
+    }
+
+    /// Entries of ∂f/∂y in the order of the pattern (`[pattern.len()]`).
+    fn jacobian(&mut self, _t: f64, _y: &[f64], _values: &mut [f64]) {}
+
+    /// The partial derivative ∂f/∂t (`[n_states]`).
+    fn time_derivative(&mut self, _t: f64, _y: &[f64], _dfdt: &mut [f64]) {}
+}

@@ -1,0 +1,4 @@
+//! Osmocyte: differential-equation models of the cell boundary.
+pub mod equations;
+pub mod solve;
+pub mod trajectory;

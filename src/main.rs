@@ -1,0 +1,2 @@
+//! The `osmocyte` binary.
+fn main() {}

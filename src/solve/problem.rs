@@ -1,0 +1,221 @@
+//! What to solve and how well: plain data, no behaviour that integrates.
+
+use std::ops::ControlFlow;
+
+/// One stretch of time `[start, end)` over which the inputs are smooth.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Piece {
+    /// First time [s]; the pieces of a problem follow one another without gap.
+    pub start: f64,
+    /// End [s]; not before `start`.
+    pub end: f64,
+    /// Parameters that take a new value at `start`: (slot, value).
+    pub set: Vec<(usize, f64)>,
+}
+
+/// The sign change that an event waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// From below 0 to 0 or above.
+    Rising,
+    /// From above 0 to 0 or below.
+    Falling,
+    /// Either.
+    Either,
+}
+
+/// What happens at an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Note time and state, go on undisturbed (no restart).
+    Record,
+    /// Note, then end the run.
+    Stop,
+    /// Note, then [`crate::equations::Equations::apply`], then restart.
+    Apply,
+    /// The run has left the domain in which the model means anything: note, then fail.
+    Fail,
+    /// A kink of the equations (an argument of `max`, `if`, …): parameter `slot` holds 1 where the event function is
+    /// above 0, else 0. The slot keeps its value while a step is taken, so that the equations are smooth inside it;
+    /// at the sign change it flips and the integration restarts. Not an occurrence that a user sees.
+    Kink {
+        /// Index of the parameter that holds the side.
+        slot: usize,
+    },
+}
+
+/// One event function and what it does. Event `i` of a problem is function `i` of the equations.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// Name as the user wrote it, for messages.
+    pub name: String,
+    /// Which sign change counts. Kinks: [`Direction::Either`].
+    pub direction: Direction,
+    /// What happens.
+    pub action: Action,
+}
+
+/// A complete initial-value problem for given parameters.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Problem {
+    /// Pieces of time in order; at least one.
+    pub pieces: Vec<Piece>,
+    /// State at the start; `[n_states]`.
+    pub y0: Vec<f64>,
+    /// Parameters at the start, slots included; `[n_params]`.
+    pub p: Vec<f64>,
+    /// Typical size of each state, above 0; `[n_states]`. The tolerances are relative to it.
+    pub scales: Vec<f64>,
+    /// Names of the states, for messages; `[n_states]`.
+    pub names: Vec<String>,
+    /// Times at which the state is wanted, ascending, within the pieces.
+    pub save: Vec<f64>,
+    /// Events; `[n_events]`.
+    pub events: Vec<Event>,
+}
+
+/// Integration method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Method {
+    /// Dormand–Prince 5(4) with its dense output of order 4.
+    Dopri5,
+    /// Dormand–Prince 8(5,3) with its dense output of order 7.
+    #[default]
+    Dop853,
+    /// The classical Runge–Kutta method of order 4 with a fixed step.
+    Rk4,
+}
+
+/// How well, and how far before giving up.
+pub struct Options<'a> {
+    /// Method.
+    pub method: Method,
+    /// Tolerance relative to the size of each state.
+    pub rtol: f64,
+    /// Tolerance relative to the scale of each state (not to its present size).
+    pub atol: f64,
+    /// Attempted steps after which a run is given up, over all pieces.
+    pub max_steps: u64,
+    /// Step of the fixed-step method [s]; shortened to divide each piece.
+    pub step: Option<f64>,
+    /// Called after each accepted step with the time [s]; may end the run.
+    pub progress: Option<&'a mut dyn FnMut(f64) -> ControlFlow<()>>,
+}
+
+impl Default for Options<'_> {
+    fn default() -> Self {
+        Options { method: Method::default(), rtol: 1e-8, atol: 1e-10, max_steps: 1_000_000, step: None, progress: None }
+    }
+}
+
+/// What the solver did; the same problem always gives the same counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counters {
+    /// Right-hand sides evaluated.
+    pub rhs: u64,
+    /// Jacobians evaluated.
+    pub jacobians: u64,
+    /// Matrices factorised.
+    pub factorisations: u64,
+    /// Steps accepted.
+    pub accepted: u64,
+    /// Steps rejected.
+    pub rejected: u64,
+    /// Evaluations of the set of event functions.
+    pub events: u64,
+    /// Restarts: at cuts of time, resets and kinks.
+    pub restarts: u64,
+}
+
+/// Why a run did not reach its end.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Failure {
+    /// A right-hand side or a state is NaN or infinite.
+    NotFinite {
+        /// Time [s].
+        t: f64,
+        /// Index of the first state whose value or rate is not finite.
+        state: usize,
+    },
+    /// The step became too small to move time.
+    StepTooSmall {
+        /// Time [s].
+        t: f64,
+        /// Index of the state whose error forced the step down.
+        state: usize,
+    },
+    /// `max_steps` attempted steps did not suffice.
+    TooManySteps {
+        /// Time reached [s].
+        t: f64,
+        /// The limit.
+        limit: u64,
+    },
+    /// An event with [`Action::Fail`] fired.
+    LeftDomain {
+        /// Time [s].
+        t: f64,
+        /// Index of the event.
+        event: usize,
+    },
+    /// One event fired so often that time stood still (Zeno).
+    TooManyEvents {
+        /// Time [s].
+        t: f64,
+        /// Index of the event.
+        event: usize,
+    },
+    /// The caller's progress function asked to stop.
+    Interrupted {
+        /// Time reached [s].
+        t: f64,
+    },
+}
+
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// At the end of the last piece.
+    Reached,
+    /// At an event with [`Action::Stop`]: its index.
+    Stopped(usize),
+    /// Before its time.
+    Failed(Failure),
+}
+
+/// One event that happened.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Occurrence {
+    /// Index of the event.
+    pub event: usize,
+    /// Time [s].
+    pub t: f64,
+    /// State just before; `[n_states]`.
+    pub before: Vec<f64>,
+    /// State just after, where the event changed it; `[n_states]`.
+    pub after: Option<Vec<f64>>,
+    /// Parameters, slots included, just before; `[n_params]`.
+    pub p: Vec<f64>,
+}
+
+/// The states at the saved times and all that happened on the way.
+///
+/// A failed or stopped run keeps what it reached; the last row is then the state at the end of the run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Solution {
+    /// Times [s].
+    pub t: Vec<f64>,
+    /// States, row after row; `[t.len() * n_states]`. At a reset the row holds the state after it.
+    pub y: Vec<f64>,
+    /// Parameters, slots included, in force at each row: index into `regimes`; `[t.len()]`.
+    pub regime: Vec<usize>,
+    /// The distinct parameter vectors met, in order of time.
+    pub regimes: Vec<Vec<f64>>,
+    /// Events in order of time (kinks left out).
+    pub occurrences: Vec<Occurrence>,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// What it cost.
+    pub counters: Counters,
+}

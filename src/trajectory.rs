@@ -1,0 +1,97 @@
+//! The result of a run: named columns with units over time, and how the run went.
+
+/// A named quantity over time, in the unit that its author reads.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Column {
+    /// Qualified name, e.g. `cell.volume`.
+    pub name: String,
+    /// Unit of `values` as text, e.g. `µm³`; empty for a plain number.
+    pub unit: String,
+    /// What it is, in a few words; may be empty.
+    pub about: String,
+    /// `[n_rows]`
+    pub values: Vec<f64>,
+}
+
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// The whole duration was integrated.
+    Complete,
+    /// An event ended the run, as the model says: its name.
+    Stopped(String),
+    /// The result can't be trusted beyond what is there: the reason, in the model's names.
+    Failed(String),
+}
+
+/// An event that happened, as the user sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EventRecord {
+    /// Name of the event.
+    pub name: String,
+    /// Time, in the unit of the time column.
+    pub t: f64,
+}
+
+/// An outcome of the model: a number with a name and a unit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OutcomeValue {
+    /// Name from `[outcomes]`.
+    pub name: String,
+    /// `None` where it does not exist, e.g. the time of an event that did not happen.
+    pub value: Option<f64>,
+    /// Unit as text; empty for a plain number.
+    pub unit: String,
+    /// What it is, in a few words; may be empty.
+    pub about: String,
+}
+
+/// One line of the ledger: a sum that must not change.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LedgerLine {
+    /// Name of the sum.
+    pub name: String,
+    /// Largest change over the run, relative to the size of its terms.
+    pub residual: f64,
+    /// Largest allowed residual.
+    pub tolerance: f64,
+}
+
+impl LedgerLine {
+    /// True when the sum was conserved. A residual that is not a number is a leak.
+    pub fn holds(&self) -> bool {
+        self.residual <= self.tolerance
+    }
+}
+
+/// A table over time, and how it came about.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trajectory {
+    /// Time column; its name is `t`.
+    pub time: Column,
+    /// States first, then outputs, in the order of the model.
+    pub columns: Vec<Column>,
+    /// How the run ended.
+    pub status: Status,
+    /// Events in order of time.
+    pub events: Vec<EventRecord>,
+    /// Outcomes in the order of the model.
+    pub outcomes: Vec<OutcomeValue>,
+    /// Conserved sums.
+    pub ledger: Vec<LedgerLine>,
+}
+
+impl Trajectory {
+    /// The column of that name, `t` included.
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        if name == self.time.name {
+            return Some(&self.time);
+        }
+        self.columns.iter().find(|c| c.name == name)
+    }
+
+    /// True when the run went as the model says and every conserved sum held.
+    pub fn is_ok(&self) -> bool {
+        !matches!(self.status, Status::Failed(_)) && self.ledger.iter().all(LedgerLine::holds)
+    }
+}
