@@ -1,0 +1,3 @@
+//! Expressions.
+pub mod ast;
+pub mod graph;
