@@ -52,3 +52,30 @@ impl Diagnostic {
         self
     }
 }
+
+/// A text with its name, as messages cite it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// File name as shown.
+    pub name: String,
+    /// The whole text.
+    pub text: String,
+}
+
+/// All messages drawn under their lines, in the order of their places, equal ones once.
+pub fn render(source: &Source, diagnostics: &[Diagnostic], color: bool) -> String {
+    let _ = (source, diagnostics, color);
+    todo!()
+}
+
+/// Line and column (in characters) of a byte, both from 1.
+pub fn line_column(text: &str, byte: usize) -> (usize, usize) {
+    let _ = (text, byte);
+    todo!()
+}
+
+/// The candidate that was probably meant, if any is near enough.
+pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let _ = (name, candidates);
+    todo!()
+}
