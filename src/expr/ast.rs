@@ -212,47 +212,176 @@ pub enum Change {
     },
 }
 
+/// Replaces a place by its image.
+type SpanMap<'a> = &'a mut dyn FnMut(Span) -> Span;
+
 impl Ast {
-    /// Replaces every place by its image.
-    pub fn map_spans(&mut self, map: &mut dyn FnMut(Span) -> Span) {
-        let _ = map;
-        todo!()
+    /// A tree node.
+    pub fn new(kind: AstKind, span: Span) -> Ast {
+        Ast { kind, span }
     }
+
+    /// Replaces every place by its image, for a tree whose text stands inside another text.
+    pub fn map_spans(&mut self, map: SpanMap) {
+        self.span = map(self.span);
+        match &mut self.kind {
+            AstKind::Number { .. } | AstKind::Name(_) => {}
+            AstKind::Index(_, a) | AstKind::Prefix(_, a) | AstKind::TimeOfExtremum { of: a, .. } => a.map_spans(map),
+            AstKind::Infix(_, a, b) => {
+                a.map_spans(map);
+                b.map_spans(map);
+            }
+            AstKind::Call(_, name, arguments) => {
+                *name = map(*name);
+                arguments.iter_mut().for_each(|argument| argument.map_spans(map));
+            }
+            AstKind::Sum { body, index: _, from, to } => {
+                for part in [body, from, to] {
+                    part.map_spans(map);
+                }
+            }
+            AstKind::TimeOf(_, name) | AstKind::CountOf(_, name) => *name = map(*name),
+            AstKind::TimeWhen(crossing) => crossing.map_spans(map),
+        }
+    }
+
+    /// Visits every part, itself first.
+    pub(crate) fn walk(&self, visit: &mut dyn FnMut(&Ast)) {
+        visit(self);
+        match &self.kind {
+            AstKind::Number { .. } | AstKind::Name(_) | AstKind::TimeOf(..) | AstKind::CountOf(..) => {}
+            AstKind::Index(_, a) | AstKind::Prefix(_, a) | AstKind::TimeOfExtremum { of: a, .. } => a.walk(visit),
+            AstKind::Infix(_, a, b) => {
+                a.walk(visit);
+                b.walk(visit);
+            }
+            AstKind::Call(_, _, arguments) => arguments.iter().for_each(|argument| argument.walk(visit)),
+            AstKind::Sum { body, index: _, from, to } => [body, from, to].into_iter().for_each(|part| part.walk(visit)),
+            AstKind::TimeWhen(crossing) => {
+                crossing.left.walk(visit);
+                crossing.right.walk(visit);
+            }
+        }
+    }
+
     /// Moves every place by so many bytes.
     pub fn shift(&mut self, by: usize) {
-        let _ = by;
-        todo!()
+        self.map_spans(&mut |span| Span::new(span.start + by, span.end + by));
     }
 }
 
 impl Crossing {
-    /// Replaces every place by its image.
-    pub fn map_spans(&mut self, map: &mut dyn FnMut(Span) -> Span) {
-        let _ = map;
-        todo!()
+    /// As [`Ast::map_spans`].
+    pub fn map_spans(&mut self, map: SpanMap) {
+        self.left.map_spans(map);
+        self.right.map_spans(map);
     }
 }
 
 impl When {
-    /// Replaces every place by its image.
-    pub fn map_spans(&mut self, map: &mut dyn FnMut(Span) -> Span) {
-        let _ = map;
-        todo!()
+    /// As [`Ast::map_spans`].
+    pub fn map_spans(&mut self, map: SpanMap) {
+        match self {
+            When::Crossing(crossing) => crossing.map_spans(map),
+            When::At(time) => time.map_spans(map),
+        }
     }
 }
 
 impl Then {
-    /// Replaces every place by its image.
-    pub fn map_spans(&mut self, map: &mut dyn FnMut(Span) -> Span) {
-        let _ = map;
-        todo!()
+    /// As [`Ast::map_spans`].
+    pub fn map_spans(&mut self, map: SpanMap) {
+        match self {
+            Then::Stop | Then::Record | Then::Count | Then::Fail => {}
+            Then::Set(_, name, value) | Then::Switch(_, name, value) => {
+                *name = map(*name);
+                value.map_spans(map);
+            }
+        }
     }
 }
 
 impl Sentence {
-    /// Replaces every place by its image.
-    pub fn map_spans(&mut self, map: &mut dyn FnMut(Span) -> Span) {
-        let _ = map;
-        todo!()
+    /// As [`Ast::map_spans`].
+    pub fn map_spans(&mut self, map: SpanMap) {
+        self.input_span = map(self.input_span);
+        match &mut self.change {
+            Change::Series { span, .. } => *span = map(*span),
+            change => change.expressions_mut().into_iter().for_each(|part| part.map_spans(map)),
+        }
     }
 }
+
+impl Change {
+    /// Its expressions, in the order of the fields.
+    pub(crate) fn expressions_mut(&mut self) -> Vec<&mut Ast> {
+        match self {
+            Change::Step { at, value } => vec![at, value],
+            Change::Ramp { from, to, value } => vec![from, to, value],
+            Change::Pulse { at, width, value } => vec![at, width, value],
+            Change::Train { from, every, width, times, value } => vec![from, every, width, times, value],
+            Change::Sinusoid { from, to, mean, amplitude, period } => {
+                let mut parts = vec![from];
+                parts.extend(to.as_mut());
+                parts.extend([mean, amplitude, period]);
+                parts
+            }
+            Change::Series { .. } => vec![],
+        }
+    }
+}
+
+impl Infix {
+    /// As it is written.
+    pub fn text(self) -> &'static str {
+        match self {
+            Infix::Add => "+",
+            Infix::Subtract => "-",
+            Infix::Multiply => "*",
+            Infix::Divide => "/",
+            Infix::Power => "^",
+            Infix::Less => "<",
+            Infix::LessEqual => "<=",
+            Infix::Greater => ">",
+            Infix::GreaterEqual => ">=",
+            Infix::Equal => "==",
+            Infix::NotEqual => "!=",
+            Infix::And => "and",
+            Infix::Or => "or",
+        }
+    }
+
+    /// How tightly it binds; see [`binding`].
+    pub(crate) fn binding(self) -> u8 {
+        match self {
+            Infix::Or => binding::OR,
+            Infix::And => binding::AND,
+            Infix::Less
+            | Infix::LessEqual
+            | Infix::Greater
+            | Infix::GreaterEqual
+            | Infix::Equal
+            | Infix::NotEqual => binding::COMPARISON,
+            Infix::Add | Infix::Subtract => binding::SUM,
+            Infix::Multiply | Infix::Divide => binding::PRODUCT,
+            Infix::Power => binding::POWER,
+        }
+    }
+}
+
+/// How tightly operators bind, loosest first; the parser and the printer share it.
+pub(crate) mod binding {
+    pub const LOOSEST: u8 = 0;
+    pub const OR: u8 = 1;
+    pub const AND: u8 = 2;
+    pub const NOT: u8 = 3;
+    pub const COMPARISON: u8 = 4;
+    pub const SUM: u8 = 5;
+    pub const PRODUCT: u8 = 6;
+    pub const MINUS: u8 = 7;
+    pub const POWER: u8 = 8;
+    pub const ATOM: u8 = 9;
+}
+
+/// Deepest tree: a chain of as many operators, or as many parentheses. Keeps every walk within the stack.
+pub(crate) const MAX_DEPTH: usize = 256;
