@@ -1,3 +1,5 @@
 //! Expressions.
 pub mod ast;
 pub mod graph;
+pub mod op;
+mod simplify;
