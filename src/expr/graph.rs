@@ -7,7 +7,9 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hash, Hasher};
 
-use super::{op, simplify};
+#[cfg(debug_assertions)]
+use super::op;
+use super::simplify;
 use crate::units::Dimension;
 
 /// Index of a node in its [`Graph`].
