@@ -1,7 +1,10 @@
 //! Expressions.
 pub mod ast;
+pub mod diff;
+pub mod eval;
 pub mod functions;
 pub mod graph;
+pub mod kinks;
 mod latex;
 mod lexer;
 pub mod lower;
@@ -11,3 +14,4 @@ pub mod print;
 mod references;
 mod sentence;
 mod simplify;
+pub mod visit;
