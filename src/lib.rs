@@ -2,9 +2,15 @@
 pub mod compile;
 pub mod diagnostic;
 pub mod equations;
+pub mod error;
 pub mod expr;
+pub mod model;
 pub mod solve;
+pub mod study;
 pub mod system;
 pub mod trace;
 pub mod trajectory;
 pub mod units;
+
+pub use error::{Error, ErrorKind};
+pub use study::{Run, RunOptions, Simulation};
