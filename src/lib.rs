@@ -1,4 +1,5 @@
 //! Osmocyte: differential-equation models of the cell boundary.
 pub mod equations;
+pub mod output;
 pub mod solve;
 pub mod trajectory;
