@@ -8,7 +8,7 @@
 //! This layer reads the trajectory and knows nothing of models, solvers or the command line.
 
 pub mod card;
-#[cfg(any())]
+#[cfg(feature = "charts")]
 pub mod chart;
 pub mod csv;
 pub mod csvw;

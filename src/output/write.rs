@@ -84,9 +84,7 @@ pub fn write_atomic(
 ) -> Result<(), OutputError> {
     let fail = |e| OutputError::new(path, "write", e);
     match target(path).map_err(fail)? {
-        Target::Replace { file, permissions } => {
-            replace(&file, permissions, content).map_err(fail)
-        }
+        Target::Replace { file, permissions } => replace(&file, permissions, content).map_err(fail),
         Target::Direct => {
             let file = File::options().write(true).open(path).map_err(fail)?;
             fill(file, content).map(drop).map_err(fail)
