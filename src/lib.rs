@@ -5,6 +5,7 @@ pub mod equations;
 pub mod error;
 pub mod expr;
 pub mod model;
+pub mod output;
 pub mod solve;
 pub mod study;
 pub mod system;

@@ -14,7 +14,7 @@ use crate::model::Solver;
 use crate::solve::problem::{
     Action, Counters, Direction, Event, Failure, Method, Options, Outcome, Piece, Problem, Solution,
 };
-use crate::solve::solve;
+use crate::solve;
 use crate::system::{GuardInfo, Purpose, System};
 use crate::trajectory::{Column, EventRecord, LedgerLine, OutcomeValue, Status, Trajectory};
 
