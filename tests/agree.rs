@@ -56,7 +56,7 @@ impl Sample {
     /// Follows the recipes, with or without simplification.
     fn new(recipes: &[Recipe], simplified: bool) -> Self {
         let mut graph = Graph::new();
-        let mut variable = |name: &str| graph.variable(name, Dimension::default());
+        let variable = |name: &str| graph.variable(name, Dimension::default());
         let (variables, mut nodes): (Vec<_>, Vec<_>) =
             ["t", "x", "y", "a", "b"].map(variable).into_iter().unzip();
         let (unary, binary): (Vec<_>, Vec<_>) = (Unary::all().collect(), Binary::all().collect());
