@@ -14,7 +14,8 @@ pub type Gradient = Vec<(usize, ExprId)>;
 
 type Shared = Rc<[(usize, ExprId)]>;
 
-/// Derivatives with respect to a fixed list of variables; what was computed for one root serves the next.
+/// Derivatives with respect to a fixed list of variables; what was computed for one root serves the next. For one graph
+/// from its first use on.
 #[derive(Clone, Debug)]
 pub struct Differentiator {
     index: HashMap<VarId, usize>,

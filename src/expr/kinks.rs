@@ -2,7 +2,8 @@
 //!
 //! Between two changes of the slots the frozen equations are smooth, which is what integrators want; the caller watches
 //! the sign of each `g` and sets its slot to 1 where `g > 0` and to 0 elsewhere. Where `g` is exactly 0 either choice
-//! is right for `max`, `min` and `abs`, while `<` and `<=` are no longer told apart.
+//! is right for `max`, `min` and `abs`, while `<` and `<=` are no longer told apart. Where `g` is NaN the slot must be
+//! NaN too, or `max(NaN, 0)` becomes 0.
 
 use std::collections::HashMap;
 

@@ -4,6 +4,7 @@ pub mod diff;
 pub mod eval;
 pub mod functions;
 pub mod graph;
+mod key;
 pub mod kinks;
 mod latex;
 mod lexer;
