@@ -89,22 +89,33 @@ impl Error {
 
     /// Mistakes in a model.
     pub fn model(sources: Sources, diagnostics: Vec<Diagnostic>) -> Self {
-        ErrorKind::Model { sources, diagnostics }.into()
+        ErrorKind::Model {
+            sources,
+            diagnostics,
+        }
+        .into()
     }
 
     /// An option out of range.
     pub fn option(message: impl Into<String>) -> Self {
-        ErrorKind::Option { message: message.into() }.into()
+        ErrorKind::Option {
+            message: message.into(),
+        }
+        .into()
     }
 
     /// The message as a terminal shows it.
     pub fn report(&self, color: bool) -> String {
         match self.kind() {
-            ErrorKind::Model { sources, diagnostics } => sources.render(diagnostics, color),
+            ErrorKind::Model {
+                sources,
+                diagnostics,
+            } => sources.render(diagnostics, color),
             ErrorKind::UnknownModel { name, nearest } => {
                 let help = match nearest {
                     Some(right) => format!("did you mean `{right}`?"),
-                    None => "`osmocyte list` shows the shipped models; a file needs its path".to_string(),
+                    None => "`osmocyte list` shows the shipped models; a file needs its path"
+                        .to_string(),
                 };
                 format!("error: there is no model `{name}`\nhelp: {help}")
             }

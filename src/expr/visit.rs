@@ -5,7 +5,9 @@ use super::ast::{Ast, AstKind};
 /// The direct parts of an expression.
 pub fn children(ast: &Ast) -> Vec<&Ast> {
     match &ast.kind {
-        AstKind::Number { .. } | AstKind::Name(_) | AstKind::TimeOf(..) | AstKind::CountOf(..) => Vec::new(),
+        AstKind::Number { .. } | AstKind::Name(_) | AstKind::TimeOf(..) | AstKind::CountOf(..) => {
+            Vec::new()
+        }
         AstKind::Index(_, inner) | AstKind::Prefix(_, inner) => vec![inner],
         AstKind::Infix(_, a, b) => vec![a, b],
         AstKind::Call(_, _, arguments) => arguments.iter().collect(),
@@ -37,12 +39,24 @@ pub fn replace(ast: &Ast, f: &mut dyn FnMut(&Ast) -> Option<AstKind>) -> Ast {
             let a = again(a);
             AstKind::Infix(*op, a, again(b))
         }
-        AstKind::Call(name, span, arguments) => {
-            AstKind::Call(name.clone(), *span, arguments.iter().map(|a| replace(a, f)).collect())
-        }
-        AstKind::Sum { body, index, from, to } => {
+        AstKind::Call(name, span, arguments) => AstKind::Call(
+            name.clone(),
+            *span,
+            arguments.iter().map(|a| replace(a, f)).collect(),
+        ),
+        AstKind::Sum {
+            body,
+            index,
+            from,
+            to,
+        } => {
             let (body, from) = (again(body), again(from));
-            AstKind::Sum { body, index: index.clone(), from, to: again(to) }
+            AstKind::Sum {
+                body,
+                index: index.clone(),
+                from,
+                to: again(to),
+            }
         }
         other => other.clone(),
     };

@@ -4,8 +4,8 @@ use toml::de::{DeTable, DeValue};
 
 use super::toml::{Key, Reader, Text, Value, span_of};
 use super::{
-    Change, ChangeKind, Chart, Check, Conserved, Curve, Definition, Domain, Each, Event, Experiment, Outcome, Role,
-    Setting, Solver, State, Threshold, Variant,
+    Change, ChangeKind, Chart, Check, Conserved, Curve, Definition, Domain, Each, Event,
+    Experiment, Outcome, Role, Setting, Solver, State, Threshold, Variant,
 };
 use crate::diagnostic::Span;
 use crate::expr::ast::{self, Ast, AstKind};
@@ -54,7 +54,8 @@ impl<'a> Reader<'a> {
             Ok(unit) => Some(unit),
             Err(e) => {
                 self.diagnostics.push(
-                    crate::diagnostic::Diagnostic::new(text.locate(e.span), e.message.clone()).help(e.help.clone()),
+                    crate::diagnostic::Diagnostic::new(text.locate(e.span), e.message.clone())
+                        .help(e.help.clone()),
                 );
                 None
             }
@@ -92,7 +93,12 @@ impl<'a> Reader<'a> {
     fn definition(&mut self, key: &Key, value: &Value<'a>, role: Role) -> Option<Definition> {
         let what = format!("`{}`", key.name);
         let DeValue::Table(table) = value.get_ref() else {
-            return Some(Definition::new(&key.name, key.span, role, self.expression(&what, value)?));
+            return Some(Definition::new(
+                &key.name,
+                key.span,
+                role,
+                self.expression(&what, value)?,
+            ));
         };
         let mut read = Definition::new(&key.name, key.span, role, absent());
         let mut found = None;
@@ -101,13 +107,19 @@ impl<'a> Reader<'a> {
                 "value" => found = Some(self.expression(&what, v)),
                 "unit" => read.unit = self.unit("unit", v),
                 "about" => field!(self, read.about, prose, "about", v),
-                "source" if role == Role::Parameter => field!(self, read.source, prose, "source", v),
+                "source" if role == Role::Parameter => {
+                    field!(self, read.source, prose, "source", v)
+                }
                 "range" if role == Role::Parameter => read.range = self.pair("range", v),
                 "min" if role == Role::Parameter => read.bounds.0 = self.expression("min", v),
                 "max" if role == Role::Parameter => read.bounds.1 = self.expression("max", v),
                 "each" if role == Role::Let => read.each = self.each(v),
                 _ if role == Role::Parameter => {
-                    self.unknown(&what, &k, &["value", "unit", "about", "source", "range", "min", "max"]);
+                    self.unknown(
+                        &what,
+                        &k,
+                        &["value", "unit", "about", "source", "range", "min", "max"],
+                    );
                 }
                 _ => self.unknown(&what, &k, &["value", "unit", "about", "each"]),
             }
@@ -139,18 +151,37 @@ impl<'a> Reader<'a> {
         let wrapped = format!("sum(0, {})", text.value);
         let prefix = "sum(0, ".len();
         match parse::parse_expression(&wrapped) {
-            Ok(Ast { kind: AstKind::Sum { index, mut from, mut to, .. }, .. }) => {
+            Ok(Ast {
+                kind:
+                    AstKind::Sum {
+                        index,
+                        mut from,
+                        mut to,
+                        ..
+                    },
+                ..
+            }) => {
                 let mut shift = |s: Span| {
-                    text.locate(Span::new(s.start.saturating_sub(prefix), s.end.saturating_sub(prefix)))
+                    text.locate(Span::new(
+                        s.start.saturating_sub(prefix),
+                        s.end.saturating_sub(prefix),
+                    ))
                 };
                 from.map_spans(&mut shift);
                 to.map_spans(&mut shift);
-                Some(Each { index, from: *from, to: *to })
+                Some(Each {
+                    index,
+                    from: *from,
+                    to: *to,
+                })
             }
             _ => {
                 self.diagnostics.push(
-                    crate::diagnostic::Diagnostic::new(text.span, "`each` must read like \"i in 1..N\"")
-                        .help("an index, the word `in`, the first value, two dots, the last value"),
+                    crate::diagnostic::Diagnostic::new(
+                        text.span,
+                        "`each` must read like \"i in 1..N\"",
+                    )
+                    .help("an index, the word `in`, the first value, two dots, the last value"),
                 );
                 None
             }
@@ -160,22 +191,33 @@ impl<'a> Reader<'a> {
     /// A name that definitions may bear.
     pub fn name(&mut self, key: &Key) {
         let legal = match parse::parse_expression(&key.name) {
-            Ok(Ast { kind: AstKind::Name(name), .. }) => name == key.name,
+            Ok(Ast {
+                kind: AstKind::Name(name),
+                ..
+            }) => name == key.name,
             _ => false,
         };
         if !legal || key.name.contains('.') {
             self.diagnostics.push(
-                crate::diagnostic::Diagnostic::new(key.span, format!("`{}` can't be a name", key.name))
-                    .help("a name starts with a letter and goes on with letters, digits and `_`"),
+                crate::diagnostic::Diagnostic::new(
+                    key.span,
+                    format!("`{}` can't be a name", key.name),
+                )
+                .help("a name starts with a letter and goes on with letters, digits and `_`"),
             );
         } else if RESERVED.contains(&key.name.as_str()) {
-            self.error(key.span, format!("`{}` is reserved for {}", key.name, reserved_for(&key.name)));
+            self.error(
+                key.span,
+                format!("`{}` is reserved for {}", key.name, reserved_for(&key.name)),
+            );
         }
     }
 
     /// `[state.NAME]`
     pub fn state(&mut self, key: &Key, value: &Value<'a>) -> Option<State> {
-        const KEYS: &[&str] = &["initial", "rate", "unit", "scale", "about", "min", "max", "each"];
+        const KEYS: &[&str] = &[
+            "initial", "rate", "unit", "scale", "about", "min", "max", "each",
+        ];
         self.name(key);
         let what = format!("state `{}`", key.name);
         let table = self.table(&what, value)?;
@@ -228,11 +270,16 @@ impl<'a> Reader<'a> {
         for (k, v) in self.entries(table) {
             match k.name.as_str() {
                 "when" => {
-                    when = Some(self.text("when", v).and_then(|t| self.parse(&t, parse::parse_when, ast::When::map_spans)));
+                    when = Some(
+                        self.text("when", v)
+                            .and_then(|t| self.parse(&t, parse::parse_when, ast::When::map_spans)),
+                    );
                 }
                 "then" => {
                     for item in self.items(v) {
-                        let Some(text) = self.text("then", item) else { continue };
+                        let Some(text) = self.text("then", item) else {
+                            continue;
+                        };
                         read.extend(self.parse(&text, parse::parse_then, ast::Then::map_spans));
                     }
                 }
@@ -243,12 +290,22 @@ impl<'a> Reader<'a> {
         if when.is_none() {
             self.error(key.span, format!("{what} has no `when`"));
         }
-        Some(Event { name: key.name.clone(), span: key.span, when: when??, then: read, about })
+        Some(Event {
+            name: key.name.clone(),
+            span: key.span,
+            when: when??,
+            then: read,
+            about,
+        })
     }
 
     /// `[experiment]`
     pub fn experiment(&mut self, table: &DeTable<'a>, span: Span, files: &Resources) -> Experiment {
-        let mut read = Experiment { duration: absent(), points: 201, changes: Vec::new() };
+        let mut read = Experiment {
+            duration: absent(),
+            points: 201,
+            changes: Vec::new(),
+        };
         let mut duration = None;
         for (k, v) in self.entries(table) {
             match k.name.as_str() {
@@ -287,17 +344,41 @@ impl<'a> Reader<'a> {
         let sentence = self.parse(&text, parse::parse_sentence, ast::Sentence::map_spans)?;
         let (input, span) = (sentence.input, sentence.input_span);
         let kind = match sentence.change {
-            ast::Change::Series { column, file, held, span } => self.series(&file, &column, held, span, files)?,
+            ast::Change::Series {
+                column,
+                file,
+                held,
+                span,
+            } => self.series(&file, &column, held, span, files)?,
             other => ChangeKind::Sentence(other),
         };
         Some(Change { input, span, kind })
     }
 
     /// The same as a table: `{ set = "x", at = "5 s", value = "1 mM" }` and so on.
-    fn change_table(&mut self, table: &DeTable<'a>, span: Span, files: &Resources) -> Option<Change> {
+    fn change_table(
+        &mut self,
+        table: &DeTable<'a>,
+        span: Span,
+        files: &Resources,
+    ) -> Option<Change> {
         const KEYS: &[&str] = &[
-            "set", "at", "from", "to", "for", "every", "times", "value", "ramp", "mean", "amplitude", "t", "values", "file",
-            "column", "held",
+            "set",
+            "at",
+            "from",
+            "to",
+            "for",
+            "every",
+            "times",
+            "value",
+            "ramp",
+            "mean",
+            "amplitude",
+            "t",
+            "values",
+            "file",
+            "column",
+            "held",
         ];
         let mut input: Option<Text> = None;
         let mut parts: std::collections::BTreeMap<&str, Ast> = Default::default();
@@ -309,8 +390,20 @@ impl<'a> Reader<'a> {
                 "file" => file = self.text("file", v),
                 "column" => column = self.text("column", v),
                 "held" => held = self.flag("held", v)?,
-                "t" => t = self.items(v).into_iter().map(|i| self.expression("t", i)).collect(),
-                "values" => values = self.items(v).into_iter().map(|i| self.expression("values", i)).collect(),
+                "t" => {
+                    t = self
+                        .items(v)
+                        .into_iter()
+                        .map(|i| self.expression("t", i))
+                        .collect()
+                }
+                "values" => {
+                    values = self
+                        .items(v)
+                        .into_iter()
+                        .map(|i| self.expression("values", i))
+                        .collect()
+                }
                 other => match KEYS.iter().find(|known| **known == other) {
                     Some(known) => {
                         parts.insert(known, self.expression(known, v)?);
@@ -320,40 +413,63 @@ impl<'a> Reader<'a> {
             }
         }
         let Some(input) = input else {
-            self.error(span, "a step of the experiment must name its input: `set = \"…\"`");
+            self.error(
+                span,
+                "a step of the experiment must name its input: `set = \"…\"`",
+            );
             return None;
         };
         let keys: Vec<&str> = parts.keys().copied().collect();
         let mut take = |name: &str| parts.remove(name).unwrap_or_else(absent);
         let kind = match (keys.as_slice(), t, values, &file) {
-            (["at", "value"], None, None, None) => {
-                ChangeKind::Sentence(ast::Change::Step { at: take("at"), value: take("value") })
-            }
-            (["from", "ramp", "to"], None, None, None) => {
-                ChangeKind::Sentence(ast::Change::Ramp { from: take("from"), to: take("to"), value: take("ramp") })
-            }
-            (["at", "for", "value"], None, None, None) => {
-                ChangeKind::Sentence(ast::Change::Pulse { at: take("at"), width: take("for"), value: take("value") })
-            }
-            (["every", "for", "from", "times", "value"], None, None, None) => ChangeKind::Sentence(ast::Change::Train {
-                from: take("from"),
-                every: take("every"),
-                width: take("for"),
-                times: take("times"),
+            (["at", "value"], None, None, None) => ChangeKind::Sentence(ast::Change::Step {
+                at: take("at"),
                 value: take("value"),
             }),
-            (["amplitude", "every", "from", "mean"] | ["amplitude", "every", "from", "mean", "to"], None, None, None) => {
-                ChangeKind::Sentence(ast::Change::Sinusoid {
-                    from: take("from"),
-                    to: keys.contains(&"to").then(|| take("to")),
-                    mean: take("mean"),
-                    amplitude: take("amplitude"),
-                    period: take("every"),
+            (["from", "ramp", "to"], None, None, None) => ChangeKind::Sentence(ast::Change::Ramp {
+                from: take("from"),
+                to: take("to"),
+                value: take("ramp"),
+            }),
+            (["at", "for", "value"], None, None, None) => {
+                ChangeKind::Sentence(ast::Change::Pulse {
+                    at: take("at"),
+                    width: take("for"),
+                    value: take("value"),
                 })
             }
+            (["every", "for", "from", "times", "value"], None, None, None) => {
+                ChangeKind::Sentence(ast::Change::Train {
+                    from: take("from"),
+                    every: take("every"),
+                    width: take("for"),
+                    times: take("times"),
+                    value: take("value"),
+                })
+            }
+            (
+                ["amplitude", "every", "from", "mean"]
+                | ["amplitude", "every", "from", "mean", "to"],
+                None,
+                None,
+                None,
+            ) => ChangeKind::Sentence(ast::Change::Sinusoid {
+                from: take("from"),
+                to: keys.contains(&"to").then(|| take("to")),
+                mean: take("mean"),
+                amplitude: take("amplitude"),
+                period: take("every"),
+            }),
             ([], Some(t), Some(values), None) => {
                 if t.len() != values.len() || t.is_empty() {
-                    self.error(span, format!("a series needs as many `t` as `values`: {} and {}", t.len(), values.len()));
+                    self.error(
+                        span,
+                        format!(
+                            "a series needs as many `t` as `values`: {} and {}",
+                            t.len(),
+                            values.len()
+                        ),
+                    );
                     return None;
                 }
                 ChangeKind::Series { t, values, held }
@@ -375,11 +491,22 @@ impl<'a> Reader<'a> {
                 return None;
             }
         };
-        Some(Change { input: input.value.clone(), span: input.span, kind })
+        Some(Change {
+            input: input.value.clone(),
+            span: input.span,
+            kind,
+        })
     }
 
     /// A column of a CSV file over its first column. Units stand in the header: `t [s],glucose [mM]`.
-    fn series(&mut self, file: &str, column: &str, held: bool, span: Span, files: &Resources) -> Option<ChangeKind> {
+    fn series(
+        &mut self,
+        file: &str,
+        column: &str,
+        held: bool,
+        span: Span,
+        files: &Resources,
+    ) -> Option<ChangeKind> {
         let text = match files(file) {
             Ok(text) => text,
             Err(reason) => {
@@ -406,7 +533,11 @@ impl<'a> Reader<'a> {
                 "atol" => read.atol = self.positive("atol", v),
                 "step" => read.step = self.expression("step", v),
                 "max_steps" => read.max_steps = self.count("max_steps", v).map(|n| n as u64),
-                _ => self.unknown("the solver", &k, &["method", "rtol", "atol", "step", "max_steps"]),
+                _ => self.unknown(
+                    "the solver",
+                    &k,
+                    &["method", "rtol", "atol", "step", "max_steps"],
+                ),
             }
         }
         read
@@ -432,7 +563,12 @@ impl<'a> Reader<'a> {
     }
 
     /// `[outcomes]`
-    pub fn outcomes(&mut self, table: &DeTable<'a>, out: &mut Vec<Outcome>, broken: &mut Vec<String>) {
+    pub fn outcomes(
+        &mut self,
+        table: &DeTable<'a>,
+        out: &mut Vec<Outcome>,
+        broken: &mut Vec<String>,
+    ) {
         for (key, value) in self.entries(table) {
             let read = self.outcome(&key, value);
             if read.is_none() {
@@ -445,8 +581,13 @@ impl<'a> Reader<'a> {
     fn outcome(&mut self, key: &Key, value: &Value<'a>) -> Option<Outcome> {
         self.name(key);
         let what = format!("outcome `{}`", key.name);
-        let mut read =
-            Outcome { name: key.name.clone(), span: key.span, value: absent(), unit: None, about: String::new() };
+        let mut read = Outcome {
+            name: key.name.clone(),
+            span: key.span,
+            value: absent(),
+            unit: None,
+            about: String::new(),
+        };
         let mut found = None;
         match value.get_ref() {
             DeValue::Table(table) => {
@@ -503,7 +644,16 @@ impl<'a> Reader<'a> {
 
     /// `[[chart]]`
     pub fn chart(&mut self, value: &Value<'a>) -> Option<Chart> {
-        const KEYS: &[&str] = &["title", "name", "x", "y", "thresholds", "log_x", "log_y", "events"];
+        const KEYS: &[&str] = &[
+            "title",
+            "name",
+            "x",
+            "y",
+            "thresholds",
+            "log_x",
+            "log_y",
+            "events",
+        ];
         let table = self.table("a chart", value)?;
         let mut read = Chart {
             title: String::new(),
@@ -548,7 +698,10 @@ impl<'a> Reader<'a> {
         let text = self.text("name", value)?;
         let legal = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
         if text.value.is_empty() || !text.value.chars().all(legal) || text.value.len() > 100 {
-            self.error(text.span, "the name of a chart is made of letters, digits, `-` and `_`");
+            self.error(
+                text.span,
+                "the name of a chart is made of letters, digits, `-` and `_`",
+            );
             return None;
         }
         Some(text.value)
@@ -556,9 +709,17 @@ impl<'a> Reader<'a> {
 
     fn curve(&mut self, value: &Value<'a>) -> Option<Curve> {
         let DeValue::Table(table) = value.get_ref() else {
-            return Some(Curve { value: self.expression("a curve", value)?, label: None, unit: None });
+            return Some(Curve {
+                value: self.expression("a curve", value)?,
+                label: None,
+                unit: None,
+            });
         };
-        let mut read = Curve { value: absent(), label: None, unit: None };
+        let mut read = Curve {
+            value: absent(),
+            label: None,
+            unit: None,
+        };
         let mut found = None;
         for (k, v) in self.entries(table) {
             match k.name.as_str() {
@@ -589,7 +750,10 @@ impl<'a> Reader<'a> {
         if found.is_none() {
             self.error(span_of(value), "a threshold needs `value`");
         }
-        Some(Threshold { value: found??, label })
+        Some(Threshold {
+            value: found??,
+            label,
+        })
     }
 
     /// `[[check]]`
@@ -652,7 +816,11 @@ impl<'a> Reader<'a> {
                 DeValue::Table(inner) => self.collect_settings(&format!("{name}."), inner, out),
                 _ => {
                     if let Some(ast) = self.expression(&format!("`{name}`"), value) {
-                        out.push(Setting { name, span: key.span, value: ast });
+                        out.push(Setting {
+                            name,
+                            span: key.span,
+                            value: ast,
+                        });
                     }
                 }
             }
@@ -662,7 +830,11 @@ impl<'a> Reader<'a> {
     /// `[variant.NAME]`
     pub fn variant(&mut self, key: &Key, value: &Value<'a>) -> Option<Variant> {
         let table = self.table("a variant", value)?;
-        let mut read = Variant { name: key.name.clone(), about: String::new(), set: Vec::new() };
+        let mut read = Variant {
+            name: key.name.clone(),
+            about: String::new(),
+            set: Vec::new(),
+        };
         for (k, v) in self.entries(table) {
             match k.name.as_str() {
                 "about" => field!(self, read.about, prose, "about", v),
@@ -675,7 +847,9 @@ impl<'a> Reader<'a> {
 }
 
 /// Names that mean something everywhere.
-const RESERVED: &[&str] = &["t", "duration", "pi", "if", "and", "or", "not", "time", "count", "sum"];
+const RESERVED: &[&str] = &[
+    "t", "duration", "pi", "if", "and", "or", "not", "time", "count", "sum",
+];
 
 fn reserved_for(name: &str) -> &'static str {
     match name {
@@ -688,5 +862,11 @@ fn reserved_for(name: &str) -> &'static str {
 
 /// Stands where a mistake has been noted and nothing will be computed.
 pub(super) fn absent() -> Ast {
-    Ast { kind: AstKind::Number { value: f64::NAN, unit: None }, span: Span::default() }
+    Ast {
+        kind: AstKind::Number {
+            value: f64::NAN,
+            unit: None,
+        },
+        span: Span::default(),
+    }
 }

@@ -27,7 +27,10 @@ fn collect(dir: &'static Dir, entries: &mut Vec<Entry>) {
     for file in dir.files() {
         let path = file.path();
         if path.extension().is_some_and(|e| e == "toml")
-            && let (Some(name), Some(text)) = (path.file_stem().and_then(|s| s.to_str()), file.contents_utf8())
+            && let (Some(name), Some(text)) = (
+                path.file_stem().and_then(|s| s.to_str()),
+                file.contents_utf8(),
+            )
         {
             let folder = path.parent().and_then(|p| p.to_str()).unwrap_or("");
             entries.push(Entry { name, folder, text });

@@ -7,8 +7,8 @@ mod blocks;
 mod file;
 mod library;
 pub mod protocol;
-mod series;
 mod resolve;
+mod series;
 mod toml;
 
 pub use library::{Entry, library};

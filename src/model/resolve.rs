@@ -23,8 +23,20 @@ pub struct Setting {
 
 /// Sections that are single tables.
 const SECTIONS: &[&str] = &[
-    "title", "about", "parameters", "let", "mode", "state", "event", "experiment", "solver", "outcomes", "conserved", "chart",
-    "check", "variant",
+    "title",
+    "about",
+    "parameters",
+    "let",
+    "mode",
+    "state",
+    "event",
+    "experiment",
+    "solver",
+    "outcomes",
+    "conserved",
+    "chart",
+    "check",
+    "variant",
 ];
 
 /// What has been read, and what was wrong with it.
@@ -41,19 +53,31 @@ pub struct Loaded {
 pub fn load(name: &str, source: Source, files: &Resources) -> Loaded {
     let text = source.text.clone();
     let (mut reader, table) = Reader::document(&text);
-    let mut parts = Parts { blocks: Blocks::default(), draft: Draft::default(), broken: Vec::new() };
+    let mut parts = Parts {
+        blocks: Blocks::default(),
+        draft: Draft::default(),
+        broken: Vec::new(),
+    };
     let mut model = empty(name, source);
     for (key, value) in reader.entries(&table) {
         section(&mut reader, &key, value, &mut model, &mut parts, files);
     }
     if table.is_empty() && reader.diagnostics.is_empty() {
-        reader.error(Span::default(), "the file is empty: a model needs at least a state and an experiment");
+        reader.error(
+            Span::default(),
+            "the file is empty: a model needs at least a state and an experiment",
+        );
     } else if !table.contains_key("experiment") {
         reader.diagnostics.push(
-            Diagnostic::new(Span::default(), "the model has no [experiment]").help("add [experiment] with `duration = \"10 s\"`"),
+            Diagnostic::new(Span::default(), "the model has no [experiment]")
+                .help("add [experiment] with `duration = \"10 s\"`"),
         );
     }
-    let Parts { blocks, mut draft, mut broken } = parts;
+    let Parts {
+        blocks,
+        mut draft,
+        mut broken,
+    } = parts;
     let defined: Vec<String> = draft.definitions.iter().map(|d| d.name.clone()).collect();
     blocks.expand(&mut draft, &|name| defined.iter().any(|d| d == name));
     model.aliases = blocks.aliases();
@@ -61,8 +85,11 @@ pub fn load(name: &str, source: Source, files: &Resources) -> Loaded {
     diagnostics.append(&mut draft.diagnostics);
     if draft.states.is_empty() && !table.is_empty() && diagnostics.is_empty() {
         diagnostics.push(
-            Diagnostic::new(Span::default(), "the model has no state: nothing changes in time")
-                .help("add a [compartment.NAME], or [state.NAME] with `initial` and `rate`"),
+            Diagnostic::new(
+                Span::default(),
+                "the model has no state: nothing changes in time",
+            )
+            .help("add a [compartment.NAME], or [state.NAME] with `initial` and `rate`"),
         );
     }
     duplicates(&draft, &mut diagnostics);
@@ -71,7 +98,11 @@ pub fn load(name: &str, source: Source, files: &Resources) -> Loaded {
     model.guards = draft.guards;
     model.conserved.append(&mut draft.conserved);
     broken.retain(|b| !model.definitions.iter().any(|d| d.name == *b));
-    Loaded { model, diagnostics, broken }
+    Loaded {
+        model,
+        diagnostics,
+        broken,
+    }
 }
 
 struct Parts {
@@ -90,7 +121,11 @@ fn empty(name: &str, source: Source) -> Model {
         states: Vec::new(),
         guards: Vec::new(),
         events: Vec::new(),
-        experiment: Experiment { duration: absent(), points: 201, changes: Vec::new() },
+        experiment: Experiment {
+            duration: absent(),
+            points: 201,
+            changes: Vec::new(),
+        },
         solver: Default::default(),
         outcomes: Vec::new(),
         conserved: Vec::new(),
@@ -186,11 +221,16 @@ fn table_section<'a>(
 /// One name, one meaning.
 fn duplicates(draft: &Draft, diagnostics: &mut Vec<Diagnostic>) {
     let mut seen = std::collections::BTreeMap::new();
-    let names = draft.definitions.iter().map(|d| (&d.name, d.span)).chain(draft.states.iter().map(|s| (&s.name, s.span)));
+    let names = draft
+        .definitions
+        .iter()
+        .map(|d| (&d.name, d.span))
+        .chain(draft.states.iter().map(|s| (&s.name, s.span)));
     for (name, span) in names {
         if seen.insert(name.as_str(), span).is_some() {
             diagnostics.push(
-                Diagnostic::new(span, format!("`{name}` is defined twice")).help("give one of the two another name"),
+                Diagnostic::new(span, format!("`{name}` is defined twice"))
+                    .help("give one of the two another name"),
             );
         }
     }
@@ -199,8 +239,15 @@ fn duplicates(draft: &Draft, diagnostics: &mut Vec<Diagnostic>) {
 impl Model {
     /// All names that a setting may give a value to.
     pub fn settable(&self) -> Vec<&str> {
-        let definitions = self.definitions.iter().filter(|d| d.given).map(|d| d.name.as_str());
-        definitions.chain(self.states.iter().map(|s| s.name.as_str())).chain(["duration"]).collect()
+        let definitions = self
+            .definitions
+            .iter()
+            .filter(|d| d.given)
+            .map(|d| d.name.as_str());
+        definitions
+            .chain(self.states.iter().map(|s| s.name.as_str()))
+            .chain(["duration"])
+            .collect()
     }
 
     /// The full name behind a short one: `bath.osmolarity` where `plasma` is the only bath.
@@ -235,16 +282,24 @@ impl Model {
         };
         self.definitions[at].value = setting.value.clone();
         let short = setting.name.clone();
-        self.experiment.changes.retain(|c| !((c.input == name || c.input == short) && starts_at_zero(&c.kind)));
+        self.experiment
+            .changes
+            .retain(|c| !((c.input == name || c.input == short) && starts_at_zero(&c.kind)));
         Ok(())
     }
 
     fn not_settable(&self, setting: &Setting, name: &str) -> Diagnostic {
         if self.definitions.iter().any(|d| d.name == name) {
-            return Diagnostic::new(setting.span, format!("`{name}` is computed from other quantities and can't be set"))
-                .help("`show` lists the parameters");
+            return Diagnostic::new(
+                setting.span,
+                format!("`{name}` is computed from other quantities and can't be set"),
+            )
+            .help("`show` lists the parameters");
         }
-        let diagnostic = Diagnostic::new(setting.span, format!("there is no parameter `{}`", setting.name));
+        let diagnostic = Diagnostic::new(
+            setting.span,
+            format!("there is no parameter `{}`", setting.name),
+        );
         match nearest(&setting.name, self.settable()) {
             Some(right) => diagnostic.help(format!("did you mean `{right}`?")),
             None => diagnostic.help("`show` lists the parameters"),
@@ -257,7 +312,10 @@ impl Model {
     /// A message with the nearest right name.
     pub fn apply_variant(&mut self, name: &str) -> Result<(), Diagnostic> {
         let Some(variant) = self.variants.iter().find(|v| v.name == name).cloned() else {
-            let diagnostic = Diagnostic::new(Span::default(), format!("`{}` has no variant `{name}`", self.name));
+            let diagnostic = Diagnostic::new(
+                Span::default(),
+                format!("`{}` has no variant `{name}`", self.name),
+            );
             let known: Vec<&str> = self.variants.iter().map(|v| v.name.as_str()).collect();
             let help = match nearest(name, known.iter().copied()) {
                 Some(right) => format!("did you mean `{}@{right}`?", self.name),
@@ -266,7 +324,10 @@ impl Model {
             };
             return Err(diagnostic.help(help));
         };
-        variant.set.iter().try_for_each(|setting| self.apply(setting))
+        variant
+            .set
+            .iter()
+            .try_for_each(|setting| self.apply(setting))
     }
 
     /// The unit in which a quantity is shown: as given, or as its value is written, or as a named one's is.
@@ -296,6 +357,8 @@ impl Model {
 
 /// A plain `at 0 …: x = …`.
 fn starts_at_zero(kind: &ChangeKind) -> bool {
-    let ChangeKind::Sentence(ast::Change::Step { at, .. }) = kind else { return false };
+    let ChangeKind::Sentence(ast::Change::Step { at, .. }) = kind else {
+        return false;
+    };
     matches!(at.kind, AstKind::Number { value: 0.0, .. })
 }

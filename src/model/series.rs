@@ -6,18 +6,30 @@ use crate::units::Unit;
 
 /// Times and values of `column`; the units stand in the header, `t [s],glucose [mM]`.
 pub(super) fn series(text: &str, column: &str, span: Span) -> Result<(Vec<Ast>, Vec<Ast>), String> {
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).comment(Some(b'#')).from_reader(text.as_bytes());
+    let mut reader = csv::ReaderBuilder::new()
+        .trim(csv::Trim::All)
+        .comment(Some(b'#'))
+        .from_reader(text.as_bytes());
     let header = reader.headers().map_err(|e| e.to_string())?.clone();
     let mut names = Vec::new();
     for cell in &header {
         names.push(split_header(cell)?);
     }
     let Some(index) = names.iter().position(|(name, _)| name == column) else {
-        let known: Vec<&str> = names.iter().skip(1).map(|(name, _)| name.as_str()).collect();
-        return Err(format!("there is no column `{column}`; columns: {}", known.join(", ")));
+        let known: Vec<&str> = names
+            .iter()
+            .skip(1)
+            .map(|(name, _)| name.as_str())
+            .collect();
+        return Err(format!(
+            "there is no column `{column}`; columns: {}",
+            known.join(", ")
+        ));
     };
     if index == 0 {
-        return Err(format!("`{column}` is the first column, which holds the times"));
+        return Err(format!(
+            "`{column}` is the first column, which holds the times"
+        ));
     }
     let (mut t, mut values) = (Vec::new(), Vec::new());
     for record in reader.records() {
@@ -25,11 +37,19 @@ pub(super) fn series(text: &str, column: &str, span: Span) -> Result<(Vec<Ast>, 
         let line = record.position().map_or(0, csv::Position::line);
         for (out, i) in [(&mut t, 0), (&mut values, index)] {
             let cell = record.get(i).unwrap_or("");
-            let value: f64 = cell.parse().map_err(|_| format!("line {line}: `{cell}` is not a number"))?;
+            let value: f64 = cell
+                .parse()
+                .map_err(|_| format!("line {line}: `{cell}` is not a number"))?;
             if !value.is_finite() {
                 return Err(format!("line {line}: `{cell}` is not finite"));
             }
-            out.push(Ast { kind: AstKind::Number { value, unit: names[i].1.clone() }, span });
+            out.push(Ast {
+                kind: AstKind::Number {
+                    value,
+                    unit: names[i].1.clone(),
+                },
+                span,
+            });
         }
     }
     if t.is_empty() {
@@ -59,7 +79,13 @@ mod tests {
         let text = "t [min],glucose [mM],note [%]\n0, 5.0,1\n1, 7.5,2\n";
         let (t, v) = series(text, "glucose", Span::default()).unwrap();
         assert_eq!((t.len(), v.len()), (2, 2));
-        let AstKind::Number { value, unit: Some(unit) } = &v[1].kind else { panic!("not a quantity") };
+        let AstKind::Number {
+            value,
+            unit: Some(unit),
+        } = &v[1].kind
+        else {
+            panic!("not a quantity")
+        };
         assert_eq!((*value, unit.text()), (7.5, "mM"));
     }
 

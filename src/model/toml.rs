@@ -25,16 +25,28 @@ impl Text {
     /// Finds the body of the string in the source and where each byte of it comes from.
     fn new(source: &str, span: Span, value: String) -> Self {
         let raw = source.get(span.start..span.end).unwrap_or("");
-        let quotes = if raw.starts_with("\"\"\"") || raw.starts_with("'''") { 3 } else { 1 };
+        let quotes = if raw.starts_with("\"\"\"") || raw.starts_with("'''") {
+            3
+        } else {
+            1
+        };
         let mut start = quotes.min(raw.len());
         if quotes == 3 {
             // The line end right behind the opening quotes does not belong to the string.
-            start += ["\r\n", "\n"].iter().find(|e| raw[start..].starts_with(**e)).map_or(0, |e| e.len());
+            start += ["\r\n", "\n"]
+                .iter()
+                .find(|e| raw[start..].starts_with(**e))
+                .map_or(0, |e| e.len());
         }
         let body = &raw[start..raw.len().saturating_sub(quotes).max(start)];
         let origin = span.start + start;
         let map = (body != value).then(|| map_escapes(body, origin, &value));
-        Text { value, span, map, origin }
+        Text {
+            value,
+            span,
+            map,
+            origin,
+        }
     }
 
     /// The place in the source of a range of the decoded string.
@@ -58,7 +70,10 @@ fn map_escapes(body: &str, origin: usize, decoded: &str) -> Vec<usize> {
         let mut skip = 0;
         if let Some(escaped) = rest.strip_prefix('\\') {
             // A backslash at the line's end swallows the line end and the blanks that follow it.
-            if escaped.trim_start_matches([' ', '\t']).starts_with(['\n', '\r']) {
+            if escaped
+                .trim_start_matches([' ', '\t'])
+                .starts_with(['\n', '\r'])
+            {
                 skip = 1 + escaped.len() - escaped.trim_start().len();
                 width = rest[skip..].chars().next().map_or(0, char::len_utf8);
             } else {
@@ -110,13 +125,21 @@ impl<'a> Reader<'a> {
         let diagnostics = errors
             .iter()
             .map(|e| {
-                let span = e.span().map_or(Span::default(), |r| Span::new(r.start, r.end));
+                let span = e
+                    .span()
+                    .map_or(Span::default(), |r| Span::new(r.start, r.end));
                 Diagnostic::new(span, format!("not valid TOML: {}", e.message()))
             })
             // One slip makes the parser stumble again behind it: the first word on a place is the useful one.
             .filter(|d| seen.insert(d.span.start))
             .collect();
-        (Reader { source, diagnostics }, table.into_inner())
+        (
+            Reader {
+                source,
+                diagnostics,
+            },
+            table.into_inner(),
+        )
     }
 
     /// Notes a mistake.
@@ -128,7 +151,15 @@ impl<'a> Reader<'a> {
     pub fn entries<'t>(&mut self, table: &'t DeTable<'a>) -> Vec<(Key, &'t Value<'a>)> {
         let mut entries: Vec<_> = table
             .iter()
-            .map(|(k, v)| (Key { name: k.get_ref().to_string(), span: span_of(k) }, v))
+            .map(|(k, v)| {
+                (
+                    Key {
+                        name: k.get_ref().to_string(),
+                        span: span_of(k),
+                    },
+                    v,
+                )
+            })
             .collect();
         entries.sort_by_key(|(k, _)| k.span);
         entries
@@ -182,7 +213,10 @@ impl<'a> Reader<'a> {
 
     /// The value as a whole number that is not below 0.
     pub fn count(&mut self, what: &str, value: &Value<'a>) -> Option<usize> {
-        let number = value.get_ref().as_integer().and_then(|i| usize::from_str_radix(i.as_str(), i.radix()).ok());
+        let number = value
+            .get_ref()
+            .as_integer()
+            .and_then(|i| usize::from_str_radix(i.as_str(), i.radix()).ok());
         if number.is_none() {
             self.expected(value, what, "a whole number");
         }
@@ -193,10 +227,19 @@ impl<'a> Reader<'a> {
     pub fn expression(&mut self, what: &str, value: &Value<'a>) -> Option<Ast> {
         let span = span_of(value);
         if let Some(number) = plain_number(value.get_ref()) {
-            let magnitude = Ast { kind: AstKind::Number { value: number.abs(), unit: None }, span };
+            let magnitude = Ast {
+                kind: AstKind::Number {
+                    value: number.abs(),
+                    unit: None,
+                },
+                span,
+            };
             let negative = number.is_sign_negative() && !number.is_nan();
             return Some(if negative {
-                Ast { kind: AstKind::Prefix(Prefix::Minus, Box::new(magnitude)), span }
+                Ast {
+                    kind: AstKind::Prefix(Prefix::Minus, Box::new(magnitude)),
+                    span,
+                }
             } else {
                 magnitude
             });
@@ -233,7 +276,8 @@ impl<'a> Reader<'a> {
 
     /// Notes a key that means nothing here.
     pub fn unknown(&mut self, place: &str, key: &Key, known: &[&str]) {
-        let mut diagnostic = Diagnostic::new(key.span, format!("{place} has no key `{}`", key.name));
+        let mut diagnostic =
+            Diagnostic::new(key.span, format!("{place} has no key `{}`", key.name));
         if let Some(right) = nearest(&key.name, known.iter().copied()) {
             diagnostic = diagnostic.help(format!("did you mean `{right}`?"));
         } else {
@@ -246,7 +290,8 @@ impl<'a> Reader<'a> {
     pub fn expected(&mut self, value: &Value<'a>, what: &str, kind: &str) {
         let found = value.get_ref().type_str();
         self.diagnostics.push(
-            Diagnostic::new(span_of(value), format!("{what} must be {kind}")).label(format!("this is {}", article(found))),
+            Diagnostic::new(span_of(value), format!("{what} must be {kind}"))
+                .label(format!("this is {}", article(found))),
         );
     }
 }
@@ -261,7 +306,9 @@ fn article(kind: &str) -> String {
 fn plain_number(value: &DeValue) -> Option<f64> {
     match value {
         DeValue::Float(f) => f.as_str().replace('_', "").parse().ok(),
-        DeValue::Integer(i) => i64::from_str_radix(&i.as_str().replace('_', ""), i.radix()).ok().map(|i| i as f64),
+        DeValue::Integer(i) => i64::from_str_radix(&i.as_str().replace('_', ""), i.radix())
+            .ok()
+            .map(|i| i as f64),
         _ => None,
     }
 }

@@ -33,7 +33,10 @@ pub fn check(simulation: &Simulation) -> Result<Vec<CheckResult>, Error> {
     let checks = &simulation.model().checks;
     let mut groups: Vec<(&[Setting], &Solver, Vec<usize>)> = Vec::new();
     for (i, check) in checks.iter().enumerate() {
-        match groups.iter_mut().find(|g| g.0 == check.with.as_slice() && *g.1 == check.solver) {
+        match groups
+            .iter_mut()
+            .find(|g| g.0 == check.with.as_slice() && *g.1 == check.solver)
+        {
             Some(group) => group.2.push(i),
             None => groups.push((&check.with, &check.solver, vec![i])),
         }
@@ -43,7 +46,10 @@ pub fn check(simulation: &Simulation) -> Result<Vec<CheckResult>, Error> {
         let asked: Vec<Check> = members.iter().map(|i| checks[*i].clone()).collect();
         let prepared = simulation.for_checks(settings, &asked)?;
         let options = RunOptions {
-            method: solver.method.as_ref().and_then(|(name, _)| super::run::method_named(name).ok()),
+            method: solver
+                .method
+                .as_ref()
+                .and_then(|(name, _)| super::run::method_named(name).ok()),
             rtol: solver.rtol,
             atol: solver.atol,
             points: None,
@@ -55,7 +61,10 @@ pub fn check(simulation: &Simulation) -> Result<Vec<CheckResult>, Error> {
             _ => String::new(),
         };
         for line in run.trajectory.ledger.iter().filter(|l| !l.holds()) {
-            reason = format!("the sum `{}` leaks: residual {:e}, allowed {:e}", line.name, line.residual, line.tolerance);
+            reason = format!(
+                "the sum `{}` leaks: residual {:e}, allowed {:e}",
+                line.name, line.residual, line.tolerance
+            );
         }
         for (i, (found, expected, atol)) in members.into_iter().zip(run.checked) {
             results[i] = Some(judge(&checks[i], found, expected, atol, &reason));
@@ -64,7 +73,13 @@ pub fn check(simulation: &Simulation) -> Result<Vec<CheckResult>, Error> {
     Ok(results.into_iter().flatten().collect())
 }
 
-fn judge(check: &Check, found: Option<f64>, expected: f64, atol: Option<f64>, reason: &str) -> CheckResult {
+fn judge(
+    check: &Check,
+    found: Option<f64>,
+    expected: f64,
+    atol: Option<f64>,
+    reason: &str,
+) -> CheckResult {
     let difference = found.map_or(f64::INFINITY, |f| (f - expected).abs());
     let allowed = check.rtol * expected.abs() + atol.unwrap_or(0.0);
     CheckResult {
@@ -72,7 +87,11 @@ fn judge(check: &Check, found: Option<f64>, expected: f64, atol: Option<f64>, re
         what: check.what_text.clone(),
         found,
         expected,
-        error: if expected == 0.0 { difference } else { difference / expected.abs() },
+        error: if expected == 0.0 {
+            difference
+        } else {
+            difference / expected.abs()
+        },
         passed: difference <= allowed && reason.is_empty(),
         reason: reason.to_string(),
     }

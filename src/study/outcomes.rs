@@ -23,7 +23,12 @@ pub(super) struct Record<'a> {
 }
 
 impl<'a> Record<'a> {
-    pub fn new(system: &'a System, probes: &'a Probes, problem: &Problem, solution: &'a Solution) -> Self {
+    pub fn new(
+        system: &'a System,
+        probes: &'a Probes,
+        problem: &Problem,
+        solution: &'a Solution,
+    ) -> Self {
         let width = probes.function.n_outputs();
         let n = problem.y0.len();
         let mut evaluator = FunctionEvaluator::new(probes.function.clone());
@@ -62,7 +67,16 @@ impl<'a> Record<'a> {
             }
         }
         let start = problem.pieces.first().map_or(0.0, |p| p.start);
-        Record { system, probes, solution, width, rows, before, occurrences, start }
+        Record {
+            system,
+            probes,
+            solution,
+            width,
+            rows,
+            before,
+            occurrences,
+            start,
+        }
     }
 
     fn probe(&self, id: ExprId) -> Option<usize> {
@@ -71,7 +85,8 @@ impl<'a> Record<'a> {
 
     /// The value of an expression at a row of the solution.
     pub fn at_row(&self, row: usize, id: ExprId) -> f64 {
-        self.probe(id).map_or(f64::NAN, |i| self.rows[row * self.width + i])
+        self.probe(id)
+            .map_or(f64::NAN, |i| self.rows[row * self.width + i])
     }
 
     fn last(&self) -> usize {
@@ -80,8 +95,11 @@ impl<'a> Record<'a> {
 
     /// All (time, value) at which an expression can have its extremum: rows, both sides of jumps, turning points.
     fn candidates(&self, id: ExprId, event: Option<usize>) -> Vec<(f64, f64)> {
-        let Some(i) = self.probe(id) else { return Vec::new() };
-        let rows = (0..self.solution.t.len()).map(|row| (self.solution.t[row], self.rows[row * self.width + i]));
+        let Some(i) = self.probe(id) else {
+            return Vec::new();
+        };
+        let rows = (0..self.solution.t.len())
+            .map(|row| (self.solution.t[row], self.rows[row * self.width + i]));
         let jumps = self.before.iter().map(|(t, values)| (*t, values[i]));
         let turns = (self.solution.occurrences.iter().zip(&self.occurrences))
             .filter(|(o, _)| Some(o.event) == event || o.after.is_some())
@@ -114,9 +132,13 @@ impl<'a> Record<'a> {
         let flat = &self.system.flat;
         let lookup = |var| {
             let aggregate = bound.iter().find(|(v, _)| *v == var).map(|b| b.1);
-            aggregate.or_else(|| flat.params.iter().position(|v| *v == var).map(|i| p[i])).unwrap_or(f64::NAN)
+            aggregate
+                .or_else(|| flat.params.iter().position(|v| *v == var).map(|i| p[i]))
+                .unwrap_or(f64::NAN)
         };
-        let value = evaluate(&flat.graph, &[info.value], &lookup).first().copied()?;
+        let value = evaluate(&flat.graph, &[info.value], &lookup)
+            .first()
+            .copied()?;
         (!value.is_nan()).then_some(value)
     }
 
@@ -133,15 +155,29 @@ impl<'a> Record<'a> {
             Aggregate::Initial(x) => Some(self.at_row(0, *x)),
             Aggregate::At(x, time) => {
                 let time = values.of(*time);
-                solution.t.iter().position(|t| *t == time).map(|row| self.at_row(row, *x))
+                solution
+                    .t
+                    .iter()
+                    .position(|t| *t == time)
+                    .map(|row| self.at_row(row, *x))
             }
             Aggregate::Integral(state) => integral(*state),
             Aggregate::Mean(state) => {
                 let span = solution.t.last()? - self.start;
                 integral(*state).map(|total| total / span)
             }
-            Aggregate::TimeOf(event) => solution.occurrences.iter().find(|o| o.event == *event).map(|o| o.t),
-            Aggregate::CountOf(event) => Some(solution.occurrences.iter().filter(|o| o.event == *event).count() as f64),
+            Aggregate::TimeOf(event) => solution
+                .occurrences
+                .iter()
+                .find(|o| o.event == *event)
+                .map(|o| o.t),
+            Aggregate::CountOf(event) => Some(
+                solution
+                    .occurrences
+                    .iter()
+                    .filter(|o| o.event == *event)
+                    .count() as f64,
+            ),
         }
     }
 
@@ -169,7 +205,9 @@ impl<'a> Record<'a> {
     /// The first quantity that is not finite at the end of the run: what is computed first is the culprit.
     pub fn first_not_finite(&self) -> Option<(String, f64)> {
         let columns = self.system.columns.iter();
-        let bad = columns.filter(|c| !self.at_row(self.last(), c.value).is_finite()).min_by_key(|c| c.value)?;
+        let bad = columns
+            .filter(|c| !self.at_row(self.last(), c.value).is_finite())
+            .min_by_key(|c| c.value)?;
         Some((bad.name.clone(), self.at_row(self.last(), bad.value)))
     }
 }

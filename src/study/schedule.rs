@@ -7,7 +7,11 @@ use crate::solve::problem::Piece;
 use crate::system::{CourseKind, Input, InputChange, System};
 
 /// The pieces of a run of this length.
-pub(super) fn pieces(system: &System, values: &StaticValues, duration: f64) -> Result<Vec<Piece>, Vec<Diagnostic>> {
+pub(super) fn pieces(
+    system: &System,
+    values: &StaticValues,
+    duration: f64,
+) -> Result<Vec<Piece>, Vec<Diagnostic>> {
     let mut cuts = vec![0.0];
     let mut courses = Vec::new();
     let mut mistakes = Vec::new();
@@ -15,11 +19,20 @@ pub(super) fn pieces(system: &System, values: &StaticValues, duration: f64) -> R
         let list: Vec<Course> = input.changes.iter().map(|c| course(c, values)).collect();
         match segments(values.of(input.initial), &list, duration) {
             Ok(segments) => {
-                cuts.extend(segments.iter().map(|s| s.0).filter(|t| *t > 0.0 && *t < duration));
+                cuts.extend(
+                    segments
+                        .iter()
+                        .map(|s| s.0)
+                        .filter(|t| *t > 0.0 && *t < duration),
+                );
                 courses.push((input, segments));
             }
             Err(e) => {
-                let span = input.changes.get(e.course).map(|c| c.span).unwrap_or_default();
+                let span = input
+                    .changes
+                    .get(e.course)
+                    .map(|c| c.span)
+                    .unwrap_or_default();
                 mistakes.push(Diagnostic::new(span, e.message));
             }
         }
@@ -42,7 +55,11 @@ pub(super) fn pieces(system: &System, values: &StaticValues, duration: f64) -> R
                 hold(input, &segments[*at - 1].1, &mut set);
             }
         }
-        out.push(Piece { start: *start, end: cuts.get(i + 1).copied().unwrap_or(duration), set });
+        out.push(Piece {
+            start: *start,
+            end: cuts.get(i + 1).copied().unwrap_or(duration),
+            set,
+        });
     }
     Ok(out)
 }
@@ -61,14 +78,29 @@ fn course(change: &InputChange, values: &StaticValues) -> Course {
     let n: Vec<f64> = change.numbers.iter().map(|id| values.of(*id)).collect();
     let number = |i: usize| n.get(i).copied().unwrap_or(f64::NAN);
     match change.kind {
-        CourseKind::Step => Course::Step { at: number(0), value: number(1) },
-        CourseKind::Ramp => Course::Ramp { from: number(0), to: number(1), value: number(2) },
-        CourseKind::Pulse => {
-            Course::Pulses { from: number(0), every: number(1), width: number(1), times: 1.0, value: number(2) }
-        }
-        CourseKind::Train => {
-            Course::Pulses { from: number(0), every: number(1), width: number(2), times: number(3), value: number(4) }
-        }
+        CourseKind::Step => Course::Step {
+            at: number(0),
+            value: number(1),
+        },
+        CourseKind::Ramp => Course::Ramp {
+            from: number(0),
+            to: number(1),
+            value: number(2),
+        },
+        CourseKind::Pulse => Course::Pulses {
+            from: number(0),
+            every: number(1),
+            width: number(1),
+            times: 1.0,
+            value: number(2),
+        },
+        CourseKind::Train => Course::Pulses {
+            from: number(0),
+            every: number(1),
+            width: number(2),
+            times: number(3),
+            value: number(4),
+        },
         CourseKind::Sinusoid { bounded } => {
             let shift = usize::from(bounded);
             Course::Sinusoid {
@@ -81,7 +113,11 @@ fn course(change: &InputChange, values: &StaticValues) -> Course {
         }
         CourseKind::Series { held } => {
             let (t, values) = n.split_at(n.len() / 2);
-            Course::Series { t: t.to_vec(), values: values.to_vec(), held }
+            Course::Series {
+                t: t.to_vec(),
+                values: values.to_vec(),
+                held,
+            }
         }
     }
 }

@@ -54,8 +54,17 @@ impl Statics {
     /// The values for a parameter vector (`[n_params]`).
     pub fn values(&self, p: &[f64]) -> StaticValues<'_> {
         let mut values = vec![0.0; self.function.n_outputs()];
-        self.function.eval(&mut Scratch::default(), 0.0, &vec![0.0; self.function.n_states()], p, &mut values);
-        StaticValues { index: &self.index, values }
+        self.function.eval(
+            &mut Scratch::default(),
+            0.0,
+            &vec![0.0; self.function.n_states()],
+            p,
+            &mut values,
+        );
+        StaticValues {
+            index: &self.index,
+            values,
+        }
     }
 }
 
@@ -72,13 +81,22 @@ impl Simulation {
     /// # Errors
     /// When there is no such model or variant.
     pub fn shipped(name: &str) -> Result<Self, Error> {
-        let (base, variant) = name.split_once('@').map_or((name, None), |(b, v)| (b, Some(v)));
+        let (base, variant) = name
+            .split_once('@')
+            .map_or((name, None), |(b, v)| (b, Some(v)));
         let entries = library();
         let Some(entry) = entries.iter().find(|e| e.name == base) else {
             let nearest = nearest(base, entries.iter().map(|e| e.name)).map(str::to_string);
-            return Err(ErrorKind::UnknownModel { name: base.to_string(), nearest }.into());
+            return Err(ErrorKind::UnknownModel {
+                name: base.to_string(),
+                nearest,
+            }
+            .into());
         };
-        let source = Source { name: format!("{base}.toml"), text: entry.text.to_string() };
+        let source = Source {
+            name: format!("{base}.toml"),
+            text: entry.text.to_string(),
+        };
         Self::new(base, source, &no_files, variant, &[])
     }
 
@@ -87,7 +105,10 @@ impl Simulation {
     /// # Errors
     /// All mistakes of the text, each with its place.
     pub fn from_text(name: &str, text: &str) -> Result<Self, Error> {
-        let source = Source { name: format!("{name}.toml"), text: text.to_string() };
+        let source = Source {
+            name: format!("{name}.toml"),
+            text: text.to_string(),
+        };
         Self::new(name, source, &no_files, None, &[])
     }
 
@@ -134,7 +155,10 @@ impl Simulation {
             Ok(_) => return Err(Error::model(sources, diagnostics)),
             Err(mut more) => {
                 // A model without a state or an experiment has been told so; the rest follows from that.
-                if diagnostics.is_empty() || more.len() > 1 || more.iter().any(|d| d.span != Span::default()) {
+                if diagnostics.is_empty()
+                    || more.len() > 1
+                    || more.iter().any(|d| d.span != Span::default())
+                {
                     diagnostics.append(&mut more);
                 }
                 diagnostics.sort_by_key(|d| d.span);
@@ -142,24 +166,41 @@ impl Simulation {
                 return Err(Error::model(sources, diagnostics));
             }
         };
-        Self::compile(model, system).map_err(|message| Error::model(sources, vec![Diagnostic::new(Span::default(), message)]))
+        Self::compile(model, system).map_err(|message| {
+            Error::model(sources, vec![Diagnostic::new(Span::default(), message)])
+        })
     }
 
     fn compile(model: Model, system: System) -> Result<Self, String> {
         let graph = &system.flat.graph;
         let flat = &system.flat;
-        let inputs = Inputs { time: flat.time, states: &flat.states, params: &flat.params };
-        let compile = |exprs: Vec<ExprId>| -> Result<(Arc<Function>, HashMap<ExprId, usize>), String> {
-            let function = Function::new(graph, &inputs, &exprs).map_err(|e| e.to_string())?;
-            let index = exprs.into_iter().enumerate().map(|(i, id)| (id, i)).collect();
-            Ok((Arc::new(function), index))
+        let inputs = Inputs {
+            time: flat.time,
+            states: &flat.states,
+            params: &flat.params,
         };
+        let compile =
+            |exprs: Vec<ExprId>| -> Result<(Arc<Function>, HashMap<ExprId, usize>), String> {
+                let function = Function::new(graph, &inputs, &exprs).map_err(|e| e.to_string())?;
+                let index = exprs
+                    .into_iter()
+                    .enumerate()
+                    .map(|(i, id)| (id, i))
+                    .collect();
+                Ok((Arc::new(function), index))
+            };
         let (function, index) = compile(system.static_expressions())?;
         let statics = Statics { function, index };
         let (function, index) = compile(system.probe_expressions())?;
         let probes = Probes { function, index };
         let program = Arc::new(Program::new(flat).map_err(|e| e.to_string())?);
-        Ok(Simulation { model, system, program, statics, probes })
+        Ok(Simulation {
+            model,
+            system,
+            program,
+            statics,
+            probes,
+        })
     }
 
     /// The same model with other settings: a name and a value as written in a model file.
@@ -205,19 +246,35 @@ impl Simulation {
 
 /// Files that a model names can't be read from a text alone.
 fn no_files(file: &str) -> Result<String, String> {
-    Err(format!("a model given as text has no folder to find `{file}` in"))
+    Err(format!(
+        "a model given as text has no folder to find `{file}` in"
+    ))
 }
 
 /// Reads `name=value` into a setting; its text is added to the sources, so that messages can show it.
-pub fn parse_setting(sources: &mut Sources, name: &str, value: &str) -> (Option<Setting>, Vec<Diagnostic>) {
+pub fn parse_setting(
+    sources: &mut Sources,
+    name: &str,
+    value: &str,
+) -> (Option<Setting>, Vec<Diagnostic>) {
     let text = format!("{name}={value}");
-    let base = sources.add(Source { name: "setting".to_string(), text });
+    let base = sources.add(Source {
+        name: "setting".to_string(),
+        text,
+    });
     let span = Span::new(base, base + name.len());
     let at = base + name.len() + 1;
     match parse::parse_expression(value) {
         Ok(mut ast) => {
             ast.shift(at);
-            (Some(Setting { name: name.to_string(), span, value: ast }), Vec::new())
+            (
+                Some(Setting {
+                    name: name.to_string(),
+                    span,
+                    value: ast,
+                }),
+                Vec::new(),
+            )
         }
         Err(mut mistakes) => {
             for mistake in &mut mistakes {

@@ -79,7 +79,11 @@ const MOST_COPIES: i64 = 1_000_000;
 ///
 /// # Errors
 /// All mistakes: unknown names, units that do not fit, circles, wrong ranges.
-pub fn build(model: &Model, broken: &[String], checks: &[Check]) -> Result<System, Vec<Diagnostic>> {
+pub fn build(
+    model: &Model,
+    broken: &[String],
+    checks: &[Check],
+) -> Result<System, Vec<Diagnostic>> {
     let mut builder = Builder::new(model, broken);
     builder.enumerate();
     builder.declare();
@@ -87,7 +91,8 @@ pub fn build(model: &Model, broken: &[String], checks: &[Check]) -> Result<Syste
     let system = builder.finish(checks);
     let mut diagnostics = builder.diagnostics;
     if diagnostics.is_empty() {
-        return system.ok_or_else(|| vec![Diagnostic::new(Span::default(), "the model can't be built")]);
+        return system
+            .ok_or_else(|| vec![Diagnostic::new(Span::default(), "the model can't be built")]);
     }
     diagnostics.sort_by(|a, b| a.span.cmp(&b.span).then_with(|| a.message.cmp(&b.message)));
     diagnostics.dedup();
@@ -181,7 +186,11 @@ impl<'m> Builder<'m> {
             World::Dynamic => self.time.1,
             World::Static => self.zero(),
         };
-        Typed { id, dimension: Dimension::of("s"), any: false }
+        Typed {
+            id,
+            dimension: Dimension::of("s"),
+            any: false,
+        }
     }
 
     /// The node of 0, which `declare` has put into the graph.
@@ -197,8 +206,16 @@ impl<'m> Builder<'m> {
         debug_assert_eq!(zero, self.zero());
         self.find_integers();
         let model = self.model;
-        let definitions = model.definitions.iter().enumerate().map(|(i, d)| (&d.name, &d.each, Kind::Definition(i)));
-        let states = model.states.iter().enumerate().map(|(i, s)| (&s.name, &s.each, Kind::State(i)));
+        let definitions = model
+            .definitions
+            .iter()
+            .enumerate()
+            .map(|(i, d)| (&d.name, &d.each, Kind::Definition(i)));
+        let states = model
+            .states
+            .iter()
+            .enumerate()
+            .map(|(i, s)| (&s.name, &s.each, Kind::State(i)));
         for (name, each, kind) in definitions.chain(states) {
             match each {
                 None => {
@@ -206,15 +223,25 @@ impl<'m> Builder<'m> {
                     self.push_item(name.clone(), name, None, kind);
                 }
                 Some(each) => {
-                    let Some((from, to)) = self.range(each) else { continue };
+                    let Some((from, to)) = self.range(each) else {
+                        continue;
+                    };
                     self.bases.insert(name.clone(), Some((from, to)));
                     for value in from..=to {
-                        self.push_item(format!("{name}[{value}]"), name, Some((each.index.clone(), value)), kind);
+                        self.push_item(
+                            format!("{name}[{value}]"),
+                            name,
+                            Some((each.index.clone(), value)),
+                            kind,
+                        );
                     }
                 }
             }
         }
-        self.memo = [vec![Memo::Unseen; self.items.len()], vec![Memo::Unseen; self.items.len()]];
+        self.memo = [
+            vec![Memo::Unseen; self.items.len()],
+            vec![Memo::Unseen; self.items.len()],
+        ];
     }
 
     fn push_item(&mut self, label: String, name: &str, index: Option<(String, i64)>, kind: Kind) {
@@ -240,7 +267,12 @@ impl<'m> Builder<'m> {
             collect(&each.to);
         }
         let values = model.definitions.iter().map(|d| &d.value);
-        for ast in values.chain(model.states.iter().flat_map(|s| s.rate.iter().chain([&s.initial]))) {
+        for ast in values.chain(
+            model
+                .states
+                .iter()
+                .flat_map(|s| s.rate.iter().chain([&s.initial])),
+        ) {
             visit(ast, &mut |part| {
                 if let AstKind::Sum { from, to, .. } = &part.kind {
                     collect(from);
@@ -249,14 +281,25 @@ impl<'m> Builder<'m> {
             });
         }
         for name in wanted {
-            let Some(d) = model.definitions.iter().find(|d| d.name == name && d.role == Role::Parameter) else { continue };
+            let Some(d) = model
+                .definitions
+                .iter()
+                .find(|d| d.name == name && d.role == Role::Parameter)
+            else {
+                continue;
+            };
             match d.value.kind {
-                AstKind::Number { value, unit: None } if value.fract() == 0.0 && value.abs() <= MOST_COPIES as f64 => {
+                AstKind::Number { value, unit: None }
+                    if value.fract() == 0.0 && value.abs() <= MOST_COPIES as f64 =>
+                {
                     self.integers.insert(name.to_string(), value as i64);
                 }
                 _ => self.diagnostics.push(
-                    Diagnostic::new(d.value.span, format!("`{name}` counts copies and must be a whole number"))
-                        .help(format!("write `{name} = 10`; at most {MOST_COPIES}")),
+                    Diagnostic::new(
+                        d.value.span,
+                        format!("`{name}` counts copies and must be a whole number"),
+                    )
+                    .help(format!("write `{name} = 10`; at most {MOST_COPIES}")),
                 ),
             }
         }
@@ -266,7 +309,10 @@ impl<'m> Builder<'m> {
         let from = self.integer(&each.from)?;
         let to = self.integer(&each.to)?;
         if to - from >= MOST_COPIES {
-            self.diagnostics.push(Diagnostic::new(each.to.span, format!("more than {MOST_COPIES} copies")));
+            self.diagnostics.push(Diagnostic::new(
+                each.to.span,
+                format!("more than {MOST_COPIES} copies"),
+            ));
             return None;
         }
         Some((from, to))
@@ -276,39 +322,77 @@ impl<'m> Builder<'m> {
         let before = self.diagnostics.len();
         let mut diagnostics = std::mem::take(&mut self.diagnostics);
         let mut graph = std::mem::take(&mut self.graph);
-        let typed = lower(ast, &self.view(World::Static, None), &mut graph, &mut diagnostics);
+        let typed = lower(
+            ast,
+            &self.view(World::Static, None),
+            &mut graph,
+            &mut diagnostics,
+        );
         let value = typed.and_then(|t| match graph.node(t.id) {
-            Node::Constant(value) if value.fract() == 0.0 && value.abs() <= 1e15 => Some(value as i64),
+            Node::Constant(value) if value.fract() == 0.0 && value.abs() <= 1e15 => {
+                Some(value as i64)
+            }
             _ => None,
         });
         self.graph = graph;
         self.diagnostics = diagnostics;
         if value.is_none() && self.diagnostics.len() == before {
-            self.diagnostics.push(Diagnostic::new(ast.span, "a range needs whole numbers that are known beforehand"));
+            self.diagnostics.push(Diagnostic::new(
+                ast.span,
+                "a range needs whole numbers that are known beforehand",
+            ));
         }
         value
     }
 
     // ---- lowering ------------------------------------------------------------------------------------------------
 
-    pub(super) fn view<'a>(&'a self, world: World, index: Option<&'a (String, i64)>) -> View<'a, 'm> {
-        View { builder: self, world, index }
+    pub(super) fn view<'a>(
+        &'a self,
+        world: World,
+        index: Option<&'a (String, i64)>,
+    ) -> View<'a, 'm> {
+        View {
+            builder: self,
+            world,
+            index,
+        }
     }
 
     /// Lowers an expression that is not a definition.
     pub(super) fn lower(&mut self, ast: &Ast, world: World) -> Option<Typed> {
         self.need(ast, world);
-        self.with_graph(|b, graph, diagnostics| lower(ast, &b.view(world, None), graph, diagnostics))
+        self.with_graph(|b, graph, diagnostics| {
+            lower(ast, &b.view(world, None), graph, diagnostics)
+        })
     }
 
     /// Lowers an expression that must have a dimension.
-    pub(super) fn lower_as(&mut self, ast: &Ast, dimension: &Dimension, what: &str, world: World) -> Option<ExprId> {
+    pub(super) fn lower_as(
+        &mut self,
+        ast: &Ast,
+        dimension: &Dimension,
+        what: &str,
+        world: World,
+    ) -> Option<ExprId> {
         self.need(ast, world);
-        self.with_graph(|b, graph, diagnostics| lower_as(ast, dimension, what, &b.view(world, None), graph, diagnostics))
+        self.with_graph(|b, graph, diagnostics| {
+            lower_as(
+                ast,
+                dimension,
+                what,
+                &b.view(world, None),
+                graph,
+                diagnostics,
+            )
+        })
     }
 
     /// The graph and the messages taken out for a moment, so that the names can be looked up meanwhile.
-    pub(super) fn with_graph<T>(&mut self, f: impl FnOnce(&Self, &mut Graph, &mut Vec<Diagnostic>) -> T) -> T {
+    pub(super) fn with_graph<T>(
+        &mut self,
+        f: impl FnOnce(&Self, &mut Graph, &mut Vec<Diagnostic>) -> T,
+    ) -> T {
         let mut graph = std::mem::take(&mut self.graph);
         let mut diagnostics = std::mem::take(&mut self.diagnostics);
         let result = f(self, &mut graph, &mut diagnostics);
@@ -332,7 +416,11 @@ impl<'m> Builder<'m> {
         };
         references(ast, &integers)
             .into_iter()
-            .filter_map(|r| self.names.get(&(self.model.full_name(&r.name), r.index)).copied())
+            .filter_map(|r| {
+                self.names
+                    .get(&(self.model.full_name(&r.name), r.index))
+                    .copied()
+            })
             .collect()
     }
 
@@ -341,10 +429,16 @@ impl<'m> Builder<'m> {
         let Item { kind, index, .. } = &self.items[item];
         match (*kind, world) {
             (Kind::State(_), World::Dynamic) => Vec::new(),
-            (Kind::State(i), World::Static) => self.reads(&self.model.states[i].initial, index.as_ref()),
+            (Kind::State(i), World::Static) => {
+                self.reads(&self.model.states[i].initial, index.as_ref())
+            }
             (Kind::Definition(i), _) => {
                 let d = &self.model.definitions[i];
-                if world == World::Dynamic && self.is_slot(d) { Vec::new() } else { self.reads(&d.value, index.as_ref()) }
+                if world == World::Dynamic && self.is_slot(d) {
+                    Vec::new()
+                } else {
+                    self.reads(&d.value, index.as_ref())
+                }
             }
         }
     }
@@ -383,13 +477,29 @@ impl<'m> Builder<'m> {
 
     fn circle(&mut self, stack: &[usize], again: usize, world: World) {
         // Only open items are on the way from `again` back to itself.
-        let open: Vec<usize> =
-            stack.iter().copied().filter(|i| matches!(self.memo[world as usize][*i], Memo::Open)).collect();
-        let Some(start) = open.iter().position(|i| *i == again) else { return };
-        let mut chain: Vec<&str> = open[start..].iter().map(|i| self.items[*i].label.as_str()).collect();
+        let open: Vec<usize> = stack
+            .iter()
+            .copied()
+            .filter(|i| matches!(self.memo[world as usize][*i], Memo::Open))
+            .collect();
+        let Some(start) = open.iter().position(|i| *i == again) else {
+            return;
+        };
+        let mut chain: Vec<&str> = open[start..]
+            .iter()
+            .map(|i| self.items[*i].label.as_str())
+            .collect();
         chain.push(&self.items[again].label);
-        let at_start = if world == World::Static { " at the start" } else { "" };
-        let message = format!("`{}` depends on itself{at_start}: {}", self.items[again].label, chain.join(" → "));
+        let at_start = if world == World::Static {
+            " at the start"
+        } else {
+            ""
+        };
+        let message = format!(
+            "`{}` depends on itself{at_start}: {}",
+            self.items[again].label,
+            chain.join(" → ")
+        );
         let span = match self.items[again].kind {
             Kind::Definition(i) => self.model.definitions[i].span,
             Kind::State(i) => self.model.states[i].span,
@@ -403,7 +513,11 @@ impl<'m> Builder<'m> {
     fn lower_item(&mut self, item: usize, world: World) -> Option<Typed> {
         let index = self.items[item].index.clone();
         let (value, expects, slot) = match self.items[item].kind {
-            Kind::State(i) => (&self.model.states[i].initial, &self.model.states[i].expects, false),
+            Kind::State(i) => (
+                &self.model.states[i].initial,
+                &self.model.states[i].expects,
+                false,
+            ),
             Kind::Definition(i) => {
                 let d = &self.model.definitions[i];
                 (&d.value, &d.expects, self.is_slot(d))
@@ -420,14 +534,21 @@ impl<'m> Builder<'m> {
                 Some((unit, what)) => {
                     let dimension = unit.dimension();
                     let id = lower_as(value, &dimension, what, &view, graph, diagnostics)?;
-                    Some(Typed { id, dimension, any: false })
+                    Some(Typed {
+                        id,
+                        dimension,
+                        any: false,
+                    })
                 }
             }
         })?;
         typed.any &= expects.is_none();
         if let Kind::Definition(i) = self.items[item].kind {
             let d = &self.model.definitions[i];
-            if d.given && d.role != Role::Mode && matches!(self.graph.node(typed.id), Node::Constant(_)) {
+            if d.given
+                && d.role != Role::Mode
+                && matches!(self.graph.node(typed.id), Node::Constant(_))
+            {
                 typed = self.parameter(item, typed);
             }
         }
@@ -444,19 +565,29 @@ impl<'m> Builder<'m> {
                 return known;
             }
         }
-        let Kind::Definition(i) = self.items[item].kind else { return typed };
+        let Kind::Definition(i) = self.items[item].kind else {
+            return typed;
+        };
         let model = self.model;
         let d = &model.definitions[i];
         if self.integers.contains_key(&d.name) {
             return typed;
         }
-        let Node::Constant(value) = self.graph.node(typed.id) else { return typed };
+        let Node::Constant(value) = self.graph.node(typed.id) else {
+            return typed;
+        };
         if !value.is_finite() {
-            self.diagnostics.push(
-                Diagnostic::new(d.value.span, format!("`{}` = {value}: a parameter must be a finite number", d.name)),
-            );
+            self.diagnostics.push(Diagnostic::new(
+                d.value.span,
+                format!(
+                    "`{}` = {value}: a parameter must be a finite number",
+                    d.name
+                ),
+            ));
         }
-        let (var, id) = self.graph.variable(&self.items[item].label, typed.dimension);
+        let (var, id) = self
+            .graph
+            .variable(&self.items[item].label, typed.dimension);
         self.params.push(var);
         self.parameters.push(Parameter {
             name: self.items[item].label.clone(),
@@ -466,12 +597,20 @@ impl<'m> Builder<'m> {
             source: d.source.clone(),
             changed: model.changed.contains(&d.name),
         });
-        Typed { id, dimension: typed.dimension, any: false }
+        Typed {
+            id,
+            dimension: typed.dimension,
+            any: false,
+        }
     }
 
     /// The unit in which something is shown, as long as it measures the same.
     pub(super) fn shown(&self, unit: &Option<Unit>, value: &Ast, dimension: Dimension) -> Unit {
-        (self.model.shown_unit(unit, value).filter(|u| u.dimension() == dimension)).unwrap_or_else(|| Unit::preferred(dimension))
+        (self
+            .model
+            .shown_unit(unit, value)
+            .filter(|u| u.dimension() == dimension))
+        .unwrap_or_else(|| Unit::preferred(dimension))
     }
 
     // ---- states, inputs, modes -----------------------------------------------------------------------------------
@@ -487,24 +626,29 @@ impl<'m> Builder<'m> {
         for item in 0..self.items.len() {
             if let Kind::Definition(i) = self.items[item].kind
                 && self.model.definitions[i].given
-                && (self.model.definitions[i].role == Role::Parameter || self.dependencies(item, World::Static).is_empty())
+                && (self.model.definitions[i].role == Role::Parameter
+                    || self.dependencies(item, World::Static).is_empty())
             {
                 self.resolve(item, World::Static);
             }
         }
         for item in 0..self.items.len() {
             if let Kind::State(i) = self.items[item].kind {
-                    self.resolve(item, World::Static);
-                    let label = self.items[item].label.clone();
-                    let Memo::Done(initial) = self.memo[World::Static as usize][item] else {
-                        self.memo[World::Dynamic as usize][item] = Memo::Failed;
-                        continue;
-                    };
-                    let dimension = self.state_dimension(i, initial);
-                    let (var, id) = self.graph.variable(label, dimension);
-                    self.state_vars.push(var);
-                    self.state_items.push(item);
-                    self.memo[World::Dynamic as usize][item] = Memo::Done(Typed { id, dimension, any: false });
+                self.resolve(item, World::Static);
+                let label = self.items[item].label.clone();
+                let Memo::Done(initial) = self.memo[World::Static as usize][item] else {
+                    self.memo[World::Dynamic as usize][item] = Memo::Failed;
+                    continue;
+                };
+                let dimension = self.state_dimension(i, initial);
+                let (var, id) = self.graph.variable(label, dimension);
+                self.state_vars.push(var);
+                self.state_items.push(item);
+                self.memo[World::Dynamic as usize][item] = Memo::Done(Typed {
+                    id,
+                    dimension,
+                    any: false,
+                });
             }
         }
         for item in 0..self.items.len() {
@@ -522,11 +666,23 @@ impl<'m> Builder<'m> {
         let s = &self.model.states[i];
         match &s.unit {
             Some(unit) if unit.dimension() != initial.dimension => {
-                let plain_zero = matches!(&s.initial.kind, AstKind::Number { value: 0.0, unit: None });
+                let plain_zero = matches!(
+                    &s.initial.kind,
+                    AstKind::Number {
+                        value: 0.0,
+                        unit: None
+                    }
+                );
                 if !plain_zero {
                     self.diagnostics.push(
-                        Diagnostic::new(s.initial.span, format!("`{}` is shown in [{unit}] but starts as something else", s.name))
-                            .label(format!("this is [{}]", initial.dimension)),
+                        Diagnostic::new(
+                            s.initial.span,
+                            format!(
+                                "`{}` is shown in [{unit}] but starts as something else",
+                                s.name
+                            ),
+                        )
+                        .label(format!("this is [{}]", initial.dimension)),
                     );
                 }
                 unit.dimension()
@@ -543,11 +699,32 @@ impl<'m> Builder<'m> {
             }
             let known = self.model.definitions.iter().find(|d| d.name == name);
             let mut diagnostic = match known {
-                Some(d) if d.given && d.role != Role::Mode && d.each.is_none() && !self.integers.contains_key(&name) => continue,
-                Some(_) => Diagnostic::new(change.span, format!("`{name}` is computed and can't be changed by the experiment")),
-                None => Diagnostic::new(change.span, format!("the experiment changes `{}`, which does not exist", change.input)),
+                Some(d)
+                    if d.given
+                        && d.role != Role::Mode
+                        && d.each.is_none()
+                        && !self.integers.contains_key(&name) =>
+                {
+                    continue;
+                }
+                Some(_) => Diagnostic::new(
+                    change.span,
+                    format!("`{name}` is computed and can't be changed by the experiment"),
+                ),
+                None => Diagnostic::new(
+                    change.span,
+                    format!(
+                        "the experiment changes `{}`, which does not exist",
+                        change.input
+                    ),
+                ),
             };
-            let candidates = self.model.definitions.iter().filter(|d| d.given).map(|d| d.name.as_str());
+            let candidates = self
+                .model
+                .definitions
+                .iter()
+                .filter(|d| d.given)
+                .map(|d| d.name.as_str());
             if let Some(right) = nearest(&change.input, candidates) {
                 diagnostic = diagnostic.help(format!("did you mean `{right}`?"));
             }
@@ -592,7 +769,9 @@ impl<'m> Builder<'m> {
         if let Some((_, state)) = self.integrals.iter().find(|(known, _)| known.id == x.id) {
             return *state;
         }
-        let (var, _) = self.graph.variable("integral", x.dimension.multiply(Dimension::of("s")));
+        let (var, _) = self
+            .graph
+            .variable("integral", x.dimension.multiply(Dimension::of("s")));
         self.state_vars.push(var);
         let state = self.state_vars.len() - 1;
         self.integrals.push((x, state));
@@ -606,14 +785,21 @@ impl<'m> Builder<'m> {
     /// Name of a variable below an expression that moves in time, if there is one. Slots of inputs count.
     pub(super) fn moving_variable(&self, id: ExprId) -> Option<String> {
         let placeholder = |name: &str| name.starts_with('#');
-        self.graph.reachable(&[id]).into_iter().find_map(|node| match self.graph.node(node) {
-            Node::Variable(var) => {
-                let name = &self.graph.var(var).name;
-                let constant = self.params.iter().take(self.parameters.len()).any(|p| *p == var);
-                (!constant && !placeholder(name)).then(|| name.clone())
-            }
-            _ => None,
-        })
+        self.graph
+            .reachable(&[id])
+            .into_iter()
+            .find_map(|node| match self.graph.node(node) {
+                Node::Variable(var) => {
+                    let name = &self.graph.var(var).name;
+                    let constant = self
+                        .params
+                        .iter()
+                        .take(self.parameters.len())
+                        .any(|p| *p == var);
+                    (!constant && !placeholder(name)).then(|| name.clone())
+                }
+                _ => None,
+            })
     }
 
     /// Reads an item as it is at the start, if that has not been done.
@@ -623,10 +809,21 @@ impl<'m> Builder<'m> {
 
     /// All copies of a repeated quantity, as indexed names.
     pub(super) fn copies(&self, name: &str) -> Vec<Ast> {
-        let Some(Some((from, to))) = self.bases.get(name) else { return Vec::new() };
-        let number = |i: i64| Ast { kind: AstKind::Number { value: i as f64, unit: None }, span: Span::default() };
+        let Some(Some((from, to))) = self.bases.get(name) else {
+            return Vec::new();
+        };
+        let number = |i: i64| Ast {
+            kind: AstKind::Number {
+                value: i as f64,
+                unit: None,
+            },
+            span: Span::default(),
+        };
         (*from..=*to)
-            .map(|i| Ast { kind: AstKind::Index(name.to_string(), Box::new(number(i))), span: Span::default() })
+            .map(|i| Ast {
+                kind: AstKind::Index(name.to_string(), Box::new(number(i))),
+                span: Span::default(),
+            })
             .collect()
     }
 

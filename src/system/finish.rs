@@ -3,8 +3,8 @@
 use super::build::{Builder, Kind, World};
 use super::outcomes::{Open, Wanted, terms};
 use super::{
-    Aggregate, ChartInfo, CheckInfo, ColumnInfo, ConservedInfo, CurveInfo, EventInfo, Flat, GuardInfo, Purpose, StateInfo,
-    System, Target,
+    Aggregate, ChartInfo, CheckInfo, ColumnInfo, ConservedInfo, CurveInfo, EventInfo, Flat,
+    GuardInfo, Purpose, StateInfo, System, Target,
 };
 use crate::diagnostic::{Diagnostic, Span, nearest};
 use crate::expr::ast::{Ast, AstKind, Crossing, Infix, Then, Way, When};
@@ -28,19 +28,37 @@ impl Builder<'_> {
         let model = self.model;
         let mut open: Vec<(Option<Open>, &Outcome)> = Vec::new();
         for outcome in &model.outcomes {
-            open.push((self.open_outcome(&outcome.value, &format!("outcome `{}`", outcome.name)), outcome));
+            open.push((
+                self.open_outcome(&outcome.value, &format!("outcome `{}`", outcome.name)),
+                outcome,
+            ));
         }
         let check_outcomes: Vec<Outcome> = checks.iter().map(|c| self.check_outcome(c)).collect();
-        let asked: Vec<Option<Open>> =
-            check_outcomes.iter().map(|o| self.open_outcome(&o.value, &format!("the check of `{}`", o.name))).collect();
+        let asked: Vec<Option<Open>> = check_outcomes
+            .iter()
+            .map(|o| self.open_outcome(&o.value, &format!("the check of `{}`", o.name)))
+            .collect();
         let conserved = self.conserved();
         let guards = self.guards();
         let charts = self.charts();
         let infos: Vec<_> = checks.iter().map(|c| self.check_info(c)).collect();
         let seconds = Dimension::of("s");
-        let duration = self.lower_as(&model.experiment.duration, &seconds, "the duration", World::Static);
-        let step = model.solver.step.as_ref().and_then(|s| self.lower_as(s, &seconds, "the step", World::Static));
-        let time_when = self.time_when(open.iter().flat_map(|(o, _)| o).chain(asked.iter().flatten()));
+        let duration = self.lower_as(
+            &model.experiment.duration,
+            &seconds,
+            "the duration",
+            World::Static,
+        );
+        let step = model
+            .solver
+            .step
+            .as_ref()
+            .and_then(|s| self.lower_as(s, &seconds, "the step", World::Static));
+        let time_when = self.time_when(
+            open.iter()
+                .flat_map(|(o, _)| o)
+                .chain(asked.iter().flatten()),
+        );
         if !self.diagnostics.is_empty() {
             return None;
         }
@@ -48,12 +66,22 @@ impl Builder<'_> {
             rates.push(Some(x.id));
         }
         let rates: Vec<ExprId> = rates.into_iter().collect::<Option<_>>()?;
-        let outcomes: Vec<(Open, &Outcome)> =
-            open.into_iter().map(|(o, info)| Some((o?, info))).chain(asked.into_iter().zip(&check_outcomes).map(|(o, i)| Some((o?, i)))).collect::<Option<_>>()?;
+        let outcomes: Vec<(Open, &Outcome)> = open
+            .into_iter()
+            .map(|(o, info)| Some((o?, info)))
+            .chain(
+                asked
+                    .into_iter()
+                    .zip(&check_outcomes)
+                    .map(|(o, i)| Some((o?, i))),
+            )
+            .collect::<Option<_>>()?;
 
         // One freezing for all that is integrated or watched, so that they share their kinks.
         let extrema = extrema(&outcomes);
-        let moving_guards: Vec<usize> = (0..guards.len()).filter(|g| self.moves_in_a_piece(guards[*g].value)).collect();
+        let moving_guards: Vec<usize> = (0..guards.len())
+            .filter(|g| self.moves_in_a_piece(guards[*g].value))
+            .collect();
         let mut roots = rates.clone();
         roots.extend(&user_g);
         roots.extend(time_when.iter().map(|(_, g, _)| *g));
@@ -74,7 +102,8 @@ impl Builder<'_> {
             functions.push(*g);
         }
         let mut extremum_events = Vec::new();
-        let mut differentiator = Differentiator::new(&[&self.state_vars[..], &[self.time.0]].concat());
+        let mut differentiator =
+            Differentiator::new(&[&self.state_vars[..], &[self.time.0]].concat());
         for (original, value) in extrema.iter().zip(extremum_values) {
             let slope = self.total_derivative(&mut differentiator, *value, rates);
             // What never turns has its extrema at the ends of the run and at jumps.
@@ -87,7 +116,10 @@ impl Builder<'_> {
         }
         for (index, g) in moving_guards.iter().zip(guard_g) {
             let name = guards[*index].name.clone();
-            events.push(EventInfo { fails: true, ..plain_event(&name, Way::Falls, Purpose::Guard(*index)) });
+            events.push(EventInfo {
+                fails: true,
+                ..plain_event(&name, Way::Falls, Purpose::Guard(*index))
+            });
             functions.push(*g);
         }
         for (slot, g) in kinks {
@@ -107,7 +139,13 @@ impl Builder<'_> {
         let checks = infos
             .into_iter()
             .enumerate()
-            .map(|(i, info)| info.map(|(is, atol)| CheckInfo { outcome: own_outcomes + i, is, atol }))
+            .map(|(i, info)| {
+                info.map(|(is, atol)| CheckInfo {
+                    outcome: own_outcomes + i,
+                    is,
+                    atol,
+                })
+            })
             .collect::<Option<_>>()?;
         Some(System {
             states: self.states(),
@@ -144,7 +182,9 @@ impl Builder<'_> {
         let mut out = Vec::new();
         for position in 0..self.state_items.len() {
             let item = self.state_items[position];
-            let Kind::State(i) = self.items[item].kind else { continue };
+            let Kind::State(i) = self.items[item].kind else {
+                continue;
+            };
             let Some(typed) = self.dynamic(item) else {
                 out.push(None);
                 continue;
@@ -157,9 +197,18 @@ impl Builder<'_> {
             let mut sum = Some(self.graph.constant(0.0));
             for term in &state.rate {
                 let term = self.with_graph(|b, graph, diagnostics| {
-                    lower_as(term, &dimension, &what, &b.view(World::Dynamic, index.as_ref()), graph, diagnostics)
+                    lower_as(
+                        term,
+                        &dimension,
+                        &what,
+                        &b.view(World::Dynamic, index.as_ref()),
+                        graph,
+                        diagnostics,
+                    )
                 });
-                sum = sum.zip(term).map(|(a, b)| self.graph.binary(Binary::Add, a, b));
+                sum = sum
+                    .zip(term)
+                    .map(|(a, b)| self.graph.binary(Binary::Add, a, b));
             }
             out.push(sum);
         }
@@ -170,12 +219,21 @@ impl Builder<'_> {
         let mut out = Vec::new();
         for position in 0..self.state_items.len() {
             let item = self.state_items[position];
-            let Kind::State(i) = self.items[item].kind else { continue };
-            let (Some(initial), Some(typed)) = (self.initial(item), self.dynamic(item)) else { continue };
+            let Kind::State(i) = self.items[item].kind else {
+                continue;
+            };
+            let (Some(initial), Some(typed)) = (self.initial(item), self.dynamic(item)) else {
+                continue;
+            };
             let model = self.model;
             let state = &model.states[i];
             let scale = state.scale.as_ref().and_then(|s| {
-                self.lower_as(s, &typed.dimension, &format!("the scale of `{}`", state.name), World::Static)
+                self.lower_as(
+                    s,
+                    &typed.dimension,
+                    &format!("the scale of `{}`", state.name),
+                    World::Static,
+                )
             });
             out.push(StateInfo {
                 name: self.items[item].label.clone(),
@@ -188,7 +246,13 @@ impl Builder<'_> {
         let zero = self.graph.constant(0.0);
         for (x, _) in &self.integrals {
             let unit = Unit::preferred(x.dimension.multiply(Dimension::of("s")));
-            out.push(StateInfo { name: "integral".to_string(), initial: zero, scale: None, unit, hidden: true });
+            out.push(StateInfo {
+                name: "integral".to_string(),
+                initial: zero,
+                scale: None,
+                unit,
+                hidden: true,
+            });
         }
         out
     }
@@ -197,7 +261,9 @@ impl Builder<'_> {
     fn columns(&mut self) -> Vec<ColumnInfo> {
         let (mut states, mut others) = (Vec::new(), Vec::new());
         for item in 0..self.items.len() {
-            let Some(typed) = self.dynamic(item) else { continue };
+            let Some(typed) = self.dynamic(item) else {
+                continue;
+            };
             let model = self.model;
             let (unit, value, about, list) = match self.items[item].kind {
                 Kind::State(i) => {
@@ -233,8 +299,16 @@ impl Builder<'_> {
             let (way, g) = match &event.when {
                 When::Crossing(crossing) => (crossing.way, self.difference(crossing)),
                 When::At(at) => {
-                    let at = self.lower_as(at, &Dimension::of("s"), "the time of an event", World::Static);
-                    (Way::Rises, at.map(|at| self.graph.binary(Binary::Subtract, self.time.1, at)))
+                    let at = self.lower_as(
+                        at,
+                        &Dimension::of("s"),
+                        "the time of an event",
+                        World::Static,
+                    );
+                    (
+                        Way::Rises,
+                        at.map(|at| self.graph.binary(Binary::Subtract, self.time.1, at)),
+                    )
                 }
             };
             let mut effect = Vec::new();
@@ -247,13 +321,29 @@ impl Builder<'_> {
             }
             let stops = event.then.contains(&Then::Stop);
             let fails = event.then.contains(&Then::Fail);
-            if (stops || fails) && event.then.iter().any(|t| matches!(t, Then::Set(..) | Then::Switch(..))) {
-                self.diagnostics.push(
-                    Diagnostic::new(event.span, format!("event `{}` ends the run and sets something: nobody would see it", event.name)),
-                );
+            if (stops || fails)
+                && event
+                    .then
+                    .iter()
+                    .any(|t| matches!(t, Then::Set(..) | Then::Switch(..)))
+            {
+                self.diagnostics.push(Diagnostic::new(
+                    event.span,
+                    format!(
+                        "event `{}` ends the run and sets something: nobody would see it",
+                        event.name
+                    ),
+                ));
             }
             let applies = !effect.is_empty();
-            infos.push(EventInfo { name: event.name.clone(), way, purpose: Purpose::User, stops, fails, applies });
+            infos.push(EventInfo {
+                name: event.name.clone(),
+                way,
+                purpose: Purpose::User,
+                stops,
+                fails,
+                applies,
+            });
             functions.push(g.unwrap_or(self.time.1));
             effects.push(effect);
         }
@@ -263,32 +353,55 @@ impl Builder<'_> {
     /// left − right.
     fn difference(&mut self, crossing: &Crossing) -> Option<ExprId> {
         let span = crossing.left.span.to(crossing.right.span);
-        let (left, right) = (Box::new(crossing.left.clone()), Box::new(crossing.right.clone()));
-        let ast = Ast { kind: AstKind::Infix(Infix::Subtract, left, right), span };
+        let (left, right) = (
+            Box::new(crossing.left.clone()),
+            Box::new(crossing.right.clone()),
+        );
+        let ast = Ast {
+            kind: AstKind::Infix(Infix::Subtract, left, right),
+            span,
+        };
         self.lower(&ast, World::Dynamic).map(|t| t.id)
     }
 
-    fn effect(&mut self, name: &str, span: Span, value: &Ast, switch: bool) -> Option<(Target, ExprId)> {
+    fn effect(
+        &mut self,
+        name: &str,
+        span: Span,
+        value: &Ast,
+        switch: bool,
+    ) -> Option<(Target, ExprId)> {
         let full = self.model.full_name(name);
-        let state = self.state_items.iter().position(|i| self.items[*i].label == full);
+        let state = self
+            .state_items
+            .iter()
+            .position(|i| self.items[*i].label == full);
         let mode = self.modes.iter().find(|m| m.0 == full).map(|m| m.1);
         let (target, what) = match (state, mode, switch) {
             (Some(state), _, false) => (Target::State(state), full.clone()),
             (_, Some(slot), true) => (Target::Param(slot), full.clone()),
             _ => {
-                let (kind, word) = if switch { ("mode", "switch") } else { ("state", "set") };
+                let (kind, word) = if switch {
+                    ("mode", "switch")
+                } else {
+                    ("state", "set")
+                };
                 let message = format!("`{word}` changes a {kind}, and `{name}` is none");
                 let names: Vec<String> = if switch {
                     self.modes.iter().map(|m| m.0.clone()).collect()
                 } else {
-                    self.state_items.iter().map(|i| self.items[*i].label.clone()).collect()
+                    self.state_items
+                        .iter()
+                        .map(|i| self.items[*i].label.clone())
+                        .collect()
                 };
                 let help = match nearest(name, names.iter().map(String::as_str)) {
                     Some(right) => format!("did you mean `{right}`?"),
                     None if switch => "declare it under [mode]".to_string(),
                     None => "only states can be set".to_string(),
                 };
-                self.diagnostics.push(Diagnostic::new(span, message).help(help));
+                self.diagnostics
+                    .push(Diagnostic::new(span, message).help(help));
                 return None;
             }
         };
@@ -301,7 +414,10 @@ impl Builder<'_> {
     }
 
     #[allow(clippy::type_complexity)]
-    fn time_when<'o>(&mut self, open: impl Iterator<Item = &'o Open>) -> Vec<(Crossing, ExprId, Way)> {
+    fn time_when<'o>(
+        &mut self,
+        open: impl Iterator<Item = &'o Open>,
+    ) -> Vec<(Crossing, ExprId, Way)> {
         let mut crossings: Vec<Crossing> = Vec::new();
         for (_, wanted) in open.flat_map(|o| &o.wanted) {
             if let Wanted::TimeWhen(crossing) = wanted
@@ -322,26 +438,43 @@ impl Builder<'_> {
 
     /// True if the value can change while inputs are held.
     fn moves_in_a_piece(&self, id: ExprId) -> bool {
-        self.graph.reachable(&[id]).into_iter().any(|node| match self.graph.node(node) {
-            Node::Variable(var) => var == self.time.0 || self.state_vars.contains(&var),
-            _ => false,
-        })
+        self.graph
+            .reachable(&[id])
+            .into_iter()
+            .any(|node| match self.graph.node(node) {
+                Node::Variable(var) => var == self.time.0 || self.state_vars.contains(&var),
+                _ => false,
+            })
     }
 
     fn freeze(&mut self, roots: &[ExprId]) -> (Vec<ExprId>, Vec<(usize, ExprId)>) {
-        let moving: std::collections::BTreeSet<_> = self.state_vars.iter().copied().chain([self.time.0]).collect();
+        let moving: std::collections::BTreeSet<_> = self
+            .state_vars
+            .iter()
+            .copied()
+            .chain([self.time.0])
+            .collect();
         let first = self.params.len();
         let params = &mut self.params;
-        let frozen = kinks::freeze(&mut self.graph, roots, &|var| moving.contains(&var), &mut |graph| {
-            let (var, id) = graph.variable(format!("kink {}", params.len() - first), Dimension::NONE);
-            params.push(var);
-            id
-        });
+        let frozen = kinks::freeze(
+            &mut self.graph,
+            roots,
+            &|var| moving.contains(&var),
+            &mut |graph| {
+                let (var, id) =
+                    graph.variable(format!("kink {}", params.len() - first), Dimension::NONE);
+                params.push(var);
+                id
+            },
+        );
         let kinks = frozen
             .kinks
             .iter()
             .map(|kink| {
-                let slot = params[first..].iter().position(|var| self.graph.place(*var) == kink.slot).unwrap_or(0);
+                let slot = params[first..]
+                    .iter()
+                    .position(|var| self.graph.place(*var) == kink.slot)
+                    .unwrap_or(0);
                 (first + slot, kink.g)
             })
             .collect();
@@ -349,7 +482,12 @@ impl Builder<'_> {
     }
 
     /// dx/dt = Σ ∂x/∂y·f + ∂x/∂t.
-    fn total_derivative(&mut self, differentiator: &mut Differentiator, x: ExprId, rates: &[ExprId]) -> ExprId {
+    fn total_derivative(
+        &mut self,
+        differentiator: &mut Differentiator,
+        x: ExprId,
+        rates: &[ExprId],
+    ) -> ExprId {
         let mut sum = self.graph.constant(0.0);
         for (i, partial) in differentiator.gradient(&mut self.graph, x) {
             let term = match rates.get(i) {
@@ -367,9 +505,15 @@ impl Builder<'_> {
         let model = self.model;
         let mut out = Vec::new();
         for guard in &model.guards {
-            let (dynamic, at_start) = (self.lower(&guard.value, World::Dynamic), self.lower(&guard.value, World::Static));
+            let (dynamic, at_start) = (
+                self.lower(&guard.value, World::Dynamic),
+                self.lower(&guard.value, World::Static),
+            );
             if let (Some(dynamic), Some(at_start)) = (dynamic, at_start) {
-                let shown = Ast { kind: AstKind::Name(guard.name.clone()), span: guard.span };
+                let shown = Ast {
+                    kind: AstKind::Name(guard.name.clone()),
+                    span: guard.span,
+                };
                 let shown = self.lower(&shown, World::Static).unwrap_or(at_start);
                 out.push(GuardInfo {
                     value: dynamic.id,
@@ -404,18 +548,29 @@ impl Builder<'_> {
             }) else {
                 continue;
             };
-            let Some(dynamic) = self.dynamic(item) else { continue };
+            let Some(dynamic) = self.dynamic(item) else {
+                continue;
+            };
             let name = self.items[item].label.clone();
             let unit = self.shown(&None, value, dynamic.dimension);
             let mut limits: Vec<(Option<ExprId>, bool, bool, String)> = Vec::new();
             match domain {
                 Domain::Any => {}
-                Domain::Positive => limits.push((None, true, true, "it must be above 0".to_string())),
-                Domain::NonNegative => limits.push((None, true, false, "it can't be below 0".to_string())),
+                Domain::Positive => {
+                    limits.push((None, true, true, "it must be above 0".to_string()))
+                }
+                Domain::NonNegative => {
+                    limits.push((None, true, false, "it can't be below 0".to_string()))
+                }
                 Domain::Fraction => {
                     let one = self.graph.constant(1.0);
                     limits.push((None, true, false, "it must lie from 0 to 1".to_string()));
-                    limits.push((Some(one), false, false, "it must lie from 0 to 1".to_string()));
+                    limits.push((
+                        Some(one),
+                        false,
+                        false,
+                        "it must lie from 0 to 1".to_string(),
+                    ));
                 }
             }
             for (bound, lower) in [(&bounds.0, true), (&bounds.1, false)] {
@@ -423,7 +578,12 @@ impl Builder<'_> {
                 let what = format!("the limit of `{name}`");
                 let limit = self.lower_as(bound, &dynamic.dimension, &what, World::Static);
                 let word = if lower { "below" } else { "above" };
-                limits.push((limit, lower, false, format!("it can't be {word} {}", to_text(bound))));
+                limits.push((
+                    limit,
+                    lower,
+                    false,
+                    format!("it can't be {word} {}", to_text(bound)),
+                ));
             }
             for (limit, lower, strict, message) in limits {
                 let limit = limit.unwrap_or_else(|| self.graph.constant(0.0));
@@ -437,7 +597,16 @@ impl Builder<'_> {
                     value = self.with_slack(item, value, at_start.id);
                 }
                 let (message, name, unit) = (message.clone(), name.clone(), unit.clone());
-                out.push(GuardInfo { value, at_start: at_start_value, strict, name, shown: at_start.id, unit, message, span });
+                out.push(GuardInfo {
+                    value,
+                    at_start: at_start_value,
+                    strict,
+                    name,
+                    shown: at_start.id,
+                    unit,
+                    message,
+                    span,
+                });
             }
         }
         out
@@ -445,9 +614,15 @@ impl Builder<'_> {
 
     /// The distance of a state from its limit, with the slack that its size allows.
     fn with_slack(&mut self, item: usize, distance: ExprId, initial: ExprId) -> ExprId {
-        let Kind::State(i) = self.items[item].kind else { return distance };
+        let Kind::State(i) = self.items[item].kind else {
+            return distance;
+        };
         let model = self.model;
-        let scale = model.states[i].scale.as_ref().and_then(|s| self.lower(s, World::Static)).map(|t| t.id);
+        let scale = model.states[i]
+            .scale
+            .as_ref()
+            .and_then(|s| self.lower(s, World::Static))
+            .map(|t| t.id);
         let size = scale.unwrap_or(initial);
         let size = self.graph.unary(Unary::Abs, size);
         let slack = self.graph.constant(DOMAIN_SLACK);
@@ -463,7 +638,11 @@ impl Builder<'_> {
         for conserved in &model.conserved {
             if let Some(sum) = self.open_sum(&conserved.value) {
                 let terms = terms(&mut self.graph, sum.id);
-                out.push(ConservedInfo { name: conserved.name.clone(), terms, tolerance: conserved.tolerance });
+                out.push(ConservedInfo {
+                    name: conserved.name.clone(),
+                    terms,
+                    tolerance: conserved.tolerance,
+                });
             }
         }
         out
@@ -473,8 +652,15 @@ impl Builder<'_> {
         let model = self.model;
         let mut out = Vec::new();
         for (i, chart) in model.charts.iter().enumerate() {
-            let default = if i == 0 { "chart".to_string() } else { format!("chart-{}", i + 1) };
-            let x = chart.x.as_ref().and_then(|x| self.curve(x).into_iter().next());
+            let default = if i == 0 {
+                "chart".to_string()
+            } else {
+                format!("chart-{}", i + 1)
+            };
+            let x = chart
+                .x
+                .as_ref()
+                .and_then(|x| self.curve(x).into_iter().next());
             let y = chart.y.iter().flat_map(|c| self.curve(c)).collect();
             let mut thresholds = Vec::new();
             for threshold in &chart.thresholds {
@@ -484,11 +670,27 @@ impl Builder<'_> {
             }
             let name = chart.name.clone().unwrap_or(default);
             if out.iter().any(|c: &ChartInfo| c.name == name) {
-                self.diagnostics.push(Diagnostic::new(chart.span, format!("two charts are called `{name}`")));
+                self.diagnostics.push(Diagnostic::new(
+                    chart.span,
+                    format!("two charts are called `{name}`"),
+                ));
             }
-            let title = if chart.title.is_empty() { model.title.clone() } else { chart.title.clone() };
+            let title = if chart.title.is_empty() {
+                model.title.clone()
+            } else {
+                chart.title.clone()
+            };
             let (log_x, log_y, events) = (chart.log_x, chart.log_y, chart.events);
-            out.push(ChartInfo { title, name, x, y, thresholds, log_x, log_y, events });
+            out.push(ChartInfo {
+                title,
+                name,
+                x,
+                y,
+                thresholds,
+                log_x,
+                log_y,
+                events,
+            });
         }
         out
     }
@@ -499,15 +701,24 @@ impl Builder<'_> {
             AstKind::Name(name) => self.copies(&self.model.full_name(name)),
             _ => Vec::new(),
         };
-        let asts = if copies.is_empty() { vec![curve.value.clone()] } else { copies };
+        let asts = if copies.is_empty() {
+            vec![curve.value.clone()]
+        } else {
+            copies
+        };
         let mut out = Vec::new();
         for ast in asts {
-            let Some(typed) = self.lower(&ast, World::Dynamic) else { continue };
+            let Some(typed) = self.lower(&ast, World::Dynamic) else {
+                continue;
+            };
             if let Some(unit) = &curve.unit
                 && unit.dimension() != typed.dimension
             {
                 let message = format!("`{}` can't be drawn in [{unit}]", to_text(&ast));
-                self.diagnostics.push(Diagnostic::new(ast.span, message).label(format!("this is [{}]", typed.dimension)));
+                self.diagnostics.push(
+                    Diagnostic::new(ast.span, message)
+                        .label(format!("this is [{}]", typed.dimension)),
+                );
             }
             out.push(CurveInfo {
                 value: typed.id,
@@ -527,8 +738,12 @@ impl Builder<'_> {
         if value.dimension == Dimension::of("s") {
             return Some(self.shown(&None, &self.model.experiment.duration, value.dimension));
         }
-        let AstKind::Call(_, _, arguments) = &outcome.value.kind else { return None };
-        arguments.first().map(|a| self.shown(&None, a, value.dimension))
+        let AstKind::Call(_, _, arguments) = &outcome.value.kind else {
+            return None;
+        };
+        arguments
+            .first()
+            .map(|a| self.shown(&None, a, value.dimension))
     }
 
     fn check_outcome(&self, check: &Check) -> Outcome {
@@ -556,8 +771,11 @@ impl Builder<'_> {
         let dimension = self.outcome_dimension(&what)?;
         if is.dimension != dimension && !is.any {
             self.diagnostics.push(
-                Diagnostic::new(check.is.span, format!("`{}` is in [{dimension}]", check.what_text))
-                    .label(format!("this is [{}]", is.dimension)),
+                Diagnostic::new(
+                    check.is.span,
+                    format!("`{}` is in [{dimension}]", check.what_text),
+                )
+                .label(format!("this is [{}]", is.dimension)),
             );
             return None;
         }
@@ -569,12 +787,20 @@ impl Builder<'_> {
     }
 
     fn outcome_dimension(&mut self, outcome: &Outcome) -> Option<Dimension> {
-        self.open_outcome(&outcome.value, &format!("`{}`", outcome.name)).map(|o| o.value.dimension)
+        self.open_outcome(&outcome.value, &format!("`{}`", outcome.name))
+            .map(|o| o.value.dimension)
     }
 }
 
 fn plain_event(name: &str, way: Way, purpose: Purpose) -> EventInfo {
-    EventInfo { name: name.to_string(), way, purpose, stops: false, fails: false, applies: false }
+    EventInfo {
+        name: name.to_string(),
+        way,
+        purpose,
+        stops: false,
+        fails: false,
+        applies: false,
+    }
 }
 
 /// The values whose extrema are asked for, each once.
@@ -591,10 +817,17 @@ fn extrema(outcomes: &[(Open, &Outcome)]) -> Vec<ExprId> {
 }
 
 /// An aggregate with its event or state.
-fn bind(wanted: &Wanted, extrema: &[(ExprId, Option<usize>)], when: &[(Crossing, usize)]) -> Aggregate {
+fn bind(
+    wanted: &Wanted,
+    extrema: &[(ExprId, Option<usize>)],
+    when: &[(Crossing, usize)],
+) -> Aggregate {
     match wanted {
         Wanted::Extremum { value, max, time } => {
-            let event = extrema.iter().find(|(v, _)| v == value).and_then(|(_, e)| *e);
+            let event = extrema
+                .iter()
+                .find(|(v, _)| v == value)
+                .and_then(|(_, e)| *e);
             match (max, time) {
                 (true, false) => Aggregate::Max(*value, event),
                 (false, false) => Aggregate::Min(*value, event),
@@ -609,8 +842,10 @@ fn bind(wanted: &Wanted, extrema: &[(ExprId, Option<usize>)], when: &[(Crossing,
         Wanted::Mean(state) => Aggregate::Mean(*state),
         Wanted::TimeOf(event) => Aggregate::TimeOf(*event),
         Wanted::CountOf(event) => Aggregate::CountOf(*event),
-        Wanted::TimeWhen(crossing) => {
-            Aggregate::TimeOf(when.iter().find(|(c, _)| c == crossing).map_or(usize::MAX, |(_, e)| *e))
-        }
+        Wanted::TimeWhen(crossing) => Aggregate::TimeOf(
+            when.iter()
+                .find(|(c, _)| c == crossing)
+                .map_or(usize::MAX, |(_, e)| *e),
+        ),
     }
 }

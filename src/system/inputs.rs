@@ -10,22 +10,48 @@ use crate::units::Dimension;
 
 /// Makes the slots of an input and the expression that it is inside a piece of time:
 /// `value + slope·(t − since) + amplitude·sin(omega·(t − since))`, with only the terms that its changes need.
-pub(super) fn declare(builder: &mut Builder, name: &str, initial: Typed, value: usize, id: ExprId) -> (Input, ExprId) {
+pub(super) fn declare(
+    builder: &mut Builder,
+    name: &str,
+    initial: Typed,
+    value: usize,
+    id: ExprId,
+) -> (Input, ExprId) {
     let mut input = Input {
         name: name.to_string(),
         initial: initial.id,
-        slots: InputSlots { value, ..InputSlots::default() },
+        slots: InputSlots {
+            value,
+            ..InputSlots::default()
+        },
         changes: Vec::new(),
     };
     let model = builder.model;
-    for change in model.experiment.changes.iter().filter(|c| model.full_name(&c.input) == name) {
+    for change in model
+        .experiment
+        .changes
+        .iter()
+        .filter(|c| model.full_name(&c.input) == name)
+    {
         if let Some((kind, numbers)) = numbers(builder, &change.kind, &initial.dimension, name) {
-            input.changes.push(InputChange { kind, numbers, span: change.span });
+            input.changes.push(InputChange {
+                kind,
+                numbers,
+                span: change.span,
+            });
         }
     }
-    let ramps = |c: &InputChange| matches!(c.kind, CourseKind::Ramp | CourseKind::Series { held: false });
+    let ramps = |c: &InputChange| {
+        matches!(
+            c.kind,
+            CourseKind::Ramp | CourseKind::Series { held: false }
+        )
+    };
     let waves = |c: &InputChange| matches!(c.kind, CourseKind::Sinusoid { .. });
-    let (ramped, waved) = (input.changes.iter().any(ramps), input.changes.iter().any(waves));
+    let (ramped, waved) = (
+        input.changes.iter().any(ramps),
+        input.changes.iter().any(waves),
+    );
     let mut course = id;
     if !ramped && !waved {
         return (input, course);
@@ -35,13 +61,17 @@ pub(super) fn declare(builder: &mut Builder, name: &str, initial: Typed, value: 
     let time = builder.time.1;
     let elapsed = builder.graph.binary(Binary::Subtract, time, since);
     if ramped {
-        let (slot, slope) = builder.slot(&format!("{name}.slope"), initial.dimension.divide(Dimension::of("s")));
+        let (slot, slope) = builder.slot(
+            &format!("{name}.slope"),
+            initial.dimension.divide(Dimension::of("s")),
+        );
         input.slots.slope = Some(slot);
         let term = builder.graph.binary(Binary::Multiply, slope, elapsed);
         course = builder.graph.binary(Binary::Add, course, term);
     }
     if waved {
-        let (amplitude_slot, amplitude) = builder.slot(&format!("{name}.amplitude"), initial.dimension);
+        let (amplitude_slot, amplitude) =
+            builder.slot(&format!("{name}.amplitude"), initial.dimension);
         let (omega_slot, omega) = builder.slot(&format!("{name}.omega"), Dimension::of("1/s"));
         input.slots.wave = Some((amplitude_slot, omega_slot));
         let phase = builder.graph.binary(Binary::Multiply, omega, elapsed);
@@ -62,12 +92,13 @@ fn numbers(
     let time = Dimension::of("s");
     let mut out = Vec::new();
     let mut good = true;
-    let mut read = |builder: &mut Builder, ast: &Ast, dimension: &Dimension, what: &str| {
-        match builder.lower_as(ast, dimension, what, World::Static) {
+    let mut read =
+        |builder: &mut Builder, ast: &Ast, dimension: &Dimension, what: &str| match builder
+            .lower_as(ast, dimension, what, World::Static)
+        {
             Some(id) => out.push(id),
             None => good = false,
-        }
-    };
+        };
     let value_of = format!("`{name}`");
     let kind = match kind {
         ChangeKind::Sentence(Change::Step { at, value }) => {
@@ -87,7 +118,13 @@ fn numbers(
             read(builder, value, dimension, &value_of);
             CourseKind::Pulse
         }
-        ChangeKind::Sentence(Change::Train { from, every, width, times, value }) => {
+        ChangeKind::Sentence(Change::Train {
+            from,
+            every,
+            width,
+            times,
+            value,
+        }) => {
             read(builder, from, &time, "a time");
             read(builder, every, &time, "the time from pulse to pulse");
             read(builder, width, &time, "the length of a pulse");
@@ -95,7 +132,13 @@ fn numbers(
             read(builder, value, dimension, &value_of);
             CourseKind::Train
         }
-        ChangeKind::Sentence(Change::Sinusoid { from, to, mean, amplitude, period }) => {
+        ChangeKind::Sentence(Change::Sinusoid {
+            from,
+            to,
+            mean,
+            amplitude,
+            period,
+        }) => {
             read(builder, from, &time, "a time");
             if let Some(to) = to {
                 read(builder, to, &time, "a time");
@@ -103,7 +146,9 @@ fn numbers(
             read(builder, mean, dimension, &value_of);
             read(builder, amplitude, dimension, &value_of);
             read(builder, period, &time, "a period");
-            CourseKind::Sinusoid { bounded: to.is_some() }
+            CourseKind::Sinusoid {
+                bounded: to.is_some(),
+            }
         }
         // `file` turns sentences about series into points.
         ChangeKind::Sentence(Change::Series { .. }) => return None,

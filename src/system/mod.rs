@@ -393,7 +393,10 @@ impl Aggregate {
             | Aggregate::Final(x)
             | Aggregate::Initial(x)
             | Aggregate::At(x, _) => Some(*x),
-            Aggregate::Integral(_) | Aggregate::Mean(_) | Aggregate::TimeOf(_) | Aggregate::CountOf(_) => None,
+            Aggregate::Integral(_)
+            | Aggregate::Mean(_)
+            | Aggregate::TimeOf(_)
+            | Aggregate::CountOf(_) => None,
         }
     }
 }

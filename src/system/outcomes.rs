@@ -18,7 +18,11 @@ const OVER_TIME: &[&str] = &["max", "min", "final", "initial", "mean", "integral
 /// An aggregate before the event functions and states that it needs exist.
 #[derive(Clone, Debug)]
 pub(super) enum Wanted {
-    Extremum { value: ExprId, max: bool, time: bool },
+    Extremum {
+        value: ExprId,
+        max: bool,
+        time: bool,
+    },
     Final(ExprId),
     Initial(ExprId),
     At(ExprId, ExprId),
@@ -44,12 +48,22 @@ impl Builder<'_> {
             let aggregate = self.aggregate(part)?;
             let Some((aggregate, dimension)) = aggregate else {
                 good = false;
-                return Some(AstKind::Number { value: 0.0, unit: None });
+                return Some(AstKind::Number {
+                    value: 0.0,
+                    unit: None,
+                });
             };
             // The `#` keeps the name out of everybody's reach.
             let name = format!("#{}", self.placeholders.len());
             let (var, id) = self.graph.variable(name.clone(), dimension);
-            self.placeholders.insert(name.clone(), Typed { id, dimension, any: false });
+            self.placeholders.insert(
+                name.clone(),
+                Typed {
+                    id,
+                    dimension,
+                    any: false,
+                },
+            );
             wanted.push((var, aggregate));
             Some(AstKind::Name(name))
         });
@@ -62,7 +76,9 @@ impl Builder<'_> {
 
     /// Outside of aggregates nothing may change in time: at which time would it be meant?
     fn only_constants(&mut self, ast: &Ast, what: &str) -> bool {
-        let Some(typed) = self.lower(ast, World::Dynamic) else { return false };
+        let Some(typed) = self.lower(ast, World::Dynamic) else {
+            return false;
+        };
         let moving = self.moving_variable(typed.id);
         let Some(variable) = moving else { return true };
         let mut span = ast.span;
@@ -72,8 +88,11 @@ impl Builder<'_> {
             }
         });
         self.diagnostics.push(
-            Diagnostic::new(span, format!("{what} changes with time: at which time is `{variable}` meant?"))
-                .help("use final(x), initial(x), max(x), min(x), mean(x), integral(x) or at(x, 5 s)"),
+            Diagnostic::new(
+                span,
+                format!("{what} changes with time: at which time is `{variable}` meant?"),
+            )
+            .help("use final(x), initial(x), max(x), min(x), mean(x), integral(x) or at(x, 5 s)"),
         );
         false
     }
@@ -83,31 +102,59 @@ impl Builder<'_> {
     fn aggregate(&mut self, part: &Ast) -> Option<Option<(Wanted, Dimension)>> {
         let seconds = Dimension::of("s");
         match &part.kind {
-            AstKind::Call(name, _, arguments) if arguments.len() == 1 && OVER_TIME.contains(&name.as_str()) => {
-                Some(self.lower(&arguments[0], World::Dynamic).map(|x| self.over_time(name, x)))
+            AstKind::Call(name, _, arguments)
+                if arguments.len() == 1 && OVER_TIME.contains(&name.as_str()) =>
+            {
+                Some(
+                    self.lower(&arguments[0], World::Dynamic)
+                        .map(|x| self.over_time(name, x)),
+                )
             }
             AstKind::Call(name, _, arguments) if name == "at" && arguments.len() == 2 => {
                 let x = self.lower(&arguments[0], World::Dynamic);
                 let time = self.lower_as(&arguments[1], &seconds, "a time", World::Static);
-                Some(x.zip(time).map(|(x, time)| (Wanted::At(x.id, time), x.dimension)))
+                Some(
+                    x.zip(time)
+                        .map(|(x, time)| (Wanted::At(x.id, time), x.dimension)),
+                )
             }
-            AstKind::TimeOf(event, span) => Some(self.event(event, *span).map(|e| (Wanted::TimeOf(e), seconds))),
-            AstKind::CountOf(event, span) => {
-                Some(self.event(event, *span).map(|e| (Wanted::CountOf(e), Dimension::NONE)))
-            }
-            AstKind::TimeOfExtremum { max, of } => Some(
-                self.lower(of, World::Dynamic)
-                    .map(|x| (Wanted::Extremum { value: x.id, max: *max, time: true }, seconds)),
+            AstKind::TimeOf(event, span) => Some(
+                self.event(event, *span)
+                    .map(|e| (Wanted::TimeOf(e), seconds)),
             ),
-            AstKind::TimeWhen(crossing) => Some(Some((Wanted::TimeWhen((**crossing).clone()), seconds))),
+            AstKind::CountOf(event, span) => Some(
+                self.event(event, *span)
+                    .map(|e| (Wanted::CountOf(e), Dimension::NONE)),
+            ),
+            AstKind::TimeOfExtremum { max, of } => Some(self.lower(of, World::Dynamic).map(|x| {
+                (
+                    Wanted::Extremum {
+                        value: x.id,
+                        max: *max,
+                        time: true,
+                    },
+                    seconds,
+                )
+            })),
+            AstKind::TimeWhen(crossing) => {
+                Some(Some((Wanted::TimeWhen((**crossing).clone()), seconds)))
+            }
             _ => None,
         }
     }
 
     fn over_time(&mut self, name: &str, x: Typed) -> (Wanted, Dimension) {
         let wanted = match name {
-            "max" => Wanted::Extremum { value: x.id, max: true, time: false },
-            "min" => Wanted::Extremum { value: x.id, max: false, time: false },
+            "max" => Wanted::Extremum {
+                value: x.id,
+                max: true,
+                time: false,
+            },
+            "min" => Wanted::Extremum {
+                value: x.id,
+                max: false,
+                time: false,
+            },
             "final" => Wanted::Final(x.id),
             "initial" => Wanted::Initial(x.id),
             "mean" => Wanted::Mean(self.integral(x)),
@@ -123,21 +170,34 @@ impl Builder<'_> {
     pub(super) fn open_sum(&mut self, ast: &Ast) -> Option<Typed> {
         let mut good = true;
         let rewritten = replace(ast, &mut |part| {
-            let AstKind::Call(name, _, arguments) = &part.kind else { return None };
+            let AstKind::Call(name, _, arguments) = &part.kind else {
+                return None;
+            };
             if name != "integral" || arguments.len() != 1 {
                 return None;
             }
             let name = format!("#{}", self.placeholders.len());
             let Some(x) = self.lower(&arguments[0], World::Dynamic) else {
                 good = false;
-                return Some(AstKind::Number { value: 0.0, unit: None });
+                return Some(AstKind::Number {
+                    value: 0.0,
+                    unit: None,
+                });
             };
             let state = self.integral(x);
-            let typed = Typed { id: self.state_node(state), dimension: x.dimension.multiply(Dimension::of("s")), any: false };
+            let typed = Typed {
+                id: self.state_node(state),
+                dimension: x.dimension.multiply(Dimension::of("s")),
+                any: false,
+            };
             self.placeholders.insert(name.clone(), typed);
             Some(AstKind::Name(name))
         });
-        if !good { None } else { self.lower(&rewritten, World::Dynamic) }
+        if !good {
+            None
+        } else {
+            self.lower(&rewritten, World::Dynamic)
+        }
     }
 
     fn event(&mut self, name: &str, span: Span) -> Option<usize> {
@@ -165,9 +225,15 @@ impl Builder<'_> {
         let dimension = open.value.dimension;
         OutcomeInfo {
             name: name.to_string(),
-            aggregates: open.wanted.iter().map(|(var, wanted)| (*var, bind(wanted))).collect(),
+            aggregates: open
+                .wanted
+                .iter()
+                .map(|(var, wanted)| (*var, bind(wanted)))
+                .collect(),
             value: open.value.id,
-            unit: unit.filter(|u| u.dimension() == dimension).unwrap_or_else(|| Unit::preferred(dimension)),
+            unit: unit
+                .filter(|u| u.dimension() == dimension)
+                .unwrap_or_else(|| Unit::preferred(dimension)),
             about: about.to_string(),
         }
     }
@@ -183,7 +249,11 @@ pub(super) fn terms(graph: &mut Graph, sum: ExprId) -> Vec<ExprId> {
             Node::Binary(Binary::Add, a, b) => stack.extend([(b, negative), (a, negative)]),
             Node::Binary(Binary::Subtract, a, b) => stack.extend([(b, !negative), (a, negative)]),
             Node::Unary(Unary::Negate, a) => stack.push((a, !negative)),
-            _ => out.push(if negative { graph.unary(Unary::Negate, id) } else { id }),
+            _ => out.push(if negative {
+                graph.unary(Unary::Negate, id)
+            } else {
+                id
+            }),
         }
     }
     out

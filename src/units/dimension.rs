@@ -30,12 +30,16 @@ impl Dimension {
 
     /// Of a product; exponents saturate (at about 500).
     pub fn multiply(self, other: Dimension) -> Dimension {
-        Dimension(std::array::from_fn(|i| self.0[i].saturating_add(other.0[i])))
+        Dimension(std::array::from_fn(|i| {
+            self.0[i].saturating_add(other.0[i])
+        }))
     }
 
     /// Of a quotient; exponents saturate (at about 500).
     pub fn divide(self, other: Dimension) -> Dimension {
-        Dimension(std::array::from_fn(|i| self.0[i].saturating_sub(other.0[i])))
+        Dimension(std::array::from_fn(|i| {
+            self.0[i].saturating_sub(other.0[i])
+        }))
     }
 
     /// As [`Dimension::multiply`], but `None` where an exponent would be too large.
@@ -103,8 +107,13 @@ fn shortest(dimension: Dimension) -> Factors {
     for mass in table::WITH_MASS {
         for amount in table::WITH_AMOUNT {
             for current in table::WITH_CURRENT {
-                let Some(factors) = compose(dimension, mass, amount, current) else { continue };
-                let cost = factors.iter().map(|(_, e)| i32::from(*e).abs() + PARTS).sum();
+                let Some(factors) = compose(dimension, mass, amount, current) else {
+                    continue;
+                };
+                let cost = factors
+                    .iter()
+                    .map(|(_, e)| i32::from(*e).abs() + PARTS)
+                    .sum();
                 if best.as_ref().is_none_or(|(least, _)| cost < *least) {
                     best = Some((cost, factors));
                 }
@@ -115,7 +124,12 @@ fn shortest(dimension: Dimension) -> Factors {
 }
 
 /// Takes out the mass with one unit, what is left of current and amount with the others, and the rest with base units.
-fn compose(dimension: Dimension, mass: &'static str, amount: &'static str, current: &'static str) -> Option<Factors> {
+fn compose(
+    dimension: Dimension,
+    mass: &'static str,
+    amount: &'static str,
+    current: &'static str,
+) -> Option<Factors> {
     let mut left = dimension;
     let mut take = |unit: &'static str, base: usize| -> Option<(&'static str, i16)> {
         let unit_dimension = Unit::parse(unit).ok()?.dimension();
@@ -151,10 +165,16 @@ fn exact_quotient(a: i16, b: i16) -> Option<i16> {
 fn write_factors(factors: &[(&str, i16)]) -> String {
     let part = |sign: i16| -> Vec<String> {
         let chosen = factors.iter().filter(|(_, e)| e.signum() == sign);
-        chosen.map(|(unit, e)| write_power(unit, e.unsigned_abs())).collect()
+        chosen
+            .map(|(unit, e)| write_power(unit, e.unsigned_abs()))
+            .collect()
     };
     let (above, below) = (part(1), part(-1));
-    let above_text = if above.is_empty() { "1".to_string() } else { above.join("·") };
+    let above_text = if above.is_empty() {
+        "1".to_string()
+    } else {
+        above.join("·")
+    };
     match below.len() {
         0 => above_text,
         1 => format!("{above_text}/{}", below[0]),
@@ -165,7 +185,11 @@ fn write_factors(factors: &[(&str, i16)]) -> String {
 /// A unit to a positive power given in sixtieths.
 fn write_power(unit: &str, sixtieths: u16) -> String {
     let parts = PARTS as u16;
-    let base = if unit.contains('/') { format!("({unit})") } else { unit.to_string() };
+    let base = if unit.contains('/') {
+        format!("({unit})")
+    } else {
+        unit.to_string()
+    };
     if sixtieths == parts {
         // A quotient such as N/m stands alone or in parentheses.
         return base;
@@ -178,7 +202,11 @@ fn write_power(unit: &str, sixtieths: u16) -> String {
 }
 
 fn greatest_common_divisor(a: u16, b: u16) -> u16 {
-    if b == 0 { a } else { greatest_common_divisor(b, a % b) }
+    if b == 0 {
+        a
+    } else {
+        greatest_common_divisor(b, a % b)
+    }
 }
 
 /// Digits and minus as superscripts.

@@ -70,11 +70,20 @@ pub(super) const KINDS: &[&str] = &["bath", "compartment", "membrane", "wall", "
 
 impl Blocks {
     /// Reads `[kind.NAME]` tables.
-    pub fn read<'a>(&mut self, reader: &mut Reader<'a>, kind: &'static str, table: &DeTable<'a>) -> Vec<String> {
+    pub fn read<'a>(
+        &mut self,
+        reader: &mut Reader<'a>,
+        kind: &'static str,
+        table: &DeTable<'a>,
+    ) -> Vec<String> {
         let mut broken = Vec::new();
         for (key, value) in reader.entries(table) {
             reader.name(&key);
-            let head = Head { kind, name: key.name.clone(), span: key.span };
+            let head = Head {
+                kind,
+                name: key.name.clone(),
+                span: key.span,
+            };
             let Some(body) = reader.table(&head.title(), value) else {
                 broken.push(key.name);
                 continue;
@@ -82,7 +91,9 @@ impl Blocks {
             let before = reader.diagnostics.len();
             match kind {
                 "bath" => self.baths.push(Bath::read(reader, head, body)),
-                "compartment" => self.compartments.push(Compartment::read(reader, head, body)),
+                "compartment" => self
+                    .compartments
+                    .push(Compartment::read(reader, head, body)),
                 "membrane" => self.membranes.extend(Membrane::read(reader, head, body)),
                 "wall" => self.walls.extend(Wall::read(reader, head, body)),
                 "pool" => self.pools.push(Pool::read(reader, head, body)),
@@ -153,7 +164,11 @@ impl Blocks {
 
     /// The names of the blocks of the given kinds, for a message.
     fn nearest(&self, name: &str, kinds: &[&str]) -> String {
-        let names: Vec<&str> = self.heads().filter(|h| kinds.contains(&h.kind)).map(|h| h.name.as_str()).collect();
+        let names: Vec<&str> = self
+            .heads()
+            .filter(|h| kinds.contains(&h.kind))
+            .map(|h| h.name.as_str())
+            .collect();
         match nearest(name, names.iter().copied()) {
             Some(right) => format!("did you mean `{right}`?"),
             None if names.is_empty() => format!("the file has no [{}.…]", kinds.join(".…], [")),
@@ -166,13 +181,24 @@ impl Blocks {
 fn constants(draft: &mut Draft, has: &dyn Fn(&str) -> bool) {
     let missing = [
         ("T", "25 degC", "K", "temperature", Domain::Positive),
-        ("Vw", "1.8e-5 1/mM", "1/mM", "partial molar volume of water", Domain::Positive),
+        (
+            "Vw",
+            "1.8e-5 1/mM",
+            "1/mM",
+            "partial molar volume of water",
+            Domain::Positive,
+        ),
     ];
     for (name, value, unit, about, domain) in missing {
         if has(name) {
             continue;
         }
-        let mut definition = Definition::new(name, Span::default(), Role::Parameter, code(draft, value, Span::default()));
+        let mut definition = Definition::new(
+            name,
+            Span::default(),
+            Role::Parameter,
+            code(draft, value, Span::default()),
+        );
         definition.expects = unit_of(unit).map(|u| (u, about));
         definition.unit = unit_of(if name == "T" { "K" } else { "um^3/amol" });
         definition.about = about.to_string();
@@ -195,7 +221,10 @@ fn code(draft: &mut Draft, text: &str, span: Span) -> Ast {
             ast
         }
         Err(_) => {
-            draft.diagnostics.push(Diagnostic::new(span, format!("the block wrote an expression that can't be read: {text}")));
+            draft.diagnostics.push(Diagnostic::new(
+                span,
+                format!("the block wrote an expression that can't be read: {text}"),
+            ));
             super::file::absent()
         }
     }
@@ -229,9 +258,25 @@ impl Draft {
     }
 
     /// The same from the text of an equation.
-    fn equation(&mut self, head: &Head, name: &str, unit: &str, quantity: &'static str, text: &str) {
+    fn equation(
+        &mut self,
+        head: &Head,
+        name: &str,
+        unit: &str,
+        quantity: &'static str,
+        text: &str,
+    ) {
         let value = code(self, text, head.span);
-        self.define(head, Part { name, unit, quantity, domain: Domain::Any }, value);
+        self.define(
+            head,
+            Part {
+                name,
+                unit,
+                quantity,
+                domain: Domain::Any,
+            },
+            value,
+        );
         self.is_equation();
     }
 
@@ -243,7 +288,8 @@ impl Draft {
     }
 
     fn mistake(&mut self, span: Span, message: String, help: String) {
-        self.diagnostics.push(Diagnostic::new(span, message).help(help));
+        self.diagnostics
+            .push(Diagnostic::new(span, message).help(help));
     }
 }
 
