@@ -271,7 +271,7 @@ fn word(text: &str) -> String {
         };
     }
     if single.is_some() || text.chars().all(|c| c.is_ascii_digit()) {
-        return text.to_string();
+        return escape(text);
     }
     format!(r"\mathrm{{{}}}", escape(text))
 }

@@ -232,7 +232,7 @@ impl Reader<'_> {
         while self.peek().is_some_and(|c| c.is_ascii_digit()) {
             self.at += 1;
         }
-        let wrong = || error(Span::new(start, self.at.max(start)), "the power of a unit is a whole number", "or `^(1/2)`");
+        let wrong = || error(Span::new(start, self.at.max(start)), "the power of a unit is a whole number", "for example `um^2`, `s^-1` or `N^(1/2)`");
         if self.peek() == Some('.') {
             return Err(wrong());
         }
