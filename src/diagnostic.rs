@@ -22,7 +22,10 @@ impl Span {
 
     /// The smallest range that holds both.
     pub fn to(self, other: Span) -> Span {
-        Span { start: self.start.min(other.start), end: self.end.max(other.end) }
+        Span {
+            start: self.start.min(other.start),
+            end: self.end.max(other.end),
+        }
     }
 }
 
@@ -42,7 +45,12 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// A message at a place.
     pub fn new(span: Span, message: impl Into<String>) -> Self {
-        Diagnostic { span, message: message.into(), label: String::new(), help: String::new() }
+        Diagnostic {
+            span,
+            message: message.into(),
+            label: String::new(),
+            help: String::new(),
+        }
     }
 
     /// With a few words at the caret.
@@ -79,9 +87,16 @@ pub fn render(source: &Source, diagnostics: &[Diagnostic], color: bool) -> Strin
         }
     }
     order.sort_by_key(|diagnostic| diagnostic.span);
-    let renderer = if color { Renderer::styled() } else { Renderer::plain() };
+    let renderer = if color {
+        Renderer::styled()
+    } else {
+        Renderer::plain()
+    };
     let renderer = renderer.term_width(WIDTH).decor_style(DecorStyle::Ascii);
-    let drawn: Vec<String> = order.iter().map(|diagnostic| draw(source, diagnostic, &renderer)).collect();
+    let drawn: Vec<String> = order
+        .iter()
+        .map(|diagnostic| draw(source, diagnostic, &renderer))
+        .collect();
     drawn.join("\n\n")
 }
 
@@ -94,10 +109,19 @@ fn draw(source: &Source, diagnostic: &Diagnostic, renderer: &Renderer) -> String
     let group = if of_text || source.text.is_empty() {
         group.element(Origin::path(source.name.as_str()))
     } else {
-        let Line { number, text, caret } = line_of(&source.text, diagnostic.span);
+        let Line {
+            number,
+            text,
+            caret,
+        } = line_of(&source.text, diagnostic.span);
         let label = (!diagnostic.label.is_empty()).then_some(diagnostic.label.as_str());
         let caret = AnnotationKind::Primary.span(caret).label(label);
-        group.element(Snippet::source(text).line_start(number).path(source.name.as_str()).annotation(caret))
+        group.element(
+            Snippet::source(text)
+                .line_start(number)
+                .path(source.name.as_str())
+                .annotation(caret),
+        )
     };
     let help = (!diagnostic.help.is_empty()).then(|| Level::HELP.message(diagnostic.help.as_str()));
     renderer.render(&[group.elements(help)])
@@ -112,21 +136,46 @@ struct Line<'a> {
 }
 
 fn line_of(text: &str, span: Span) -> Line<'_> {
-    let start = text.floor_char_boundary(span.start);
-    let end = text.ceil_char_boundary(span.end).max(start);
+    let start = boundary_before(text, span.start);
+    let end = boundary_after(text, span.end).max(start);
     let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
     let line_end = text[start..].find('\n').map_or(text.len(), |at| start + at);
     let line = text[line_start..line_end].trim_end_matches('\r');
     // A caret on the line break itself stands just behind the last character.
     let caret = (start - line_start).min(line.len())..(end - line_start).min(line.len());
-    Line { number: line_column(text, start).0, text: line, caret }
+    Line {
+        number: line_column(text, start).0,
+        text: line,
+        caret,
+    }
+}
+
+/// The end of a character at or before a byte.
+fn boundary_before(text: &str, byte: usize) -> usize {
+    let mut at = byte.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+/// The end of a character at or behind a byte.
+fn boundary_after(text: &str, byte: usize) -> usize {
+    let mut at = byte.min(text.len());
+    while !text.is_char_boundary(at) {
+        at += 1;
+    }
+    at
 }
 
 /// Line and column (in characters) of a byte, both from 1; beyond the end, the place behind the last character.
 pub fn line_column(text: &str, byte: usize) -> (usize, usize) {
-    let before = &text[..text.floor_char_boundary(byte)];
+    let before = &text[..boundary_before(text, byte)];
     let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-    (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+    (
+        before.matches('\n').count() + 1,
+        before[line_start..].chars().count() + 1,
+    )
 }
 
 /// The candidate that was probably meant, if any is near enough: at most one slip (a letter too many, too few, wrong
@@ -135,21 +184,25 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     let length = name.chars().count();
     let folded = name.to_lowercase();
     let allowed = (length as f64 / 3.0).max(if length < 2 { 0.25 } else { 1.0 });
-    let mut best: Option<(f64, &str)> = None;
+    let mut best: Option<(f64, usize, &str)> = None;
     for candidate in candidates {
-        if candidate == name || candidate.chars().count().abs_diff(length) > length.div_ceil(3).max(1) {
+        let difference = candidate.chars().count().abs_diff(length);
+        if candidate == name || difference > length.div_ceil(3) {
             continue;
         }
-        let slips = strsim::damerau_levenshtein(&folded, &candidate.to_lowercase()) as f64;
+        let folded_candidate = candidate.to_lowercase();
+        let slips = strsim::damerau_levenshtein(&folded, &folded_candidate) as f64;
         let exact = strsim::damerau_levenshtein(name, candidate) as f64;
         let distance = slips + 0.25 * (exact - slips).clamp(0.0, 1.0);
         // With two letters one slip leaves half of the word: nonsense gets no suggestion.
-        let related = folded.chars().any(|c| candidate.to_lowercase().contains(c));
-        if distance <= allowed + 0.25 && related && best.is_none_or(|(least, _)| distance < least) {
-            best = Some((distance, candidate));
+        let related = folded.chars().any(|c| folded_candidate.contains(c));
+        // Among equally near ones the choice does not depend on their order.
+        let better = best.is_none_or(|least| (distance, difference, candidate) < least);
+        if distance <= allowed && related && better {
+            best = Some((distance, difference, candidate));
         }
     }
-    best.map(|(_, candidate)| candidate)
+    best.map(|(_, _, candidate)| candidate)
 }
 
 #[cfg(test)]
@@ -158,7 +211,10 @@ mod tests {
     use expect_test::{Expect, expect};
 
     fn check(text: &str, diagnostics: &[Diagnostic], expected: Expect) {
-        let source = Source { name: "cell.toml".into(), text: text.into() };
+        let source = Source {
+            name: "cell.toml".into(),
+            text: text.into(),
+        };
         expected.assert_eq(&render(&source, diagnostics, false));
     }
 
@@ -166,21 +222,33 @@ mod tests {
     fn draws_line_caret_label_and_help() {
         let text = "title = \"x\"\r\nµ\tflux = \"Lp * (a - V)\"\r\n";
         let at = text.find("V)").unwrap();
-        let mistake = Diagnostic::new(Span::new(at, at + 1), "unit mismatch").label("V is [µm³]").help("did you mean `P`?");
-        check(text, &[mistake.clone(), mistake], expect![[r#"
+        let mistake = Diagnostic::new(Span::new(at, at + 1), "unit mismatch")
+            .label("V is [µm³]")
+            .help("did you mean `P`?");
+        check(
+            text,
+            &[mistake.clone(), mistake],
+            expect![[r#"
             error: unit mismatch
              --> cell.toml:2:21
               |
             2 | µ    flux = "Lp * (a - V)"
               |                        ^ V is [µm³]
               |
-              = help: did you mean `P`?"#]]);
+              = help: did you mean `P`?"#]],
+        );
     }
 
     #[test]
     fn sorts_by_place() {
-        let diagnostics = [Diagnostic::new(Span::new(2, 3), "second"), Diagnostic::new(Span::new(0, 1), "first")];
-        check("a b", &diagnostics, expect![[r#"
+        let diagnostics = [
+            Diagnostic::new(Span::new(2, 3), "second"),
+            Diagnostic::new(Span::new(0, 1), "first"),
+        ];
+        check(
+            "a b",
+            &diagnostics,
+            expect![[r#"
             error: first
              --> cell.toml:1:1
               |
@@ -191,47 +259,79 @@ mod tests {
              --> cell.toml:1:3
               |
             1 | a b
-              |   ^"#]]);
+              |   ^"#]],
+        );
     }
 
     #[test]
     fn survives_odd_places() {
         let beyond = Diagnostic::new(Span::new(100, 400), "beyond");
-        check("ab\n", &[beyond.clone()], expect![[r#"
+        check(
+            "ab\n",
+            std::slice::from_ref(&beyond),
+            expect![[r#"
             error: beyond
              --> cell.toml:2:1
               |
             2 |
-              | ^"#]]);
-        check("", &[beyond], expect![[r#"
+              | ^"#]],
+        );
+        check(
+            "",
+            &[beyond],
+            expect![[r#"
             error: beyond
-            --> cell.toml"#]]);
-        let inside = Diagnostic::new(Span { start: 1, end: 0 }, "inside a character, ends before it starts");
-        check("µµ", &[inside], expect![[r#"
+            --> cell.toml"#]],
+        );
+        let inside = Diagnostic::new(
+            Span { start: 1, end: 0 },
+            "inside a character, ends before it starts",
+        );
+        check(
+            "µµ",
+            &[inside],
+            expect![[r#"
             error: inside a character, ends before it starts
              --> cell.toml:1:1
               |
             1 | µµ
-              | ^"#]]);
-        check("x", &[Diagnostic::new(Span::default(), "the whole text").help("write it")], expect![[r#"
+              | ^"#]],
+        );
+        check(
+            "x",
+            &[Diagnostic::new(Span::default(), "the whole text").help("write it")],
+            expect![[r#"
             error: the whole text
             --> cell.toml
-             = help: write it"#]]);
+             = help: write it"#]],
+        );
     }
 
     #[test]
     fn cuts_long_lines() {
         let text = format!("{}HERE{}", "µ".repeat(3000), "b".repeat(3000));
         let mistake = Diagnostic::new(Span::new(6000, 6004), "far out").label("here");
-        let source = Source { name: "cell.toml".into(), text };
+        let source = Source {
+            name: "cell.toml".into(),
+            text,
+        };
         let drawn = render(&source, &[mistake], false);
-        assert!(drawn.contains("HERE") && drawn.contains("cell.toml:1:3001"), "{drawn}");
-        assert!(drawn.lines().all(|line| line.chars().count() < 200), "{drawn}");
+        assert!(
+            drawn.contains("HERE") && drawn.contains("cell.toml:1:3001"),
+            "{drawn}"
+        );
+        assert!(
+            drawn.lines().all(|line| line.chars().count() < 200),
+            "{drawn}"
+        );
     }
 
     #[test]
     fn colours_only_on_demand() {
-        let source = Source { name: "a".into(), text: "b".into() };
+        let source = Source {
+            name: "a".into(),
+            text: "b".into(),
+        };
         let mistake = [Diagnostic::new(Span::new(0, 1), "wrong")];
         assert!(render(&source, &mistake, true).contains('\u{1b}'));
         assert!(!render(&source, &mistake, false).contains('\u{1b}'));

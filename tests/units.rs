@@ -80,13 +80,24 @@ fn every_unit_has_its_si_value() {
         let (left, right) = (unit(text), unit(base));
         assert_eq!(left.dimension(), right.dimension(), "{text}");
         let (left, right) = (left.to_internal(1.0), right.to_internal(*value));
-        assert!(close(left, right, 1e-15), "1 {text} is {left}, expected {right}");
+        assert!(
+            close(left, right, 1e-15),
+            "1 {text} is {left}, expected {right}"
+        );
     }
 }
 
 #[test]
 fn base_units_have_their_internal_values() {
-    for (text, value) in [("m", 1e6), ("kg", 1.0), ("s", 1.0), ("A", 1e12), ("K", 1.0), ("mol", 1e18), ("MPa", 1.0)] {
+    for (text, value) in [
+        ("m", 1e6),
+        ("kg", 1.0),
+        ("s", 1.0),
+        ("A", 1e12),
+        ("K", 1.0),
+        ("mol", 1e18),
+        ("MPa", 1.0),
+    ] {
         assert_eq!(one(text), value, "{text}");
     }
 }
@@ -102,11 +113,24 @@ fn identities_of_the_internal_system() {
         ("pF*V", "pC"),
     ] {
         assert_eq!(one(left), one(right), "{left} = {right}");
-        assert_eq!(unit(left).dimension(), unit(right).dimension(), "{left} = {right}");
+        assert_eq!(
+            unit(left).dimension(),
+            unit(right).dimension(),
+            "{left} = {right}"
+        );
     }
-    assert_eq!(unit("uF/cm^2").to_internal(1.0), unit("fF/um^2").to_internal(10.0));
-    assert_eq!(unit("um/s/MPa").to_internal(1.0), unit("m/s/MPa").to_internal(1e-6));
-    assert_eq!(unit("dyn/cm").to_internal(1.0), unit("mN/m").to_internal(1.0));
+    assert_eq!(
+        unit("uF/cm^2").to_internal(1.0),
+        unit("fF/um^2").to_internal(10.0)
+    );
+    assert_eq!(
+        unit("um/s/MPa").to_internal(1.0),
+        unit("m/s/MPa").to_internal(1e-6)
+    );
+    assert_eq!(
+        unit("dyn/cm").to_internal(1.0),
+        unit("mN/m").to_internal(1.0)
+    );
 }
 
 #[test]
@@ -132,7 +156,10 @@ fn permeability_from_osmotic_permeability() {
     assert!(close(rt, 2.478957030e-3, 1e-9), "{rt}");
     let lp = unit("um/s").to_internal(200.0) * unit("1/mM").to_internal(1.8e-5) / rt;
     assert!(close(lp, 1.4522236396504908, 1e-14), "{lp}");
-    let dimension = unit("um/s").dimension().divide(unit("mM").dimension()).divide(unit("MPa/mM").dimension());
+    let dimension = unit("um/s")
+        .dimension()
+        .divide(unit("mM").dimension())
+        .divide(unit("MPa/mM").dimension());
     assert_eq!(dimension, Dimension::of("um/s/MPa"));
 }
 
@@ -196,9 +223,34 @@ fn texts_are_made_pretty() {
 #[test]
 fn dimensions_have_coherent_texts() {
     for text in [
-        "1", "µm", "µm²", "µm³", "s", "MPa", "mM", "amol", "N/m", "µm/s", "µm³/s", "µm/(s·MPa)", "K", "V", "pF", "pA",
-        "pS", "1/s", "MPa/mM", "MPa/(mM·K)", "vesicles/s", "receptors/µm²", "amol/(µm²·s)", "pF/µm²", "MPa·s", "pC/amol",
-        "µm^(1/2)", "kg",
+        "1",
+        "µm",
+        "µm²",
+        "µm³",
+        "s",
+        "MPa",
+        "mM",
+        "amol",
+        "N/m",
+        "µm/s",
+        "µm³/s",
+        "µm/(s·MPa)",
+        "K",
+        "V",
+        "pF",
+        "pA",
+        "pS",
+        "1/s",
+        "MPa/mM",
+        "MPa/(mM·K)",
+        "vesicles/s",
+        "receptors/µm²",
+        "amol/(µm²·s)",
+        "pF/µm²",
+        "MPa·s",
+        "pC/amol",
+        "µm^(1/2)",
+        "kg",
     ] {
         assert_eq!(Dimension::of(text).to_string(), text);
     }
@@ -220,7 +272,10 @@ fn computed_quantities_have_preferred_units() {
         let preferred = Unit::preferred(Dimension::of(of));
         assert_eq!(preferred.text(), shown);
         assert_eq!(preferred.dimension(), Dimension::of(of));
-        assert_eq!(unit(preferred.text()).to_internal(1.0), preferred.to_internal(1.0));
+        assert_eq!(
+            unit(preferred.text()).to_internal(1.0),
+            preferred.to_internal(1.0)
+        );
     }
 }
 
@@ -243,87 +298,146 @@ fn powers_of_dimensions() {
 
 fn check_error(text: &str, expected: Expect) {
     let error = Unit::parse(text).expect_err(text);
-    let caret = format!("{}{}", " ".repeat(text[..error.span.start].chars().count()), "^".repeat(text[error.span.start..error.span.end].chars().count().max(1)));
-    expected.assert_eq(&format!("{text}\n{caret} {}\n{}\n", error.message, error.help));
+    let caret = format!(
+        "{}{}",
+        " ".repeat(text[..error.span.start].chars().count()),
+        "^".repeat(
+            text[error.span.start..error.span.end]
+                .chars()
+                .count()
+                .max(1)
+        )
+    );
+    expected.assert_eq(&format!(
+        "{text}\n{caret} {}\n{}\n",
+        error.message, error.help
+    ));
 }
 
 #[test]
 fn messages() {
-    check_error("um/sec", expect![[r#"
+    check_error(
+        "um/sec",
+        expect![[r#"
         um/sec
            ^^^ unknown unit `sec`
         did you mean `s`?
-    "#]]);
-    check_error("mPaa", expect![[r#"
+    "#]],
+    );
+    check_error(
+        "mPaa",
+        expect![[r#"
         mPaa
         ^^^^ unknown unit `mPaa`
         did you mean `mPa`?
-    "#]]);
-    check_error("frobs", expect![[r#"
+    "#]],
+    );
+    check_error(
+        "frobs",
+        expect![[r#"
         frobs
         ^^^^^ unknown unit `frobs`
 
-    "#]]);
-    check_error("um / s", expect![[r#"
+    "#]],
+    );
+    check_error(
+        "um / s",
+        expect![[r#"
         um / s
           ^ a unit has no blanks
         write `·`, `*` or `/` between its parts
-    "#]]);
-    check_error("degC/s", expect![[r#"
+    "#]],
+    );
+    check_error(
+        "degC/s",
+        expect![[r#"
         degC/s
         ^^^^ `degC` has its own zero and stands only alone
         write K for differences and in composed units
-    "#]]);
-    check_error("mOsm/kg", expect![[r#"
+    "#]],
+    );
+    check_error(
+        "mOsm/kg",
+        expect![[r#"
         mOsm/kg
             ^^^ `Osm` means osmol per litre already
         write `mOsm`
-    "#]]);
-    check_error("um^", expect![[r#"
+    "#]],
+    );
+    check_error(
+        "um^",
+        expect![[r#"
         um^
            ^ the power of a unit is a whole number
         for example `um^2`, `s^-1` or `N^(1/2)`
-    "#]]);
-    check_error("um^0.5", expect![[r#"
+    "#]],
+    );
+    check_error(
+        "um^0.5",
+        expect![[r#"
         um^0.5
            ^ the power of a unit is a whole number
         for example `um^2`, `s^-1` or `N^(1/2)`
-    "#]]);
-    check_error("um^(1/7)", expect![[r#"
+    "#]],
+    );
+    check_error(
+        "um^(1/7)",
+        expect![[r#"
         um^(1/7)
         ^^^^^^^^ this power of a unit is not possible
         for example `N^(1/2)` or `um^-1`
-    "#]]);
-    check_error("um^99", expect![[r#"
+    "#]],
+    );
+    check_error(
+        "um^99",
+        expect![[r#"
         um^99
         ^^^^^ the powers of this unit are too high
 
-    "#]]);
-    check_error("um/(s*MPa", expect![[r#"
+    "#]],
+    );
+    check_error(
+        "um/(s*MPa",
+        expect![[r#"
         um/(s*MPa
            ^ this parenthesis is not closed
         add `)`
-    "#]]);
-    check_error("µm//s", expect![[r#"
+    "#]],
+    );
+    check_error(
+        "µm//s",
+        expect![[r#"
         µm//s
            ^ `/` has no meaning in a unit
         for example `um/(s*MPa)` or `mN/m`
-    "#]]);
-    check_error("5", expect![[r#"
+    "#]],
+    );
+    check_error(
+        "5",
+        expect![[r#"
         5
         ^ `5` has no meaning in a unit
         for example `um/(s*MPa)` or `mN/m`
-    "#]]);
+    "#]],
+    );
 }
 
-const NAMES: &[&str] = &["um", "m", "s", "min", "MPa", "mmHg", "mM", "amol", "mN", "K", "mV", "pF", "nA", "%", "vesicles", "kcal", "Da"];
+const NAMES: &[&str] = &[
+    "um", "m", "s", "min", "MPa", "mmHg", "mM", "amol", "mN", "K", "mV", "pF", "nA", "%",
+    "vesicles", "kcal", "Da",
+];
 
 fn any_unit() -> impl Strategy<Value = String> {
-    let factor = (prop::sample::select(NAMES), -3i32..4, prop::bool::ANY).prop_map(|(name, power, over)| {
-        let sign = if over { '/' } else { '*' };
-        format!("{sign}{name}^{power}")
-    });
-    (prop::sample::select(NAMES), prop::collection::vec(factor, 0..4)).prop_map(|(first, rest)| first.to_string() + &rest.concat())
+    let factor =
+        (prop::sample::select(NAMES), -3i32..4, prop::bool::ANY).prop_map(|(name, power, over)| {
+            let sign = if over { '/' } else { '*' };
+            format!("{sign}{name}^{power}")
+        });
+    (
+        prop::sample::select(NAMES),
+        prop::collection::vec(factor, 0..4),
+    )
+        .prop_map(|(first, rest)| first.to_string() + &rest.concat())
 }
 
 proptest! {

@@ -226,16 +226,25 @@ impl Ast {
         self.span = map(self.span);
         match &mut self.kind {
             AstKind::Number { .. } | AstKind::Name(_) => {}
-            AstKind::Index(_, a) | AstKind::Prefix(_, a) | AstKind::TimeOfExtremum { of: a, .. } => a.map_spans(map),
+            AstKind::Index(_, a)
+            | AstKind::Prefix(_, a)
+            | AstKind::TimeOfExtremum { of: a, .. } => a.map_spans(map),
             AstKind::Infix(_, a, b) => {
                 a.map_spans(map);
                 b.map_spans(map);
             }
             AstKind::Call(_, name, arguments) => {
                 *name = map(*name);
-                arguments.iter_mut().for_each(|argument| argument.map_spans(map));
+                arguments
+                    .iter_mut()
+                    .for_each(|argument| argument.map_spans(map));
             }
-            AstKind::Sum { body, index: _, from, to } => {
+            AstKind::Sum {
+                body,
+                index: _,
+                from,
+                to,
+            } => {
                 for part in [body, from, to] {
                     part.map_spans(map);
                 }
@@ -249,14 +258,28 @@ impl Ast {
     pub(crate) fn walk(&self, visit: &mut dyn FnMut(&Ast)) {
         visit(self);
         match &self.kind {
-            AstKind::Number { .. } | AstKind::Name(_) | AstKind::TimeOf(..) | AstKind::CountOf(..) => {}
-            AstKind::Index(_, a) | AstKind::Prefix(_, a) | AstKind::TimeOfExtremum { of: a, .. } => a.walk(visit),
+            AstKind::Number { .. }
+            | AstKind::Name(_)
+            | AstKind::TimeOf(..)
+            | AstKind::CountOf(..) => {}
+            AstKind::Index(_, a)
+            | AstKind::Prefix(_, a)
+            | AstKind::TimeOfExtremum { of: a, .. } => a.walk(visit),
             AstKind::Infix(_, a, b) => {
                 a.walk(visit);
                 b.walk(visit);
             }
-            AstKind::Call(_, _, arguments) => arguments.iter().for_each(|argument| argument.walk(visit)),
-            AstKind::Sum { body, index: _, from, to } => [body, from, to].into_iter().for_each(|part| part.walk(visit)),
+            AstKind::Call(_, _, arguments) => {
+                arguments.iter().for_each(|argument| argument.walk(visit))
+            }
+            AstKind::Sum {
+                body,
+                index: _,
+                from,
+                to,
+            } => [body, from, to]
+                .into_iter()
+                .for_each(|part| part.walk(visit)),
             AstKind::TimeWhen(crossing) => {
                 crossing.left.walk(visit);
                 crossing.right.walk(visit);
@@ -307,7 +330,10 @@ impl Sentence {
         self.input_span = map(self.input_span);
         match &mut self.change {
             Change::Series { span, .. } => *span = map(*span),
-            change => change.expressions_mut().into_iter().for_each(|part| part.map_spans(map)),
+            change => change
+                .expressions_mut()
+                .into_iter()
+                .for_each(|part| part.map_spans(map)),
         }
     }
 }
@@ -319,8 +345,20 @@ impl Change {
             Change::Step { at, value } => vec![at, value],
             Change::Ramp { from, to, value } => vec![from, to, value],
             Change::Pulse { at, width, value } => vec![at, width, value],
-            Change::Train { from, every, width, times, value } => vec![from, every, width, times, value],
-            Change::Sinusoid { from, to, mean, amplitude, period } => {
+            Change::Train {
+                from,
+                every,
+                width,
+                times,
+                value,
+            } => vec![from, every, width, times, value],
+            Change::Sinusoid {
+                from,
+                to,
+                mean,
+                amplitude,
+                period,
+            } => {
                 let mut parts = vec![from];
                 parts.extend(to.as_mut());
                 parts.extend([mean, amplitude, period]);

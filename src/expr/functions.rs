@@ -61,7 +61,12 @@ pub(crate) enum Build {
     SphereVolume,
 }
 
-const fn function(signature: &'static str, arity: [usize; 2], kind: Kind, about: &'static str) -> Function {
+const fn function(
+    signature: &'static str,
+    arity: [usize; 2],
+    kind: Kind,
+    about: &'static str,
+) -> Function {
     // The name is what stands before the parenthesis.
     let bytes = signature.as_bytes();
     let mut length = 0;
@@ -69,7 +74,14 @@ const fn function(signature: &'static str, arity: [usize; 2], kind: Kind, about:
         length += 1;
     }
     let name = signature.split_at(length).0;
-    Function { name, least: arity[0], most: arity[1], signature, about, kind }
+    Function {
+        name,
+        least: arity[0],
+        most: arity[1],
+        signature,
+        about,
+        kind,
+    }
 }
 
 const ANY: usize = usize::MAX;
@@ -77,34 +89,149 @@ const ANY: usize = usize::MAX;
 const FUNCTIONS: &[Function] = &[
     function("exp(x)", [1, 1], Kind::Pure(Unary::Exp), "e to the power x"),
     function("ln(x)", [1, 1], Kind::Pure(Unary::Ln), "natural logarithm"),
-    function("log10(x)", [1, 1], Kind::Pure(Unary::Log10), "decimal logarithm"),
+    function(
+        "log10(x)",
+        [1, 1],
+        Kind::Pure(Unary::Log10),
+        "decimal logarithm",
+    ),
     function("sqrt(x)", [1, 1], Kind::SquareRoot, "square root"),
-    function("sin(x)", [1, 1], Kind::Pure(Unary::Sin), "sine of an angle in radians"),
-    function("cos(x)", [1, 1], Kind::Pure(Unary::Cos), "cosine of an angle in radians"),
-    function("tan(x)", [1, 1], Kind::Pure(Unary::Tan), "tangent of an angle in radians"),
-    function("asin(x)", [1, 1], Kind::Pure(Unary::Asin), "angle whose sine is x"),
-    function("acos(x)", [1, 1], Kind::Pure(Unary::Acos), "angle whose cosine is x"),
-    function("atan(x)", [1, 1], Kind::Pure(Unary::Atan), "angle whose tangent is x"),
-    function("sinh(x)", [1, 1], Kind::Pure(Unary::Sinh), "hyperbolic sine"),
-    function("cosh(x)", [1, 1], Kind::Pure(Unary::Cosh), "hyperbolic cosine"),
-    function("tanh(x)", [1, 1], Kind::Pure(Unary::Tanh), "hyperbolic tangent"),
+    function(
+        "sin(x)",
+        [1, 1],
+        Kind::Pure(Unary::Sin),
+        "sine of an angle in radians",
+    ),
+    function(
+        "cos(x)",
+        [1, 1],
+        Kind::Pure(Unary::Cos),
+        "cosine of an angle in radians",
+    ),
+    function(
+        "tan(x)",
+        [1, 1],
+        Kind::Pure(Unary::Tan),
+        "tangent of an angle in radians",
+    ),
+    function(
+        "asin(x)",
+        [1, 1],
+        Kind::Pure(Unary::Asin),
+        "angle whose sine is x",
+    ),
+    function(
+        "acos(x)",
+        [1, 1],
+        Kind::Pure(Unary::Acos),
+        "angle whose cosine is x",
+    ),
+    function(
+        "atan(x)",
+        [1, 1],
+        Kind::Pure(Unary::Atan),
+        "angle whose tangent is x",
+    ),
+    function(
+        "sinh(x)",
+        [1, 1],
+        Kind::Pure(Unary::Sinh),
+        "hyperbolic sine",
+    ),
+    function(
+        "cosh(x)",
+        [1, 1],
+        Kind::Pure(Unary::Cosh),
+        "hyperbolic cosine",
+    ),
+    function(
+        "tanh(x)",
+        [1, 1],
+        Kind::Pure(Unary::Tanh),
+        "hyperbolic tangent",
+    ),
     function("abs(x)", [1, 1], Kind::Keep(Unary::Abs), "magnitude"),
     function("sign(x)", [1, 1], Kind::Number(Unary::Sign), "-1, 0 or 1"),
-    function("step(x)", [1, 1], Kind::Number(Unary::Step), "1 above 0, else 0"),
-    function("min(a, b, …)", [2, ANY], Kind::Fold(Binary::Min), "the smallest"),
-    function("max(a, b, …)", [2, ANY], Kind::Fold(Binary::Max), "the largest"),
+    function(
+        "step(x)",
+        [1, 1],
+        Kind::Number(Unary::Step),
+        "1 above 0, else 0",
+    ),
+    function(
+        "min(a, b, …)",
+        [2, ANY],
+        Kind::Fold(Binary::Min),
+        "the smallest",
+    ),
+    function(
+        "max(a, b, …)",
+        [2, ANY],
+        Kind::Fold(Binary::Max),
+        "the largest",
+    ),
     function("pow(a, b)", [2, 2], Kind::Power, "a to the power b, as a^b"),
-    function("if(c, a, b)", [3, 3], Kind::If, "a where the condition c holds, else b"),
-    function("clamp(x, low, high)", [3, 3], Kind::Same(Build::Clamp), "x, but not below low nor above high"),
+    function(
+        "if(c, a, b)",
+        [3, 3],
+        Kind::If,
+        "a where the condition c holds, else b",
+    ),
+    function(
+        "clamp(x, low, high)",
+        [3, 3],
+        Kind::Same(Build::Clamp),
+        "x, but not below low nor above high",
+    ),
     function("hill(x, k, n)", [3, 3], Kind::Hill, "x^n/(k^n + x^n)"),
-    function("smooth_max(a, b, w)", [3, 3], Kind::Same(Build::SmoothMax), "(a + b + sqrt((a - b)^2 + w^2))/2"),
-    function("smooth_min(a, b, w)", [3, 3], Kind::Same(Build::SmoothMin), "(a + b - sqrt((a - b)^2 + w^2))/2"),
-    function("smooth_abs(x, w)", [2, 2], Kind::Same(Build::SmoothAbs), "sqrt(x^2 + w^2)"),
-    function("smooth_step(x, w)", [2, 2], Kind::Ratio(Build::SmoothStep), "(1 + tanh(x/w))/2"),
-    function("log_mean(a, b)", [2, 2], Kind::Same(Build::LogMean), "logarithmic mean (a - b)/ln(a/b); 0 where one is 0"),
-    function("sphere_area(V)", [1, 1], Kind::Sphere(3, 2, Build::SphereArea), "area of the sphere of volume V: (36 pi V^2)^(1/3)"),
-    function("sphere_radius(V)", [1, 1], Kind::Sphere(3, 1, Build::SphereRadius), "radius of the sphere of volume V: (3 V/(4 pi))^(1/3)"),
-    function("sphere_volume(A)", [1, 1], Kind::Sphere(2, 3, Build::SphereVolume), "volume of the sphere of area A: A^(3/2)/(6 sqrt(pi))"),
+    function(
+        "smooth_max(a, b, w)",
+        [3, 3],
+        Kind::Same(Build::SmoothMax),
+        "(a + b + sqrt((a - b)^2 + w^2))/2",
+    ),
+    function(
+        "smooth_min(a, b, w)",
+        [3, 3],
+        Kind::Same(Build::SmoothMin),
+        "(a + b - sqrt((a - b)^2 + w^2))/2",
+    ),
+    function(
+        "smooth_abs(x, w)",
+        [2, 2],
+        Kind::Same(Build::SmoothAbs),
+        "sqrt(x^2 + w^2)",
+    ),
+    function(
+        "smooth_step(x, w)",
+        [2, 2],
+        Kind::Ratio(Build::SmoothStep),
+        "(1 + tanh(x/w))/2",
+    ),
+    function(
+        "log_mean(a, b)",
+        [2, 2],
+        Kind::Same(Build::LogMean),
+        "logarithmic mean (a - b)/ln(a/b); 0 where one is 0",
+    ),
+    function(
+        "sphere_area(V)",
+        [1, 1],
+        Kind::Sphere(3, 2, Build::SphereArea),
+        "area of the sphere of volume V: (36 pi V^2)^(1/3)",
+    ),
+    function(
+        "sphere_radius(V)",
+        [1, 1],
+        Kind::Sphere(3, 1, Build::SphereRadius),
+        "radius of the sphere of volume V: (3 V/(4 pi))^(1/3)",
+    ),
+    function(
+        "sphere_volume(A)",
+        [1, 1],
+        Kind::Sphere(2, 3, Build::SphereVolume),
+        "volume of the sphere of area A: A^(3/2)/(6 sqrt(pi))",
+    ),
 ];
 
 /// All functions, in the order of the documentation. `sum(body, i in 1..N)` has a grammar of its own and is not here.
@@ -129,11 +256,36 @@ pub struct Constant {
 /// the digits given.
 pub fn constants() -> &'static [Constant] {
     const CONSTANTS: &[Constant] = &[
-        Constant { name: "pi", value: std::f64::consts::PI, unit: "1", about: "circumference over diameter of a circle" },
-        Constant { name: "R", value: 8.314462618, unit: "J/(mol*K)", about: "molar gas constant, CODATA 2018" },
-        Constant { name: "F", value: 96485.33212, unit: "C/mol", about: "Faraday constant, CODATA 2018" },
-        Constant { name: "N_A", value: 6.02214076e23, unit: "1/mol", about: "Avogadro constant, CODATA 2018" },
-        Constant { name: "k_B", value: 1.380649e-23, unit: "J/K", about: "Boltzmann constant, CODATA 2018" },
+        Constant {
+            name: "pi",
+            value: std::f64::consts::PI,
+            unit: "1",
+            about: "circumference over diameter of a circle",
+        },
+        Constant {
+            name: "R",
+            value: 8.314462618,
+            unit: "J/(mol*K)",
+            about: "molar gas constant, CODATA 2018",
+        },
+        Constant {
+            name: "F",
+            value: 96485.33212,
+            unit: "C/mol",
+            about: "Faraday constant, CODATA 2018",
+        },
+        Constant {
+            name: "N_A",
+            value: 6.02214076e23,
+            unit: "1/mol",
+            about: "Avogadro constant, CODATA 2018",
+        },
+        Constant {
+            name: "k_B",
+            value: 1.380649e-23,
+            unit: "J/K",
+            about: "Boltzmann constant, CODATA 2018",
+        },
     ];
     CONSTANTS
 }

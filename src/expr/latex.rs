@@ -18,16 +18,30 @@ impl Writer<'_> {
     /// A part that must bind at least so tightly, in parentheses otherwise.
     fn part(&self, ast: &Ast, least: u8) -> String {
         // A fraction and a product bind alike, but a fraction draws its own borders.
-        let fraction = matches!(&ast.kind, AstKind::Infix(Infix::Divide, ..)) && least <= binding::MINUS;
+        let fraction =
+            matches!(&ast.kind, AstKind::Infix(Infix::Divide, ..)) && least <= binding::MINUS;
         let text = self.bare(ast);
-        if strength(ast) < least && !fraction { format!(r"\left({text}\right)") } else { text }
+        let strength = match &ast.kind {
+            // Drawn with parentheses of its own.
+            AstKind::TimeWhen(_) => binding::ATOM,
+            // A factor behind the sum sign would seem to belong to the sum.
+            AstKind::Sum { .. } => binding::SUM,
+            _ => strength(ast),
+        };
+        if strength < least && !fraction {
+            format!(r"\left({text}\right)")
+        } else {
+            text
+        }
     }
 
     fn bare(&self, ast: &Ast) -> String {
         match &ast.kind {
             AstKind::Number { value, unit } => {
                 let number = latex_number(*value);
-                unit.as_ref().map_or(number.clone(), |unit| format!(r"{number}\,{}", latex_unit(unit)))
+                unit.as_ref().map_or(number.clone(), |unit| {
+                    format!(r"{number}\,{}", latex_unit(unit))
+                })
             }
             AstKind::Name(name) => (self.symbol)(name),
             AstKind::Index(name, index) => with_subscript((self.symbol)(name), &self.bare(index)),
@@ -35,16 +49,27 @@ impl Writer<'_> {
             AstKind::Prefix(Prefix::Not, a) => format!(r"\neg {}", self.part(a, binding::MINUS)),
             AstKind::Infix(op, a, b) => self.infix(*op, a, b),
             AstKind::Call(name, _, arguments) => self.call(name, arguments),
-            AstKind::Sum { body, index, from, to } => {
+            AstKind::Sum {
+                body,
+                index,
+                from,
+                to,
+            } => {
                 let (from, to) = (self.bare(from), self.bare(to));
                 let index = latex_symbol(index);
-                format!(r"\sum_{{{index}={from}}}^{{{to}}} {}", self.part(body, binding::PRODUCT))
+                format!(
+                    r"\sum_{{{index}={from}}}^{{{to}}} {}",
+                    self.part(body, binding::PRODUCT)
+                )
             }
             AstKind::TimeOf(event, _) => format!(r"t_{{\mathrm{{{}}}}}", escape(event)),
             AstKind::CountOf(event, _) => format!(r"n_{{\mathrm{{{}}}}}", escape(event)),
             AstKind::TimeOfExtremum { max, of } => {
                 let operator = if *max { "max" } else { "min" };
-                format!(r"\operatorname*{{arg\,{operator}}}_t {}", self.part(of, binding::PRODUCT))
+                format!(
+                    r"\operatorname*{{arg\,{operator}}}_t {}",
+                    self.part(of, binding::PRODUCT)
+                )
             }
             AstKind::TimeWhen(crossing) => {
                 let way = match crossing.way {
@@ -82,12 +107,21 @@ impl Writer<'_> {
             Infix::Or => r" \lor ",
             Infix::Divide | Infix::Power => "",
         };
+        // Two signs in a row, as in `a - -b`, need a parenthesis between them.
+        let right = if matches!(b.kind, AstKind::Prefix(..)) {
+            binding::ATOM
+        } else {
+            right
+        };
         format!("{}{sign}{}", self.part(a, left), self.part(b, right))
     }
 
     fn power(&self, base: &Ast, exponent: &str) -> String {
         // Functions, roots and the like take parentheses too: `\sin x^{2}` would be ambiguous.
-        let plain = matches!(&base.kind, AstKind::Name(_) | AstKind::Number { unit: None, .. } | AstKind::Index(..));
+        let plain = matches!(
+            &base.kind,
+            AstKind::Name(_) | AstKind::Number { unit: None, .. } | AstKind::Index(..)
+        );
         let text = self.bare(base);
         if plain && strength(base) == binding::ATOM {
             format!("{text}^{{{exponent}}}")
@@ -108,10 +142,15 @@ impl Writer<'_> {
         let operator = match name {
             "log10" => r"\log_{10}".to_string(),
             "asin" | "acos" | "atan" => format!(r"\arc{}", &name[1..]),
-            "ln" | "sin" | "cos" | "tan" | "sinh" | "cosh" | "tanh" | "min" | "max" => format!(r"\{name}"),
+            "ln" | "sin" | "cos" | "tan" | "sinh" | "cosh" | "tanh" | "min" | "max" => {
+                format!(r"\{name}")
+            }
             _ => format!(r"\operatorname{{{}}}", escape(name)),
         };
-        let arguments: Vec<String> = arguments.iter().map(|argument| self.bare(argument)).collect();
+        let arguments: Vec<String> = arguments
+            .iter()
+            .map(|argument| self.bare(argument))
+            .collect();
         format!(r"{operator}\left({}\right)", arguments.join(", "))
     }
 
@@ -120,7 +159,11 @@ impl Writer<'_> {
         let mut rows = vec![];
         let mut rest = arguments;
         while let [condition, yes, no] = rest {
-            rows.push(format!(r"{} & \text{{if }} {}", self.bare(yes), self.bare(condition)));
+            rows.push(format!(
+                r"{} & \text{{if }} {}",
+                self.bare(yes),
+                self.bare(condition)
+            ));
             match &no.kind {
                 AstKind::Call(name, _, inner) if name == "if" && inner.len() == 3 => rest = inner,
                 _ => {
@@ -163,7 +206,11 @@ fn latex_unit(unit: &Unit) -> String {
             '‰' => text.push_str(r"\text{‰}"),
             '^' => {
                 // `^(1/2)`
-                let power: String = characters.by_ref().take_while(|c| *c != ')').filter(|c| *c != '(').collect();
+                let power: String = characters
+                    .by_ref()
+                    .take_while(|c| *c != ')')
+                    .filter(|c| *c != '(')
+                    .collect();
                 text.push_str(&format!("^{{{power}}}"));
             }
             _ => match lower_superscript(c) {
@@ -225,7 +272,9 @@ const GREEK: &[(&str, char)] = &[
 /// The usual LaTeX symbol of a name: `alpha` is α, `k_on` has an upright subscript, `V0` and `Lp` have theirs, and of a
 /// qualified name the qualifier is the subscript: `cell.volume` is `\mathrm{volume}_{\mathrm{cell}}`.
 pub fn latex_symbol(name: &str) -> String {
-    let (qualifier, last) = name.rsplit_once('.').map_or(("", name), |(before, last)| (before, last));
+    let (qualifier, last) = name
+        .rsplit_once('.')
+        .map_or(("", name), |(before, last)| (before, last));
     let (stem, mut subscript) = split_subscript(last);
     if !qualifier.is_empty() {
         if !subscript.is_empty() {
@@ -234,13 +283,20 @@ pub fn latex_symbol(name: &str) -> String {
         subscript.push_str(&format!(r"\mathrm{{{}}}", escape(qualifier)));
     }
     let stem = word(stem);
-    if subscript.is_empty() { stem } else { format!("{stem}_{{{subscript}}}") }
+    if subscript.is_empty() {
+        stem
+    } else {
+        format!("{stem}_{{{subscript}}}")
+    }
 }
 
 /// `k_on` into k and on, `V0` into V and 0, `Lp` into L and p; ions such as `Na` stay whole.
 fn split_subscript(name: &str) -> (&str, String) {
-    if let Some((stem, rest)) = name.split_once('_').filter(|(stem, rest)| !stem.is_empty() && !rest.is_empty()) {
-        let parts: Vec<String> = rest.split('_').map(|part| word(part)).collect();
+    if let Some((stem, rest)) = name
+        .split_once('_')
+        .filter(|(stem, rest)| !stem.is_empty() && !rest.is_empty())
+    {
+        let parts: Vec<String> = rest.split('_').map(word).collect();
         return (stem, parts.join(r",\,"));
     }
     let digits = name.len() - name.trim_end_matches(|c: char| c.is_ascii_digit()).len();
@@ -263,7 +319,10 @@ fn split_subscript(name: &str) -> (&str, String) {
 fn word(text: &str) -> String {
     let mut letters = text.chars();
     let single = letters.next().filter(|_| letters.next().is_none());
-    if let Some((greek, _)) = GREEK.iter().find(|(greek, letter)| *greek == text || single == Some(*letter)) {
+    if let Some((greek, _)) = GREEK
+        .iter()
+        .find(|(greek, letter)| *greek == text || single == Some(*letter))
+    {
         return match *greek {
             "epsilon" => r"\varepsilon".into(),
             "phi" => r"\varphi".into(),

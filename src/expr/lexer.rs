@@ -2,8 +2,8 @@
 //! parser knows where they stand.
 
 use crate::diagnostic::{Diagnostic, Span};
-use crate::units::parse::{is_unit_letter, lower_superscript};
 use crate::units::Unit;
+use crate::units::parse::{is_unit_letter, lower_superscript};
 
 /// What a piece of text is.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -20,8 +20,28 @@ pub(super) enum Token<'a> {
 
 /// Words of sentences: never units, so that `at 5 s for 2 s` and `2 and 3` read as they look.
 pub(super) const KEYWORDS: &[&str] = &[
-    "rises", "falls", "crosses", "through", "ramps", "to", "every", "for", "times", "oscillates", "about", "by",
-    "follows", "of", "held", "and", "or", "not", "in", "at", "from", "when",
+    "rises",
+    "falls",
+    "crosses",
+    "through",
+    "ramps",
+    "to",
+    "every",
+    "for",
+    "times",
+    "oscillates",
+    "about",
+    "by",
+    "follows",
+    "of",
+    "held",
+    "and",
+    "or",
+    "not",
+    "in",
+    "at",
+    "from",
+    "when",
 ];
 
 /// Spellings and what they mean; longer ones first.
@@ -63,19 +83,33 @@ pub(super) fn token_at(text: &str, from: usize) -> Result<(Token<'_>, Span), Dia
     let rest = &text[from..];
     let start = from + (rest.len() - rest.trim_start().len());
     let rest = &text[start..];
-    let Some(first) = rest.chars().next() else { return Ok((Token::End, Span::new(start, start))) };
+    let Some(first) = rest.chars().next() else {
+        return Ok((Token::End, Span::new(start, start)));
+    };
     let second = rest[first.len_utf8()..].chars().next();
     if first.is_ascii_digit() || first == '.' && second.is_some_and(|c| c.is_ascii_digit()) {
         return number(text, start);
     }
     if is_name_start(first) {
         let length = name_length(rest);
-        return Ok((Token::Name(&rest[..length]), Span::new(start, start + length)));
+        return Ok((
+            Token::Name(&rest[..length]),
+            Span::new(start, start + length),
+        ));
     }
-    if let Some((spelling, symbol)) = SYMBOLS.iter().find(|(spelling, _)| rest.starts_with(spelling)) {
-        return Ok((Token::Symbol(symbol), Span::new(start, start + spelling.len())));
+    if let Some((spelling, symbol)) = SYMBOLS
+        .iter()
+        .find(|(spelling, _)| rest.starts_with(spelling))
+    {
+        return Ok((
+            Token::Symbol(symbol),
+            Span::new(start, start + spelling.len()),
+        ));
     }
-    Ok((Token::Stray(first), Span::new(start, start + first.len_utf8())))
+    Ok((
+        Token::Stray(first),
+        Span::new(start, start + first.len_utf8()),
+    ))
 }
 
 fn is_name_start(c: char) -> bool {
@@ -88,7 +122,11 @@ fn is_name_part(c: char) -> bool {
 
 /// Length in bytes of the name, with its dotted parts, at the start of a text.
 fn name_length(text: &str) -> usize {
-    let part = |from: usize| text[from..].find(|c| !is_name_part(c)).map_or(text.len(), |at| from + at);
+    let part = |from: usize| {
+        text[from..]
+            .find(|c| !is_name_part(c))
+            .map_or(text.len(), |at| from + at)
+    };
     let mut end = part(0);
     while let Some(rest) = text[end..].strip_prefix('.') {
         if !rest.starts_with(is_name_start) {
@@ -121,12 +159,19 @@ fn number(text: &str, start: usize) -> Result<(Token<'_>, Span), Diagnostic> {
     let span = Span::new(start, end);
     match (bytes.get(end), bytes.get(end + 1)) {
         (Some(b'.'), next) if next != Some(&b'.') => {
-            let message = if text[start..end].contains('.') { "a number has one point" } else { "digits must follow the point" };
+            let message = if text[start..end].contains('.') {
+                "a number has one point"
+            } else {
+                "digits must follow the point"
+            };
             let at = Span::new(end, end + 1);
             return Err(Diagnostic::new(at, message).help("for example `1.0` or `1`"));
         }
         (Some(b'_'), _) => {
-            return Err(Diagnostic::new(Span::new(end, end + 1), "a number has no `_`").help("for example `10000` or `1e4`"));
+            return Err(
+                Diagnostic::new(Span::new(end, end + 1), "a number has no `_`")
+                    .help("for example `10000` or `1e4`"),
+            );
         }
         _ => {}
     }
@@ -140,7 +185,9 @@ fn number(text: &str, start: usize) -> Result<(Token<'_>, Span), Diagnostic> {
 pub(super) fn unit_at(text: &str, from: usize) -> Result<Option<(Unit, usize)>, Diagnostic> {
     let rest = &text[from..];
     let start = from + (rest.len() - rest.trim_start().len());
-    let Some(end) = unit_end(text, start, start > from) else { return Ok(None) };
+    let Some(end) = unit_end(text, start, start > from) else {
+        return Ok(None);
+    };
     match Unit::parse(&text[start..end]) {
         Ok(unit) => Ok(Some((unit, end))),
         Err(error) => {
@@ -152,13 +199,20 @@ pub(super) fn unit_at(text: &str, from: usize) -> Result<Option<(Unit, usize)>, 
 
 /// Says what else may have been meant by a word that is no unit.
 fn explain(text: &str, start: usize, span: Span, message: String, help: String) -> Diagnostic {
-    let before = text[start..span.start].trim_end_matches('(').chars().next_back();
+    let before = text[start..span.start]
+        .trim_end_matches('(')
+        .chars()
+        .next_back();
     let blanks = match before {
         Some('/') => "put blanks around `/` to divide",
         Some('*' | '·' | '⋅' | '×') => "put blanks around `*` to multiply",
         _ => "write `*` between a number and a name",
     };
-    let help = if help.is_empty() { blanks.to_string() } else { format!("{help} Or {blanks}.") };
+    let help = match (help.is_empty(), before) {
+        (true, _) => blanks.to_string(),
+        (false, Some(_)) if help.ends_with('?') => format!("{help} Otherwise {blanks}"),
+        (false, _) => help,
+    };
     Diagnostic::new(span, message).help(help)
 }
 
@@ -172,12 +226,22 @@ fn unit_end(text: &str, start: usize, after_blank: bool) -> Option<usize> {
     }
     let name = &rest[..word];
     let behind = &rest[word..];
-    if KEYWORDS.contains(&name) || behind.starts_with(['(', '[']) || behind.starts_with('.') && !behind.starts_with("..") {
+    if KEYWORDS.contains(&name)
+        || behind.starts_with(['(', '['])
+        || behind.starts_with('.') && !behind.starts_with("..")
+    {
         return None;
     }
-    let mut end = if inverse { 1 } else { word + power_length(behind) };
-    loop {
-        let Some(sign) = rest[end..].chars().next().filter(|c| matches!(c, '/' | '*' | '·' | '⋅' | '×')) else { break };
+    let mut end = if inverse {
+        1
+    } else {
+        word + power_length(behind)
+    };
+    let sign_at = |at: usize| {
+        let sign = rest[at..].chars().next();
+        sign.filter(|c| matches!(c, '/' | '*' | '·' | '⋅' | '×'))
+    };
+    while let Some(sign) = sign_at(end) {
         let next = &rest[end + sign.len_utf8()..];
         let factor = factor_length(next);
         if factor == 0 {
@@ -193,7 +257,8 @@ fn word_length(text: &str) -> usize {
     if !text.starts_with(is_unit_letter) {
         return 0;
     }
-    text.find(|c: char| !is_unit_letter(c) && !c.is_ascii_digit()).unwrap_or(text.len())
+    text.find(|c: char| !is_unit_letter(c) && !c.is_ascii_digit())
+        .unwrap_or(text.len())
 }
 
 /// Length of a word or of a parenthesis that holds units only: `(s*MPa)`, but not `(a + b)`.
@@ -207,7 +272,9 @@ fn factor_length(text: &str) -> usize {
             '(' => depth += 1,
             ')' => depth -= 1,
             '/' | '*' | '·' | '⋅' | '×' | '^' | '-' => {}
-            c if c.is_ascii_digit() && at > 1 || is_unit_letter(c) || lower_superscript(c).is_some() => {}
+            c if c.is_ascii_digit() && at > 1
+                || is_unit_letter(c)
+                || lower_superscript(c).is_some() => {}
             _ => return 0,
         }
         if depth == 0 {
@@ -220,13 +287,17 @@ fn factor_length(text: &str) -> usize {
 /// Length of `^2`, `^-1`, `^(1/2)` or superscripts.
 fn power_length(text: &str) -> usize {
     let Some(power) = text.strip_prefix('^') else {
-        return text.find(|c| lower_superscript(c).is_none()).unwrap_or(text.len());
+        return text
+            .find(|c| lower_superscript(c).is_none())
+            .unwrap_or(text.len());
     };
     if power.starts_with('(') {
         return power.find(')').map_or(0, |at| at + 2);
     }
     let sign = usize::from(power.starts_with('-'));
     // The point of `^0.5` belongs to it, so that the message speaks of the power.
-    let digits = power[sign..].find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(power.len() - sign);
+    let digits = power[sign..]
+        .find(|c: char| !c.is_ascii_digit() && c != '.')
+        .unwrap_or(power.len() - sign);
     if digits == 0 { 0 } else { 1 + sign + digits }
 }

@@ -3,14 +3,16 @@
 //! All mistakes of an expression are reported: a part that fails says so once, its neighbours are still checked, and
 //! what is built on it stays silent.
 
+mod calls;
+mod check;
+
+use self::check::{short, shown, unit_for_number};
 use super::ast::{Ast, AstKind, Infix, Prefix};
-use super::functions::{self, Build, Function, Kind};
-use super::graph::{Binary, ExprId, Graph, Node, Unary};
-use super::print;
 pub use super::functions::{Constant, constants, functions};
+use super::graph::{Binary, ExprId, Graph, Unary};
 pub use super::references::references;
 use super::references::{MAX_TERMS, exact_integer, whole_number_value};
-use crate::diagnostic::{Diagnostic, Span, nearest};
+use crate::diagnostic::{Diagnostic, Span};
 use crate::units::{Dimension, Unit};
 
 /// A node with its dimension.
@@ -59,8 +61,20 @@ pub struct Reference {
 }
 
 /// The node of a tree; `None` if a mistake was reported.
-pub fn lower(ast: &Ast, scope: &dyn Scope, graph: &mut Graph, diagnostics: &mut Vec<Diagnostic>) -> Option<Typed> {
-    Lowerer { scope, graph, diagnostics, indices: vec![], terms: MAX_TERMS }.lower(ast)
+pub fn lower(
+    ast: &Ast,
+    scope: &dyn Scope,
+    graph: &mut Graph,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Typed> {
+    Lowerer {
+        scope,
+        graph,
+        diagnostics,
+        indices: vec![],
+        terms: MAX_TERMS,
+    }
+    .lower(ast)
 }
 
 /// The node of a tree that must have the expected dimension; `what` names the quantity in the message. A plain zero
@@ -84,28 +98,12 @@ pub fn lower_as(
         (None, _) => format!("this is {given} but {what} is {wanted}"),
     };
     let help = unit_for_number(ast, *expected).unwrap_or_default();
-    diagnostics.push(Diagnostic::new(ast.span, message).label(format!("expected {wanted}")).help(help));
+    diagnostics.push(
+        Diagnostic::new(ast.span, message)
+            .label(format!("expected {wanted}"))
+            .help(help),
+    );
     None
-}
-
-/// A dimension as messages cite it.
-fn shown(dimension: Dimension) -> String {
-    if dimension.is_none() { "a plain number".into() } else { format!("[{dimension}]") }
-}
-
-/// The text of a tree if it is short enough to cite.
-fn short(ast: &Ast, longest: usize) -> Option<String> {
-    let text = print::to_text(ast);
-    (text.chars().count() <= longest).then_some(text)
-}
-
-/// The help for a plain number where a quantity is wanted.
-fn unit_for_number(ast: &Ast, wanted: Dimension) -> Option<String> {
-    let plain = matches!(ast.kind, AstKind::Number { unit: None, .. });
-    (plain && !wanted.is_none()).then(|| {
-        let number = print::to_text(ast);
-        format!("give the number its unit, for example `{number} {}`", Unit::preferred(wanted))
-    })
 }
 
 struct Lowerer<'a> {
@@ -124,27 +122,42 @@ impl Lowerer<'_> {
     }
 
     fn pure(&self, id: ExprId) -> Typed {
-        Typed { id, dimension: Dimension::NONE, any: false }
+        Typed {
+            id,
+            dimension: Dimension::NONE,
+            any: false,
+        }
     }
 
     fn constant(&mut self, value: f64, dimension: Dimension) -> Typed {
-        Typed { id: self.graph.constant(value), dimension, any: false }
+        Typed {
+            id: self.graph.constant(value),
+            dimension,
+            any: false,
+        }
     }
 
     fn lower(&mut self, ast: &Ast) -> Option<Typed> {
         match &ast.kind {
-            AstKind::Number { value, unit: Some(unit) } => {
-                Some(self.constant(unit.to_internal(*value), unit.dimension()))
-            }
+            AstKind::Number {
+                value,
+                unit: Some(unit),
+            } => Some(self.constant(unit.to_internal(*value), unit.dimension())),
             AstKind::Number { value, unit: None } => {
                 let any = *value == 0.0 || value.is_infinite();
-                Some(Typed { any, ..self.constant(*value, Dimension::NONE) })
+                Some(Typed {
+                    any,
+                    ..self.constant(*value, Dimension::NONE)
+                })
             }
             AstKind::Name(name) => self.name(name, ast.span),
             AstKind::Index(name, index) => self.indexed(name, index, ast.span),
             AstKind::Prefix(Prefix::Minus, a) => {
                 let a = self.lower(a)?;
-                Some(Typed { id: self.graph.unary(Unary::Negate, a.id), ..a })
+                Some(Typed {
+                    id: self.graph.unary(Unary::Negate, a.id),
+                    ..a
+                })
             }
             AstKind::Prefix(Prefix::Not, a) => {
                 let value = self.lower(a)?;
@@ -154,15 +167,25 @@ impl Lowerer<'_> {
             }
             AstKind::Infix(op, a, b) => self.infix(ast, *op, a, b),
             AstKind::Call(name, span, arguments) => self.call(ast, name, *span, arguments),
-            AstKind::Sum { body, index, from, to } => self.sum(ast, body, index, from, to),
-            AstKind::TimeOf(..) | AstKind::TimeOfExtremum { .. } => self.only_in_outcomes("time of", ast.span),
+            AstKind::Sum {
+                body,
+                index,
+                from,
+                to,
+            } => self.sum(ast, body, index, from, to),
+            AstKind::TimeOf(..) | AstKind::TimeOfExtremum { .. } => {
+                self.only_in_outcomes("time of", ast.span)
+            }
             AstKind::CountOf(..) => self.only_in_outcomes("count of", ast.span),
             AstKind::TimeWhen(_) => self.only_in_outcomes("time when", ast.span),
         }
     }
 
     fn only_in_outcomes(&mut self, what: &str, span: Span) -> Option<Typed> {
-        self.report(Diagnostic::new(span, format!("`{what}` can be used in [outcomes] only")));
+        self.report(Diagnostic::new(
+            span,
+            format!("`{what}` can be used in [outcomes] only"),
+        ));
         None
     }
 
@@ -216,8 +239,12 @@ impl Lowerer<'_> {
             Found::Failed => None,
             Found::Unknown => {
                 let text = format!("{name}[{value}]");
-                if self.scope.nearest(name).is_some_and(|near| near == name) || self.is_known(name) {
-                    self.report(Diagnostic::new(span, format!("there is no `{text}`")).label(format!("the index is {value}")));
+                if self.scope.nearest(name).is_some_and(|near| near == name) || self.is_known(name)
+                {
+                    self.report(
+                        Diagnostic::new(span, format!("there is no `{text}`"))
+                            .label(format!("the index is {value}")),
+                    );
                 } else {
                     self.unknown(&text, name, span);
                 }
@@ -256,13 +283,18 @@ impl Lowerer<'_> {
                 Found::Unknown => self.unknown(&name, &name, span),
                 Found::Failed => failed = true,
                 _ => {
-                    let message = format!("an index is made of whole numbers known before the run, but `{name}` is a quantity");
+                    let message = format!(
+                        "an index is made of whole numbers known before the run, but `{name}` is a quantity"
+                    );
                     self.report(Diagnostic::new(span, message));
                 }
             }
         }
         if self.diagnostics.len() == before && !failed {
-            self.report(Diagnostic::new(ast.span, "an index is made of whole numbers, `+`, `-`, `*` and `/`"));
+            self.report(Diagnostic::new(
+                ast.span,
+                "an index is made of whole numbers, `+`, `-`, `*` and `/`",
+            ));
         }
         None
     }
@@ -270,10 +302,16 @@ impl Lowerer<'_> {
     fn sum(&mut self, ast: &Ast, body: &Ast, index: &str, from: &Ast, to: &Ast) -> Option<Typed> {
         let (first, last) = (self.index_value(from), self.index_value(to));
         let (first, last) = (first?, last?);
-        let mut total = Typed { any: true, ..self.constant(0.0, Dimension::NONE) };
+        let mut total = Typed {
+            any: true,
+            ..self.constant(0.0, Dimension::NONE)
+        };
         for value in first..=last {
             if self.terms == 0 {
-                self.report(Diagnostic::new(ast.span, format!("the sums have more than {MAX_TERMS} terms")));
+                self.report(Diagnostic::new(
+                    ast.span,
+                    format!("the sums have more than {MAX_TERMS} terms"),
+                ));
                 return None;
             }
             self.terms -= 1;
@@ -284,13 +322,25 @@ impl Lowerer<'_> {
             let term = term?;
             if !total.any && !term.any && total.dimension != term.dimension {
                 let message = "the terms of this sum have different units".to_string();
-                let label = format!("{} for {index} = {value}, {} before", shown(term.dimension), shown(total.dimension));
+                let label = format!(
+                    "{} for {index} = {value}, {} before",
+                    shown(term.dimension),
+                    shown(total.dimension)
+                );
                 self.report(Diagnostic::new(body.span, message).label(label));
                 return None;
             }
-            let dimension = if total.any { term.dimension } else { total.dimension };
+            let dimension = if total.any {
+                term.dimension
+            } else {
+                total.dimension
+            };
             let id = self.graph.binary(Binary::Add, total.id, term.id);
-            total = Typed { id, dimension, any: total.any && term.any };
+            total = Typed {
+                id,
+                dimension,
+                any: total.any && term.any,
+            };
         }
         Some(total)
     }
@@ -319,16 +369,26 @@ impl Lowerer<'_> {
                 (dimension, a.any && b.any)
             }
             Infix::Multiply | Infix::Divide => {
-                let combine = if op == Infix::Multiply { Dimension::checked_multiply } else { Dimension::checked_divide };
+                let combine = if op == Infix::Multiply {
+                    Dimension::checked_multiply
+                } else {
+                    Dimension::checked_divide
+                };
                 let Some(dimension) = combine(a.dimension, b.dimension) else {
-                    self.report(Diagnostic::new(ast.span, "the powers of units are too high here"));
+                    self.report(Diagnostic::new(
+                        ast.span,
+                        "the powers of units are too high here",
+                    ));
                     return None;
                 };
                 (dimension, false)
             }
             Infix::And | Infix::Or => {
                 let name = format!("`{}`", op.text());
-                let (left, right) = (self.expect_number(left, a, &name), self.expect_number(right, b, &name));
+                let (left, right) = (
+                    self.expect_number(left, a, &name),
+                    self.expect_number(right, b, &name),
+                );
                 left.and(right)?;
                 (Dimension::NONE, false)
             }
@@ -337,194 +397,10 @@ impl Lowerer<'_> {
                 (Dimension::NONE, false)
             }
         };
-        Some(Typed { id: self.graph.binary(binary, a.id, b.id), dimension, any })
-    }
-
-    /// The common dimension of parts; each that differs from the first one with a dimension of its own is reported.
-    fn same(&mut self, whole: &Ast, parts: &[(&Ast, Typed)]) -> Option<Dimension> {
-        let Some((first_ast, first)) = parts.iter().find(|(_, typed)| !typed.any) else { return Some(Dimension::NONE) };
-        let mut agree = true;
-        for (ast, typed) in parts {
-            if typed.any || typed.dimension == first.dimension {
-                continue;
-            }
-            agree = false;
-            let message = match short(whole, 40) {
-                Some(text) => format!("unit mismatch in `{text}`"),
-                None => "unit mismatch".into(),
-            };
-            let this = short(ast, 24).unwrap_or_else(|| "this".into());
-            let other = short(first_ast, 24).unwrap_or_else(|| "what stands before".into());
-            let label = format!("{this} is {}, {other} is {}", shown(typed.dimension), shown(first.dimension));
-            let help = unit_for_number(ast, first.dimension).or_else(|| unit_for_number(first_ast, typed.dimension));
-            self.report(Diagnostic::new(ast.span, message).label(label).help(help.unwrap_or_default()));
-        }
-        agree.then_some(first.dimension)
-    }
-
-    fn expect_number(&mut self, ast: &Ast, typed: Typed, of: &str) -> Option<()> {
-        if typed.dimension.is_none() {
-            return Some(());
-        }
-        let this = short(ast, 24).unwrap_or_else(|| "this".into());
-        let label = format!("{this} is {}", shown(typed.dimension));
-        let help = "divide by a quantity of the same unit";
-        self.report(Diagnostic::new(ast.span, format!("{of} needs a plain number")).label(label).help(help));
-        None
-    }
-
-    fn power(&mut self, ast: &Ast, base: (&Ast, Typed), exponent: (&Ast, Typed)) -> Option<Typed> {
-        let ((base_ast, base), (exponent_ast, exponent)) = (base, exponent);
-        self.expect_number(exponent_ast, exponent, "an exponent")?;
-        let id = self.graph.binary(Binary::Power, base.id, exponent.id);
-        if base.dimension.is_none() {
-            return Some(self.pure(id));
-        }
-        let Node::Constant(value) = self.graph.node(exponent.id) else {
-            let this = short(base_ast, 24).unwrap_or_else(|| "the base".into());
-            let label = format!("not a constant, and {this} is {}", shown(base.dimension));
-            let message = "a quantity with a unit can be raised to a constant power only";
-            let help = "divide the base by a quantity of the same unit";
-            self.report(Diagnostic::new(exponent_ast.span, message).label(label).help(help));
-            return None;
-        };
-        // Exponents of dimensions are whole numbers of sixtieths: 1/3 and 0.3333333333333333 are 20 of them.
-        let sixtieths = (value * 60.0).round();
-        let is_fraction = value.abs() < 1e3 && (value * 60.0 - sixtieths).abs() < 1e-9;
-        let dimension = if is_fraction { base.dimension.power(sixtieths as i32, 60) } else { None };
-        let Some(dimension) = dimension else {
-            let message = format!("{} has no unit to the power {value}", shown(base.dimension));
-            self.report(Diagnostic::new(ast.span, message).help("exponents of units are fractions such as 1/2, 2/3 or 3"));
-            return None;
-        };
-        Some(Typed { id, dimension, any: false })
-    }
-
-    fn call(&mut self, ast: &Ast, name: &str, span: Span, arguments: &[Ast]) -> Option<Typed> {
-        let outcome = matches!(name, "final" | "initial" | "mean" | "integral" | "at");
-        if outcome || matches!((name, arguments), ("max" | "min", [_])) {
-            return self.only_in_outcomes(&format!("{name}(…)"), span);
-        }
-        let Some(function) = functions().iter().find(|function| function.name == name) else {
-            self.unknown_function(name, span);
-            self.lower_all(arguments);
-            return None;
-        };
-        if arguments.len() < function.least || arguments.len() > function.most {
-            let wanted = match function.least {
-                1 => "1 argument".to_string(),
-                least if least == function.most => format!("{least} arguments"),
-                least => format!("at least {least} arguments"),
-            };
-            let message = format!("`{name}` needs {wanted}, here are {}", arguments.len());
-            self.report(Diagnostic::new(ast.span, message).help(format!("write `{}`", function.signature)));
-            self.lower_all(arguments);
-            return None;
-        }
-        if let (Kind::If, [condition, yes, no]) = (function.kind, arguments)
-            && let Some(value) = self.whole_number(condition)
-        {
-            return self.lower(if value != 0.0 { yes } else { no });
-        }
-        let typed = self.lower_all(arguments)?;
-        self.apply(ast, function, arguments, &typed)
-    }
-
-    /// All of them, so that the mistakes of each are reported.
-    fn lower_all(&mut self, arguments: &[Ast]) -> Option<Vec<Typed>> {
-        let typed: Vec<Option<Typed>> = arguments.iter().map(|argument| self.lower(argument)).collect();
-        typed.into_iter().collect()
-    }
-
-    fn unknown_function(&mut self, name: &str, span: Span) {
-        let other = match name {
-            "log" => Some("write `ln` or `log10`".to_string()),
-            "arcsin" | "arccos" | "arctan" => Some(format!("write `a{}`", &name[3..])),
-            "power" => Some("write `a^b` or `pow(a, b)`".to_string()),
-            "heaviside" | "Heaviside" => Some("write `step(x)`".to_string()),
-            _ if self.is_known(name) => Some(format!("`{name}` is a quantity: write `*` to multiply")),
-            _ => None,
-        };
-        let near = || nearest(name, functions().iter().map(|function| function.name).chain(["sum"]));
-        let help = other.or_else(|| near().map(|near| format!("did you mean `{near}`?")));
-        self.report(Diagnostic::new(span, format!("unknown function `{name}`")).help(help.unwrap_or_default()));
-    }
-
-    fn apply(&mut self, ast: &Ast, function: &Function, asts: &[Ast], typed: &[Typed]) -> Option<Typed> {
-        let parts: Vec<(&Ast, Typed)> = asts.iter().zip(typed.iter().copied()).collect();
-        let ids: Vec<ExprId> = typed.iter().map(|typed| typed.id).collect();
-        let name = format!("`{}`", function.name);
-        match (function.kind, parts.as_slice()) {
-            (Kind::Pure(op), &[(argument, a)]) => {
-                self.expect_number(argument, a, &name)?;
-                let id = self.graph.unary(op, a.id);
-                Some(self.pure(id))
-            }
-            (Kind::Keep(op), &[(_, a)]) => Some(Typed { id: self.graph.unary(op, a.id), ..a }),
-            (Kind::Number(op), &[(_, a)]) => {
-                let id = self.graph.unary(op, a.id);
-                Some(self.pure(id))
-            }
-            (Kind::SquareRoot, &[(_, a)]) => self.square_root(ast, a),
-            (Kind::Fold(op), parts) => {
-                let dimension = self.same(ast, parts)?;
-                let id = ids.into_iter().reduce(|a, b| self.graph.binary(op, a, b))?;
-                Some(Typed { id, dimension, any: typed.iter().all(|typed| typed.any) })
-            }
-            (Kind::Power, &[base, exponent]) => self.power(ast, base, exponent),
-            (Kind::If, &[(condition, c), yes, no]) => {
-                let number = self.expect_number(condition, c, "a condition");
-                let dimension = self.same(ast, &[yes, no])?;
-                number?;
-                let id = self.graph.select(c.id, yes.1.id, no.1.id);
-                Some(Typed { id, dimension, any: yes.1.any && no.1.any })
-            }
-            (Kind::Same(build), parts) => {
-                let dimension = self.same(ast, parts)?;
-                self.build(build, &ids, dimension)
-            }
-            (Kind::Ratio(build), parts) => {
-                self.same(ast, parts)?;
-                self.build(build, &ids, Dimension::NONE)
-            }
-            (Kind::Hill, &[x, k, (exponent, n)]) => {
-                let number = self.expect_number(exponent, n, "the exponent of `hill`");
-                self.same(ast, &[x, k])?;
-                number?;
-                let id = functions::hill(self.graph, x.1.id, k.1.id, n.id);
-                Some(self.pure(id))
-            }
-            (Kind::Sphere(from, to, build), &[(argument, a)]) => {
-                let length = Dimension::of("um");
-                let (wanted, result) = (length.power(from, 1)?, length.power(to, 1)?);
-                self.sphere(argument, a, wanted, &name)?;
-                self.build(build, &ids, result)
-            }
-            _ => None,
-        }
-    }
-
-    fn build(&mut self, build: Build, ids: &[ExprId], dimension: Dimension) -> Option<Typed> {
-        let id = build.build(self.graph, ids)?;
-        Some(Typed { id, dimension, any: false })
-    }
-
-    fn square_root(&mut self, ast: &Ast, a: Typed) -> Option<Typed> {
-        let Some(dimension) = a.dimension.power(1, 2) else {
-            self.report(Diagnostic::new(ast.span, format!("{} has no square root", shown(a.dimension))));
-            return None;
-        };
-        Some(Typed { id: self.graph.unary(Unary::Sqrt, a.id), dimension, any: a.any })
-    }
-
-    fn sphere(&mut self, argument: &Ast, a: Typed, wanted: Dimension, name: &str) -> Option<()> {
-        if a.any || a.dimension == wanted {
-            return Some(());
-        }
-        let this = short(argument, 24).unwrap_or_else(|| "this".into());
-        let label = format!("{this} is {}", shown(a.dimension));
-        let help = unit_for_number(argument, wanted).unwrap_or_default();
-        self.report(Diagnostic::new(argument.span, format!("{name} needs {}", shown(wanted))).label(label).help(help));
-        None
+        Some(Typed {
+            id: self.graph.binary(binary, a.id, b.id),
+            dimension,
+            any,
+        })
     }
 }

@@ -73,7 +73,12 @@ fn write_bare(ast: &Ast, text: &mut String) {
             }
             text.push(')');
         }
-        AstKind::Sum { body, index, from, to } => {
+        AstKind::Sum {
+            body,
+            index,
+            from,
+            to,
+        } => {
             text.push_str("sum(");
             write(body, binding::LOOSEST, text);
             text.push_str(&format!(", {index} in "));
@@ -125,5 +130,9 @@ fn infix(op: Infix, a: &Ast, b: &Ast, text: &mut String) {
 /// The shorter of the plain and the scientific form; both read back to the same number.
 pub(crate) fn number(value: f64) -> String {
     let (plain, scientific) = (format!("{value}"), format!("{value:e}"));
-    if plain.len() <= scientific.len().max(6) { plain } else { scientific }
+    if plain.len() <= scientific.len().max(6) {
+        plain
+    } else {
+        scientific
+    }
 }

@@ -10,7 +10,12 @@ pub(crate) const MAX_TERMS: usize = 1_000_000;
 /// condition involves only whole numbers one branch is read, and sums are unrolled. Names that `integers` knows and the
 /// indices of sums are not listed; the names of constants (`pi`, `R`) are, since a model may give them a meaning.
 pub fn references(ast: &Ast, integers: &dyn Fn(&str) -> Option<i64>) -> Vec<Reference> {
-    let mut reader = Reader { integers, indices: vec![], found: vec![], terms: MAX_TERMS };
+    let mut reader = Reader {
+        integers,
+        indices: vec![],
+        found: vec![],
+        terms: MAX_TERMS,
+    };
     reader.read(ast);
     reader.found
 }
@@ -25,7 +30,9 @@ struct Reader<'a> {
 impl<'a> Reader<'a> {
     fn integer(&self, name: &str) -> Option<i64> {
         let shadow = self.indices.iter().rev().find(|(index, _)| *index == name);
-        shadow.map(|(_, value)| *value).or_else(|| (self.integers)(name))
+        shadow
+            .map(|(_, value)| *value)
+            .or_else(|| (self.integers)(name))
     }
 
     fn constant(&self, ast: &Ast) -> Option<f64> {
@@ -37,12 +44,20 @@ impl<'a> Reader<'a> {
             AstKind::Number { .. } | AstKind::TimeOf(..) | AstKind::CountOf(..) => {}
             AstKind::Name(name) => {
                 if self.integer(name).is_none() {
-                    self.found.push(Reference { name: name.clone(), index: None, span: ast.span });
+                    self.found.push(Reference {
+                        name: name.clone(),
+                        index: None,
+                        span: ast.span,
+                    });
                 }
             }
             AstKind::Index(name, index) => match self.constant(index).and_then(exact_integer) {
                 Some(value) => {
-                    self.found.push(Reference { name: name.clone(), index: Some(value), span: ast.span });
+                    self.found.push(Reference {
+                        name: name.clone(),
+                        index: Some(value),
+                        span: ast.span,
+                    });
                 }
                 // Lowering says what is wrong with this index.
                 None => self.read(index),
@@ -55,11 +70,18 @@ impl<'a> Reader<'a> {
             AstKind::Call(name, _, arguments) => match (name.as_str(), arguments.as_slice()) {
                 ("if", [condition, yes, no]) => match self.constant(condition) {
                     Some(value) => self.read(if value != 0.0 { yes } else { no }),
-                    None => [condition, yes, no].into_iter().for_each(|part| self.read(part)),
+                    None => [condition, yes, no]
+                        .into_iter()
+                        .for_each(|part| self.read(part)),
                 },
                 _ => arguments.iter().for_each(|argument| self.read(argument)),
             },
-            AstKind::Sum { body, index, from, to } => self.sum(body, index, from, to),
+            AstKind::Sum {
+                body,
+                index,
+                from,
+                to,
+            } => self.sum(body, index, from, to),
             AstKind::TimeWhen(crossing) => {
                 self.read(&crossing.left);
                 self.read(&crossing.right);

@@ -30,12 +30,16 @@ impl Dimension {
 
     /// Of a product; exponents saturate (at about 500).
     pub fn multiply(self, other: Dimension) -> Dimension {
-        Dimension(std::array::from_fn(|i| self.0[i].saturating_add(other.0[i])))
+        Dimension(std::array::from_fn(|i| {
+            self.0[i].saturating_add(other.0[i])
+        }))
     }
 
     /// Of a quotient; exponents saturate (at about 500).
     pub fn divide(self, other: Dimension) -> Dimension {
-        Dimension(std::array::from_fn(|i| self.0[i].saturating_sub(other.0[i])))
+        Dimension(std::array::from_fn(|i| {
+            self.0[i].saturating_sub(other.0[i])
+        }))
     }
 
     /// As [`Dimension::multiply`], but `None` where an exponent would be too large.
@@ -103,10 +107,17 @@ fn shortest(dimension: Dimension) -> Factors {
     for mass in table::WITH_MASS {
         for amount in table::WITH_AMOUNT {
             for current in table::WITH_CURRENT {
-                let Some(factors) = compose(dimension, mass, amount, current) else { continue };
-                let length: i32 = factors.iter().map(|(_, e)| i32::from(*e).abs() + PARTS).sum();
+                let Some(factors) = compose(dimension, mass, amount, current) else {
+                    continue;
+                };
+                let length: i32 = factors
+                    .iter()
+                    .map(|(_, e)| i32::from(*e).abs() + PARTS)
+                    .sum();
                 // A flux is amol/(µm²·s), not mM·µm/s.
-                let mixed = ["mM", "µm"].iter().all(|unit| factors.iter().any(|(factor, _)| factor == unit));
+                let mixed = ["mM", "µm"]
+                    .iter()
+                    .all(|unit| factors.iter().any(|(factor, _)| factor == unit));
                 let cost = length + if mixed { 2 * PARTS } else { 0 };
                 if best.as_ref().is_none_or(|(least, _)| cost < *least) {
                     best = Some((cost, factors));
@@ -118,7 +129,12 @@ fn shortest(dimension: Dimension) -> Factors {
 }
 
 /// Takes out the mass with one unit, what is left of current and amount with the others, and the rest with base units.
-fn compose(dimension: Dimension, mass: &'static str, amount: &'static str, current: &'static str) -> Option<Factors> {
+fn compose(
+    dimension: Dimension,
+    mass: &'static str,
+    amount: &'static str,
+    current: &'static str,
+) -> Option<Factors> {
     let mut left = dimension;
     let mut take = |unit: &'static str, base: usize| -> Option<(&'static str, i16)> {
         let unit_dimension = Unit::parse(unit).ok()?.dimension();
@@ -157,10 +173,16 @@ fn exact_quotient(a: i16, b: i16) -> Option<i16> {
 fn write_factors(factors: &[(&str, i16)]) -> String {
     let part = |sign: i16| -> Vec<String> {
         let chosen = factors.iter().filter(|(_, e)| e.signum() == sign);
-        chosen.map(|(unit, e)| write_power(unit, e.unsigned_abs())).collect()
+        chosen
+            .map(|(unit, e)| write_power(unit, e.unsigned_abs()))
+            .collect()
     };
     let (above, below) = (part(1), part(-1));
-    let above_text = if above.is_empty() { "1".to_string() } else { above.join("·") };
+    let above_text = if above.is_empty() {
+        "1".to_string()
+    } else {
+        above.join("·")
+    };
     match below.len() {
         0 => above_text,
         1 => format!("{above_text}/{}", below[0]),
@@ -182,7 +204,11 @@ fn write_power(unit: &str, sixtieths: u16) -> String {
 }
 
 fn greatest_common_divisor(a: u16, b: u16) -> u16 {
-    if b == 0 { a } else { greatest_common_divisor(b, a % b) }
+    if b == 0 {
+        a
+    } else {
+        greatest_common_divisor(b, a % b)
+    }
 }
 
 /// Digits and minus as superscripts.

@@ -8,6 +8,7 @@
 //! Granules, sites and the like are to be counted as one of these.
 
 mod dimension;
+mod names;
 pub(crate) mod parse;
 mod table;
 
@@ -69,7 +70,10 @@ impl Unit {
     /// The unit in which a computed quantity of this dimension is shown: the one the field uses (mN/m for tension,
     /// mV for voltage) or else the coherent one, composed.
     pub fn preferred(dimension: Dimension) -> Unit {
-        let field = table::PREFERRED.iter().filter_map(|text| Unit::parse(text).ok()).find(|u| u.dimension == dimension);
+        let field = table::PREFERRED
+            .iter()
+            .filter_map(|text| Unit::parse(text).ok())
+            .find(|u| u.dimension == dimension);
         field.unwrap_or_else(|| Unit::coherent(dimension))
     }
 
@@ -77,9 +81,23 @@ impl Unit {
     pub(crate) fn coherent(dimension: Dimension) -> Unit {
         if dimension.is_none() {
             // Also ends the recursion: the text of a dimension is composed of parsed units.
-            return Unit { dimension, factor: 1.0, divisor: 1.0, power: 0, offset: 0.0, text: "1".into() };
+            return Unit {
+                dimension,
+                factor: 1.0,
+                divisor: 1.0,
+                power: 0,
+                offset: 0.0,
+                text: "1".into(),
+            };
         }
-        Unit { dimension, factor: 1.0, divisor: 1.0, power: 0, offset: 0.0, text: dimension.to_string().into() }
+        Unit {
+            dimension,
+            factor: 1.0,
+            divisor: 1.0,
+            power: 0,
+            offset: 0.0,
+            text: dimension.to_string().into(),
+        }
     }
 
     /// Dimension.
@@ -120,13 +138,21 @@ fn scale(value: f64, power: i32) -> f64 {
     let steps = power.unsigned_abs();
     let mut value = value;
     for _ in 0..(steps / 22).min(40) {
-        value = if power > 0 { value * 1e22 } else { value / 1e22 };
+        value = if power > 0 {
+            value * 1e22
+        } else {
+            value / 1e22
+        };
     }
     let rest = EXACT_POWERS[(steps % 22) as usize];
-    if power > 0 { value * rest } else { value / rest }
+    if power > 0 {
+        value * rest
+    } else {
+        value / rest
+    }
 }
 
 const EXACT_POWERS: [f64; 22] = [
-    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
-    1e21,
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
+    1e17, 1e18, 1e19, 1e20, 1e21,
 ];

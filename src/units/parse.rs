@@ -1,9 +1,10 @@
 //! Unit texts.
 
 use super::dimension::superscript;
-use super::table::{self, Named};
+use super::names::look_up;
+use super::table;
 use super::{Dimension, Unit, UnitError};
-use crate::diagnostic::{Span, nearest};
+use crate::diagnostic::Span;
 
 /// Largest magnitude of a power; beyond it a unit text is a slip of the hand.
 const MAX_POWER: i32 = 20;
@@ -18,40 +19,81 @@ pub(super) fn parse(text: &str) -> Result<Unit, UnitError> {
     let start = text.len() - text.trim_start().len();
     if let Some(pretty) = celsius(trimmed) {
         let dimension = Dimension::of("K");
-        return Ok(Unit { dimension, factor: 1.0, divisor: 1.0, power: 0, offset: 273.15, text: pretty.into() });
+        return Ok(Unit {
+            dimension,
+            factor: 1.0,
+            divisor: 1.0,
+            power: 0,
+            offset: 273.15,
+            text: pretty.into(),
+        });
     }
-    let mut reader = Reader { text: &text[..start + trimmed.len()], at: start, depth: 0, pretty: String::new() };
+    let mut reader = Reader {
+        text: &text[..start + trimmed.len()],
+        at: start,
+        depth: 0,
+        pretty: String::new(),
+    };
     let value = reader.product()?;
     if reader.at < reader.text.len() {
         return Err(reader.unexpected());
     }
-    if !(value.factor.is_finite() && value.factor > 0.0 && value.divisor.is_finite() && value.power.abs() < 600) {
+    if !(value.factor.is_finite()
+        && value.factor > 0.0
+        && value.divisor.is_finite()
+        && value.power.abs() < 600)
+    {
         let span = Span::new(start, reader.text.len());
-        return Err(error(span, "this unit is too large or too small for a number", ""));
+        return Err(error(
+            span,
+            "this unit is too large or too small for a number",
+            "",
+        ));
     }
-    let Value { dimension, factor, divisor, power } = value;
-    Ok(Unit { dimension, factor, divisor, power, offset: 0.0, text: reader.pretty.into() })
+    let Value {
+        dimension,
+        factor,
+        divisor,
+        power,
+    } = value;
+    Ok(Unit {
+        dimension,
+        factor,
+        divisor,
+        power,
+        offset: 0.0,
+        text: reader.pretty.into(),
+    })
 }
 
 fn celsius(text: &str) -> Option<&'static str> {
     table::CELSIUS.contains(&text).then_some("degC")
 }
 
-fn error(span: Span, message: impl Into<String>, help: impl Into<String>) -> UnitError {
-    UnitError { span, message: message.into(), help: help.into() }
+pub(super) fn error(span: Span, message: impl Into<String>, help: impl Into<String>) -> UnitError {
+    UnitError {
+        span,
+        message: message.into(),
+        help: help.into(),
+    }
 }
 
 /// Meaning of a part of a unit.
 #[derive(Clone, Copy)]
-struct Value {
-    dimension: Dimension,
-    factor: f64,
-    divisor: f64,
-    power: i32,
+pub(super) struct Value {
+    pub dimension: Dimension,
+    pub factor: f64,
+    pub divisor: f64,
+    pub power: i32,
 }
 
 impl Value {
-    const ONE: Value = Value { dimension: Dimension::NONE, factor: 1.0, divisor: 1.0, power: 0 };
+    pub const ONE: Value = Value {
+        dimension: Dimension::NONE,
+        factor: 1.0,
+        divisor: 1.0,
+        power: 0,
+    };
 
     fn times(self, other: Value) -> Option<Value> {
         Some(Value {
@@ -68,10 +110,25 @@ impl Value {
         // What is left of the decimal power goes into the factor: cm^(1/2), g^(1/2).
         let ten = self.power.checked_mul(num)?;
         let rest = 10f64.powf(f64::from(ten % den) / f64::from(den));
-        let raise = |x: f64| if den == 1 { x.powi(num.abs()) } else { x.powf(exponent.abs()) };
+        let raise = |x: f64| {
+            if den == 1 {
+                x.powi(num.abs())
+            } else {
+                x.powf(exponent.abs())
+            }
+        };
         let (factor, divisor) = (raise(self.factor), raise(self.divisor));
-        let (factor, divisor) = if num < 0 { (divisor, factor) } else { (factor, divisor) };
-        Some(Value { dimension, factor: factor * rest, divisor, power: ten / den })
+        let (factor, divisor) = if num < 0 {
+            (divisor, factor)
+        } else {
+            (factor, divisor)
+        };
+        Some(Value {
+            dimension,
+            factor: factor * rest,
+            divisor,
+            power: ten / den,
+        })
     }
 }
 
@@ -102,10 +159,16 @@ impl Reader<'_> {
     fn unexpected(&self) -> UnitError {
         match self.peek() {
             None => error(self.here(), "the unit ends too early", ""),
-            Some(c) if c.is_whitespace() => {
-                error(self.here(), "a unit has no blanks", "write `·`, `*` or `/` between its parts")
-            }
-            Some(c) => error(self.here(), format!("`{c}` has no meaning in a unit"), "for example `um/(s*MPa)` or `mN/m`"),
+            Some(c) if c.is_whitespace() => error(
+                self.here(),
+                "a unit has no blanks",
+                "write `·`, `*` or `/` between its parts",
+            ),
+            Some(c) => error(
+                self.here(),
+                format!("`{c}` has no meaning in a unit"),
+                "for example `um/(s*MPa)` or `mN/m`",
+            ),
         }
     }
 
@@ -122,7 +185,9 @@ impl Reader<'_> {
             self.pretty.push(if sign < 0 { '/' } else { '·' });
             self.osmolarity_per_litre(start, sign)?;
             let factor = self.power()?.power(sign, 1);
-            value = factor.and_then(|f| value.times(f)).ok_or_else(|| self.too_high(start))?;
+            value = factor
+                .and_then(|f| value.times(f))
+                .ok_or_else(|| self.too_high(start))?;
         }
     }
 
@@ -135,24 +200,38 @@ impl Reader<'_> {
         let after = &self.text[self.at..];
         if before.ends_with("Osm") && matches!(after, "L" | "l" | "kg") {
             let span = Span::new(self.at - 1, self.text.len());
-            return Err(error(span, "`Osm` means osmol per litre already", format!("write `{before}`")));
+            return Err(error(
+                span,
+                "`Osm` means osmol per litre already",
+                format!("write `{before}`"),
+            ));
         }
         Ok(())
     }
 
     fn too_high(&self, start: usize) -> UnitError {
-        error(Span::new(start, self.at), "the powers of this unit are too high", "")
+        error(
+            Span::new(start, self.at),
+            "the powers of this unit are too high",
+            "",
+        )
     }
 
     fn power(&mut self) -> Result<Value, UnitError> {
         let start = self.at;
         let value = self.factor()?;
-        let Some((num, den)) = self.exponent()? else { return Ok(value) };
+        let Some((num, den)) = self.exponent()? else {
+            return Ok(value);
+        };
         if num.abs() > MAX_POWER * den {
             return Err(self.too_high(start));
         }
         value.power(num, den).ok_or_else(|| {
-            error(Span::new(start, self.at), "this power of a unit is not possible", "for example `N^(1/2)` or `um^-1`")
+            error(
+                Span::new(start, self.at),
+                "this power of a unit is not possible",
+                "for example `N^(1/2)` or `um^-1`",
+            )
         })
     }
 
@@ -161,13 +240,21 @@ impl Reader<'_> {
         if self.skip('(') {
             self.depth += 1;
             if self.depth > MAX_DEPTH {
-                return Err(error(Span::new(start, self.at), "too many parentheses in a unit", ""));
+                return Err(error(
+                    Span::new(start, self.at),
+                    "too many parentheses in a unit",
+                    "",
+                ));
             }
             self.pretty.push('(');
             let value = self.product()?;
             if !self.skip(')') {
                 return Err(match self.peek() {
-                    None => error(Span::new(start, start + 1), "this parenthesis is not closed", "add `)`"),
+                    None => error(
+                        Span::new(start, start + 1),
+                        "this parenthesis is not closed",
+                        "add `)`",
+                    ),
                     Some(_) => self.unexpected(),
                 });
             }
@@ -207,7 +294,11 @@ impl Reader<'_> {
                 }
             }
             if !(1..=60).contains(&den) {
-                return Err(error(Span::new(start, self.at), "this power of a unit is not possible", ""));
+                return Err(error(
+                    Span::new(start, self.at),
+                    "this power of a unit is not possible",
+                    "",
+                ));
             }
             match den {
                 1 => self.pretty.push_str(&superscript(&num.to_string())),
@@ -215,12 +306,21 @@ impl Reader<'_> {
             }
             return Ok(Some((num, den)));
         }
-        let digits: String = self.text[self.at..].chars().map_while(lower_superscript).collect();
+        let digits: String = self.text[self.at..]
+            .chars()
+            .map_while(lower_superscript)
+            .collect();
         if digits.is_empty() {
             return Ok(None);
         }
-        self.at += self.text[self.at..].chars().take(digits.len()).map(char::len_utf8).sum::<usize>();
-        let num = digits.parse().map_err(|_| error(Span::new(start, self.at), "this power cannot be read", ""))?;
+        self.at += self.text[self.at..]
+            .chars()
+            .take(digits.len())
+            .map(char::len_utf8)
+            .sum::<usize>();
+        let num = digits
+            .parse()
+            .map_err(|_| error(Span::new(start, self.at), "this power cannot be read", ""))?;
         self.pretty.push_str(&superscript(&i32::to_string(&num)));
         Ok(Some((num, 1)))
     }
@@ -232,7 +332,13 @@ impl Reader<'_> {
         while self.peek().is_some_and(|c| c.is_ascii_digit()) {
             self.at += 1;
         }
-        let wrong = || error(Span::new(start, self.at.max(start)), "the power of a unit is a whole number", "for example `um^2`, `s^-1` or `N^(1/2)`");
+        let wrong = || {
+            error(
+                Span::new(start, self.at.max(start)),
+                "the power of a unit is a whole number",
+                "for example `um^2`, `s^-1` or `N^(1/2)`",
+            )
+        };
         if self.peek() == Some('.') {
             return Err(wrong());
         }
@@ -246,7 +352,8 @@ impl Reader<'_> {
 
 /// Characters of unit names.
 pub(crate) fn is_unit_letter(c: char) -> bool {
-    c.is_alphabetic() && lower_superscript(c).is_none() || matches!(c, '%' | '‰' | '°' | 'µ' | 'Ω' | '_')
+    c.is_alphabetic() && lower_superscript(c).is_none()
+        || matches!(c, '%' | '‰' | '°' | 'µ' | 'Ω' | '_')
 }
 
 /// The plain digit or minus of a superscript.
@@ -259,70 +366,4 @@ pub(crate) fn lower_superscript(c: char) -> Option<char> {
         '⁰' | '⁴'..='⁹' => char::from_u32(u32::from('0') + u32::from(c) - u32::from('⁰')),
         _ => None,
     }
-}
-
-/// One spelling for signs that look alike: micro, ohm, ångström.
-fn canonical(name: &str) -> String {
-    let name = name.replace('μ', "µ").replace('\u{2126}', "Ω").replace('\u{212B}', "Å");
-    match name.strip_suffix("Ohm") {
-        Some(prefix) => format!("{prefix}Ω"),
-        None => name,
-    }
-}
-
-fn look_up(name: &str, span: Span) -> Result<(Value, String), UnitError> {
-    if celsius(name).is_some() {
-        let help = "write K for differences and in composed units";
-        return Err(error(span, format!("`{name}` has its own zero and stands only alone"), help));
-    }
-    let written = canonical(name);
-    for (kind, names) in table::COUNTS.iter().enumerate() {
-        if names.contains(&written.as_str()) {
-            return Ok((Value { dimension: Dimension::of_count(kind), ..Value::ONE }, written));
-        }
-    }
-    if let Some(unit) = table::NAMED.iter().find(|unit| unit.name == written) {
-        return Ok((value_of(unit, 0), written));
-    }
-    for (prefix, power) in table::PREFIXES {
-        let prefixes = if *prefix == "µ" { ["µ", "u"] } else { [*prefix, *prefix] };
-        for spelling in prefixes {
-            let rest = written.strip_prefix(spelling);
-            let unit = rest.and_then(|rest| table::NAMED.iter().find(|unit| unit.prefixes && unit.name == rest));
-            if let Some(unit) = unit {
-                return Ok((value_of(unit, *power), format!("{prefix}{}", unit.name)));
-            }
-        }
-    }
-    let help = suggest(name).map(|unit| format!("did you mean `{unit}`?")).unwrap_or_default();
-    Err(error(span, format!("unknown unit `{name}`"), help))
-}
-
-fn value_of(unit: &Named, prefix: i32) -> Value {
-    Value {
-        dimension: Dimension::from_si(unit.exponents),
-        factor: unit.factor,
-        divisor: unit.divisor,
-        power: unit.power + prefix,
-    }
-}
-
-/// The unit that was probably meant.
-fn suggest(name: &str) -> Option<String> {
-    if let Some((_, unit)) = table::MISSPELT.iter().find(|(wrong, _)| *wrong == name) {
-        return Some(unit.to_string());
-    }
-    let mut known: Vec<String> = table::COUNTS.iter().flatten().map(|name| name.to_string()).collect();
-    known.extend(table::CELSIUS.iter().map(|name| name.to_string()));
-    for unit in table::NAMED {
-        known.push(unit.name.to_string());
-        if unit.prefixes {
-            known.extend(table::PREFIXES.iter().map(|(prefix, _)| format!("{}{}", prefix.replace('µ', "u"), unit.name)));
-        }
-    }
-    // A mistyped one-letter word is as near to everything as to anything.
-    if name.chars().count() < 2 {
-        return known.into_iter().find(|unit| unit.chars().count() == 1 && unit.eq_ignore_ascii_case(name));
-    }
-    nearest(name, known.iter().map(String::as_str)).map(str::to_string)
 }

@@ -17,11 +17,25 @@ pub(super) struct Named {
 }
 
 const fn si(name: &'static str, exponents: [i8; 6], power: i32) -> Named {
-    Named { name, exponents, factor: 1.0, divisor: 1.0, power, prefixes: true }
+    Named {
+        name,
+        exponents,
+        factor: 1.0,
+        divisor: 1.0,
+        power,
+        prefixes: true,
+    }
 }
 
 const fn other(name: &'static str, exponents: [i8; 6], factor: f64, power: i32) -> Named {
-    Named { name, exponents, factor, divisor: 1.0, power, prefixes: false }
+    Named {
+        name,
+        exponents,
+        factor,
+        divisor: 1.0,
+        power,
+        prefixes: false,
+    }
 }
 
 const NONE: [i8; 6] = [0; 6];
@@ -55,8 +69,22 @@ pub(super) const NAMED: &[Named] = &[
     si("Hz", [0, 0, -1, 0, 0, 0], 0),
     si("Ω", [2, 1, -3, -2, 0, 0], -12),
     si("dyn", [1, 1, -2, 0, 0, 0], 1),
-    Named { name: "eV", exponents: ENERGY, factor: 1.602176634, divisor: 1.0, power: -7, prefixes: true },
-    Named { name: "cal", exponents: ENERGY, factor: 4184.0, divisor: 1.0, power: 9, prefixes: true },
+    Named {
+        name: "eV",
+        exponents: ENERGY,
+        factor: 1.602176634,
+        divisor: 1.0,
+        power: -7,
+        prefixes: true,
+    },
+    Named {
+        name: "cal",
+        exponents: ENERGY,
+        factor: 4184.0,
+        divisor: 1.0,
+        power: 9,
+        prefixes: true,
+    },
     Named {
         name: "Da",
         exponents: [0, 1, 0, 0, 0, 0],
@@ -80,7 +108,14 @@ pub(super) const NAMED: &[Named] = &[
     other("%", NONE, 1.0, -2),
     other("‰", NONE, 1.0, -3),
     other("rad", NONE, 1.0, 0),
-    Named { name: "deg", exponents: NONE, factor: std::f64::consts::PI, divisor: 180.0, power: 0, prefixes: false },
+    Named {
+        name: "deg",
+        exponents: NONE,
+        factor: std::f64::consts::PI,
+        divisor: 180.0,
+        power: 0,
+        prefixes: false,
+    },
 ];
 
 /// The temperature scale with its own zero.
