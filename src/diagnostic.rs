@@ -184,7 +184,7 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     let length = name.chars().count();
     let folded = name.to_lowercase();
     let allowed = (length as f64 / 3.0).max(if length < 2 { 0.25 } else { 1.0 });
-    let mut best: Option<(f64, usize, &str)> = None;
+    let mut best: Option<(f64, bool, usize, &str)> = None;
     for candidate in candidates {
         let difference = candidate.chars().count().abs_diff(length);
         if candidate == name || difference > length.div_ceil(3) {
@@ -196,13 +196,14 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         let distance = slips + 0.25 * (exact - slips).clamp(0.0, 1.0);
         // With two letters one slip leaves half of the word: nonsense gets no suggestion.
         let related = folded.chars().any(|c| folded_candidate.contains(c));
-        // Among equally near ones the choice does not depend on their order.
-        let better = best.is_none_or(|least| (distance, difference, candidate) < least);
-        if distance <= allowed && related && better {
-            best = Some((distance, difference, candidate));
+        // Among equally near ones the first letter counts, and the choice does not depend on their order.
+        let begins_otherwise = folded.chars().next() != folded_candidate.chars().next();
+        let rank = (distance, begins_otherwise, difference, candidate);
+        if distance <= allowed && related && best.is_none_or(|least| rank < least) {
+            best = Some(rank);
         }
     }
-    best.map(|(_, _, candidate)| candidate)
+    best.map(|(_, _, _, candidate)| candidate)
 }
 
 #[cfg(test)]

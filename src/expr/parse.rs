@@ -6,7 +6,7 @@
 
 mod atoms;
 
-use super::ast::{Ast, AstKind, Crossing, Infix, MAX_DEPTH, Prefix, Way, binding};
+use super::ast::{Ast, AstKind, Crossing, Infix, MAX_DEPTH, MAX_NESTING, Prefix, Way, binding};
 use super::lexer::{self, Token};
 pub use super::sentence::{parse_sentence, parse_then, parse_when};
 use crate::diagnostic::{Diagnostic, Span};
@@ -227,8 +227,8 @@ impl<'a> Parser<'a> {
     /// As [`Parser::expression`], with the height.
     fn tall(&mut self, least: u8) -> Parsed<Tall> {
         self.depth += 1;
-        if self.depth > MAX_DEPTH {
-            return Err(too_deep(self.span));
+        if self.depth > MAX_NESTING {
+            return Err(too_deep(self.span, MAX_NESTING));
         }
         let result = self.climb(least);
         self.depth -= 1;
@@ -341,13 +341,13 @@ impl<'a> Parser<'a> {
 
 fn grow(height: usize, span: Span) -> Parsed<usize> {
     if height >= MAX_DEPTH {
-        Err(too_deep(span))
+        Err(too_deep(span, MAX_DEPTH))
     } else {
         Ok(height + 1)
     }
 }
 
-fn too_deep(span: Span) -> Diagnostic {
-    let message = format!("this expression has more than {MAX_DEPTH} levels");
+fn too_deep(span: Span, most: usize) -> Diagnostic {
+    let message = format!("this expression has more than {most} levels");
     Diagnostic::new(span, message).help("give parts of it a name, or write `sum(…)`")
 }
