@@ -5,9 +5,12 @@
 //! `a + b` and `b + a` are one node (the order that came first stays), and so are `a < b` and `b > a`.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hash, Hasher};
+use std::hash::BuildHasherDefault;
 
-use super::{op, simplify};
+use super::key::{Key, KeyHasher};
+#[cfg(debug_assertions)]
+use super::op;
+use super::simplify;
 use crate::units::Dimension;
 
 /// Index of a node in its [`Graph`].
@@ -195,7 +198,7 @@ impl Graph {
         self.intern(Node::Select(c, a, b))
     }
 
-    /// The node.
+    /// The node. Panics, as all functions here, for an id of another graph that is beyond the end of this one.
     pub fn node(&self, id: ExprId) -> Node {
         self.nodes[id.0 as usize]
     }
@@ -306,18 +309,18 @@ impl Graph {
     /// a rewrite may give a number where the operation gives none.
     fn check(&self, asked: Node, got: ExprId) {
         let naive = self.sample_of(asked);
-        for k in 0..SAMPLES {
+        for (k, naive) in naive.into_iter().enumerate() {
             let inside = asked
                 .children()
                 .all(|child| self.samples(child)[k].is_finite());
-            if inside && naive[k].is_finite() {
+            if inside && naive.is_finite() {
                 let value = self.samples(got)[k];
-                let close = (value - naive[k]).abs() <= 1e-9 * naive[k].abs().max(value.abs());
+                let close = (value - naive).abs() <= 1e-9 * naive.abs().max(value.abs());
                 debug_assert!(
                     close,
                     "{asked:?} was rewritten to {:?}: {} became {value}",
                     self.node(got),
-                    naive[k]
+                    naive
                 );
             }
         }
@@ -388,81 +391,6 @@ shorthand! {
     greater(a, b) = binary Binary::Greater;
     /// `a == b`
     equal(a, b) = binary Binary::Equal;
-}
-
-/// What makes two nodes equal, in 16 bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Key {
-    tag: u32,
-    words: [u32; 3],
-}
-
-impl Key {
-    fn of(node: Node) -> Key {
-        match node {
-            Node::Constant(value) => {
-                let bits = value.to_bits();
-                Key {
-                    tag: 0,
-                    words: [bits as u32, (bits >> 32) as u32, 0],
-                }
-            }
-            Node::Variable(variable) => Key {
-                tag: 1,
-                words: [variable.0, 0, 0],
-            },
-            Node::Select(c, a, b) => Key {
-                tag: 2,
-                words: [c.0, a.0, b.0],
-            },
-            Node::Unary(op, a) => Key {
-                tag: 0x100 | op as u32,
-                words: [a.0, 0, 0],
-            },
-            Node::Binary(op, a, b) => {
-                let (op, a, b) = match op {
-                    Binary::Greater => (Binary::Less, b, a),
-                    Binary::GreaterEqual => (Binary::LessEqual, b, a),
-                    _ if op.commutes() && a > b => (op, b, a),
-                    _ => (op, a, b),
-                };
-                Key {
-                    tag: 0x200 | op as u32,
-                    words: [a.0, b.0, 0],
-                }
-            }
-        }
-    }
-}
-
-impl Hash for Key {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        let [a, b, c] = self.words;
-        state.write_u64(u64::from(self.tag) << 32 | u64::from(a));
-        state.write_u64(u64::from(b) << 32 | u64::from(c));
-    }
-}
-
-/// A multiply-and-fold hash: keys are small indices that nobody chooses with ill intent.
-#[derive(Clone, Copy, Debug, Default)]
-struct KeyHasher(u64);
-
-impl Hasher for KeyHasher {
-    fn write(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.write_u64(u64::from(byte));
-        }
-    }
-
-    fn write_u64(&mut self, word: u64) {
-        let product =
-            u128::from(self.0 ^ word ^ 0x243f_6a88_85a3_08d3) * 0x9e37_79b9_7f4a_7c15_u128;
-        self.0 = (product as u64) ^ (product >> 64) as u64;
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
-    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,11 @@
 //! Expressions.
 pub mod ast;
+pub mod diff;
+pub mod eval;
 pub mod functions;
 pub mod graph;
+mod key;
+pub mod kinks;
 mod latex;
 mod lexer;
 pub mod lower;
@@ -11,3 +15,4 @@ pub mod print;
 mod references;
 mod sentence;
 mod simplify;
+pub mod visit;

@@ -1,2 +1,73 @@
-//! Solving.
+//! Solving: from [`Equations`] and a [`Problem`] to a [`Solution`].
+//!
+//! Roles that do not know each other, each in its file:
+//!
+//! | File | Role |
+//! |---|---|
+//! | `problem` | what to solve, how well, what comes back: plain data |
+//! | `misuse` | refuses what makes no sense |
+//! | `pieces` | runs piece after piece, restarts, lets events happen |
+//! | `events`, `side`, `roots` | what crosses in a step, what counts as a crossing, where it is |
+//! | `settle` | sides of kinks and events at the start of a leg |
+//! | `rows` | collects the solution |
+//! | `step` | the interfaces between a method and the rest |
+//! | `explicit`, `stages` | the explicit methods of ode_solvers, with all that needs care around them |
+//! | `dense`, `tableau` | interpolation inside a step, coefficients |
+//!
+//! Deliberately absent: names of anything but the states, units, files, models.
+//!
+//! # Dense output
+//!
+//! Saved times and events are read from the interpolant of the step they lie in: order 4 for [`Method::Dopri5`], order
+//! 7 for [`Method::Dop853`] (three right-hand sides more, in such steps only), and for [`Method::Rk4`] the cubic
+//! Hermite interpolant, whose error falls with the fourth power of the step.
+//!
+//! # When a branch ends
+//!
+//! With [`Action::Kink`] a branch of the equations is frozen while a step is taken, so a step may look beyond the
+//! kink, where the branch need not exist (√x under `if x > 0`). Steps then shrink towards the kink without passing it.
+//! When none can be taken any more, the kink nearest to 0 is flipped if it is within some 1e-9 of it, and the run goes
+//! on from there; if that brings no progress the run fails with the first reason.
+//!
+//! [`Method::Dopri5`]: problem::Method::Dopri5
+//! [`Method::Dop853`]: problem::Method::Dop853
+//! [`Method::Rk4`]: problem::Method::Rk4
+//! [`Action::Kink`]: problem::Action::Kink
+
+mod dense;
+mod events;
+mod explicit;
+mod misuse;
+mod pieces;
 pub mod problem;
+mod roots;
+mod rows;
+mod settle;
+mod side;
+mod stages;
+mod step;
+mod tableau;
+
+use crate::equations::Equations;
+pub use misuse::Misuse;
+use problem::{Options, Problem, Solution};
+
+/// Solves `problem` for `equations`.
+///
+/// The rows of the solution stand at exactly the times asked for, each once. Where one is also the end of a piece or
+/// the time of a reset, it shows what holds from there on; the end of the last piece belongs to it. A run that stops or
+/// fails early has a last row where it ended.
+///
+/// # Errors
+///
+/// Only for a problem or options that make no sense. A run that fails is a solution whose outcome is
+/// [`problem::Outcome::Failed`], with everything up to there.
+pub fn solve(
+    equations: &mut dyn Equations,
+    problem: &Problem,
+    options: &mut Options,
+) -> Result<Solution, Misuse> {
+    misuse::check(equations, problem, options)?;
+    let mut stepper = explicit::Explicit::new(options, &problem.scales);
+    Ok(pieces::run(equations, problem, options, &mut stepper))
+}

@@ -104,7 +104,14 @@ pub struct Options<'a> {
 
 impl Default for Options<'_> {
     fn default() -> Self {
-        Options { method: Method::default(), rtol: 1e-8, atol: 1e-10, max_steps: 1_000_000, step: None, progress: None }
+        Options {
+            method: Method::default(),
+            rtol: 1e-8,
+            atol: 1e-10,
+            max_steps: 1_000_000,
+            step: None,
+            progress: None,
+        }
     }
 }
 

@@ -1,0 +1,330 @@
+//! From a graph to a tape: order, merge, fuse, assign registers.
+//!
+//! The order is depth first from output to output, so that intermediate results live for a short time and few registers
+//! are enough. Powers of small known exponents become multiplications, an operation whose result is used once by the
+//! next becomes one step with it; neither changes a bit of the result.
+
+use std::collections::HashMap;
+
+use super::tape::{Code, Step, Tape};
+use super::{Inputs, Unbound};
+use crate::expr::graph::{Binary, ExprId, Graph, Node, VarId};
+use crate::expr::op::PowerForm;
+
+/// A value of the intermediate form; operands are indices of earlier values.
+#[derive(Clone, Copy, Debug)]
+enum Value {
+    /// A register that holds it from the start.
+    Input(u32),
+    Constant(f64),
+    Step {
+        code: Code,
+        args: [u32; 3],
+    },
+    /// Became part of the step that used it.
+    Fused,
+}
+
+/// Compiles the outputs.
+pub(super) fn lower(graph: &Graph, inputs: &Inputs, outputs: &[ExprId]) -> Result<Tape, Unbound> {
+    let mut lowering = Lowering::new(inputs);
+    for id in order(graph, outputs) {
+        let value = lowering.node(graph, id)?;
+        lowering.of.insert(id, value);
+    }
+    let outputs: Vec<u32> = outputs.iter().map(|id| lowering.of[id]).collect();
+    lowering.fuse(&outputs);
+    Ok(lowering.assign(inputs, &outputs))
+}
+
+/// What the outputs need, children first, depth first. A stack of its own: graphs may be deep.
+fn order(graph: &Graph, outputs: &[ExprId]) -> Vec<ExprId> {
+    let end = outputs
+        .iter()
+        .map(|root| root.0 as usize + 1)
+        .max()
+        .unwrap_or(0);
+    let mut seen = vec![false; end];
+    let mut order = Vec::new();
+    let mut stack: Vec<(ExprId, bool)> = Vec::new();
+    for &root in outputs {
+        stack.push((root, false));
+        while let Some((id, children_done)) = stack.pop() {
+            if children_done {
+                order.push(id);
+            } else if !std::mem::replace(&mut seen[id.0 as usize], true) {
+                stack.push((id, true));
+                let mut children = [None; 3];
+                for (place, child) in children.iter_mut().zip(graph.node(id).children()) {
+                    *place = Some(child);
+                }
+                // Last in, first out: pushed in reverse, the first argument is computed first.
+                stack.extend(
+                    children
+                        .into_iter()
+                        .rev()
+                        .flatten()
+                        .map(|child| (child, false)),
+                );
+            }
+        }
+    }
+    order
+}
+
+struct Lowering {
+    values: Vec<Value>,
+    /// Whether each value depends on time or a state.
+    moving: Vec<bool>,
+    of: HashMap<ExprId, u32>,
+    register_of: HashMap<VarId, (u32, bool)>,
+    constants: HashMap<u64, u32>,
+    steps: HashMap<(Code, [u32; 3]), u32>,
+}
+
+impl Lowering {
+    fn new(inputs: &Inputs) -> Self {
+        let states = inputs.states.iter().map(|&variable| (variable, true));
+        let params = inputs.params.iter().map(|&variable| (variable, false));
+        let all = std::iter::once((inputs.time, true))
+            .chain(states)
+            .chain(params);
+        let register_of = (0..)
+            .zip(all)
+            .map(|(register, (v, moves))| (v, (register, moves)))
+            .collect();
+        Self {
+            values: Vec::new(),
+            moving: Vec::new(),
+            of: HashMap::new(),
+            register_of,
+            constants: HashMap::new(),
+            steps: HashMap::new(),
+        }
+    }
+
+    fn push(&mut self, value: Value, moving: bool) -> u32 {
+        self.values.push(value);
+        self.moving.push(moving);
+        (self.values.len() - 1) as u32
+    }
+
+    fn node(&mut self, graph: &Graph, id: ExprId) -> Result<u32, Unbound> {
+        let of = |id: ExprId| self.of[&id];
+        Ok(match graph.node(id) {
+            Node::Constant(value) => self.constant(value),
+            Node::Variable(variable) => {
+                let Some(&(register, moving)) = self.register_of.get(&variable) else {
+                    return Err(Unbound {
+                        variable,
+                        name: graph.var(variable).name.clone(),
+                    });
+                };
+                self.push(Value::Input(register), moving)
+            }
+            Node::Unary(op, a) => {
+                let a = of(a);
+                self.step(op.into(), [a, a, a])
+            }
+            Node::Binary(Binary::Power, a, b) => {
+                let exponent = match graph.node(b) {
+                    Node::Constant(exponent) if !exponent.is_nan() => Some(exponent),
+                    _ => None,
+                };
+                let (a, b) = (of(a), of(b));
+                self.power(a, b, exponent)
+            }
+            Node::Binary(op, a, b) => {
+                let (a, b) = (of(a), of(b));
+                self.step(op.into(), [a, b, a])
+            }
+            Node::Select(c, a, b) => {
+                let args = [of(c), of(a), of(b)];
+                self.step(Code::Select, args)
+            }
+        })
+    }
+
+    fn constant(&mut self, value: f64) -> u32 {
+        if let Some(&known) = self.constants.get(&value.to_bits()) {
+            return known;
+        }
+        let new = self.push(Value::Constant(value), false);
+        self.constants.insert(value.to_bits(), new);
+        new
+    }
+
+    fn step(&mut self, code: Code, args: [u32; 3]) -> u32 {
+        if let Some(&known) = self.steps.get(&(code, args)) {
+            return known;
+        }
+        let moving = args.iter().any(|&arg| self.moving[arg as usize]);
+        let new = self.push(Value::Step { code, args }, moving);
+        self.steps.insert((code, args), new);
+        new
+    }
+
+    /// The same operations as [`crate::expr::op::power`].
+    fn power(&mut self, a: u32, b: u32, exponent: Option<f64>) -> u32 {
+        let Some(exponent) = exponent else {
+            return self.step(Code::Power, [a, b, a]);
+        };
+        let square = |this: &mut Self, x| this.step(Code::Multiply, [x, x, x]);
+        match PowerForm::of(exponent) {
+            // Simplified away when the node was made; a node made without that keeps NaN for a NaN base.
+            PowerForm::One | PowerForm::Same => self.step(Code::Power, [a, b, a]),
+            PowerForm::Square => square(self, a),
+            PowerForm::Cube => {
+                let squared = square(self, a);
+                self.step(Code::Multiply, [squared, a, squared])
+            }
+            PowerForm::Fourth => {
+                let squared = square(self, a);
+                square(self, squared)
+            }
+            PowerForm::Reciprocal => {
+                let one = self.constant(1.0);
+                self.step(Code::Divide, [one, a, one])
+            }
+            PowerForm::ReciprocalSquare => {
+                let one = self.constant(1.0);
+                let squared = square(self, a);
+                self.step(Code::Divide, [one, squared, one])
+            }
+            PowerForm::Root => self.step(Code::Sqrt, [a, a, a]),
+            PowerForm::General => self.step(Code::LibraryPower, [a, b, a]),
+        }
+    }
+
+    /// Merges an operation into its only user where a code for both exists and both run equally often.
+    fn fuse(&mut self, outputs: &[u32]) {
+        let mut uses = vec![0u32; self.values.len()];
+        for value in &self.values {
+            if let Value::Step { code, args } = value {
+                args[..code.arity()]
+                    .iter()
+                    .for_each(|&arg| uses[arg as usize] += 1);
+            }
+        }
+        outputs
+            .iter()
+            .for_each(|&output| uses[output as usize] += 1);
+        for i in 0..self.values.len() {
+            let Value::Step { code: outer, args } = self.values[i] else {
+                continue;
+            };
+            if outer.arity() != 2 {
+                continue;
+            }
+            for side in [0, 1] {
+                let (inner_at, other) = (args[side] as usize, args[1 - side]);
+                let Value::Step {
+                    code: inner,
+                    args: inner_args,
+                } = self.values[inner_at]
+                else {
+                    continue;
+                };
+                let alone = uses[inner_at] == 1 && self.moving[inner_at] == self.moving[i];
+                if let Some(code) = Code::fuse(outer, inner, side == 0).filter(|_| alone) {
+                    let args = [inner_args[0], inner_args[1], other];
+                    self.values[i] = Value::Step { code, args };
+                    self.values[inner_at] = Value::Fused;
+                    break;
+                }
+            }
+        }
+    }
+
+    /// Gives each value a register; those of the body are used again after the last use of their value.
+    fn assign(&self, inputs: &Inputs, outputs: &[u32]) -> Tape {
+        let (n_states, n_params) = (inputs.states.len(), inputs.params.len());
+        let mut tape = Tape {
+            n_states,
+            n_params,
+            ..Tape::default()
+        };
+        let mut next = (Tape::STATES + n_states + n_params) as u32;
+        let mut take = || {
+            next += 1;
+            next - 1
+        };
+        let mut register = vec![0u32; self.values.len()];
+        for (i, value) in self.values.iter().enumerate() {
+            match *value {
+                Value::Input(known) => register[i] = known,
+                Value::Constant(value) => {
+                    register[i] = take();
+                    tape.constants.push((register[i], value));
+                }
+                Value::Step { .. } | Value::Fused => {}
+            }
+        }
+        for (i, value) in self.values.iter().enumerate() {
+            if let Value::Step { code, args } = *value
+                && !self.moving[i]
+            {
+                register[i] = take();
+                tape.prologue.push(step(code, register[i], args, &register));
+            }
+        }
+        let last_use = self.last_uses(outputs);
+        let mut free = Vec::new();
+        for (i, value) in self.values.iter().enumerate() {
+            if let Value::Step { code, args } = *value
+                && self.moving[i]
+            {
+                register[i] = free.pop().unwrap_or_else(&mut take);
+                tape.body.push(step(code, register[i], args, &register));
+                // Freed only now: a result never lands on an operand, which lanes would have to copy first.
+                for (k, &arg) in args[..code.arity()].iter().enumerate() {
+                    let temporary = matches!(self.values[arg as usize], Value::Step { .. });
+                    let repeated = args[..k].contains(&arg);
+                    if temporary
+                        && self.moving[arg as usize]
+                        && last_use[arg as usize] == i
+                        && !repeated
+                    {
+                        free.push(register[arg as usize]);
+                    }
+                }
+            }
+        }
+        tape.n_registers = next as usize;
+        tape.outputs = outputs
+            .iter()
+            .map(|&output| register[output as usize])
+            .collect();
+        tape
+    }
+
+    /// The last step that reads each value; outputs are read at the end.
+    fn last_uses(&self, outputs: &[u32]) -> Vec<usize> {
+        let mut last = vec![0; self.values.len()];
+        for (i, value) in self.values.iter().enumerate() {
+            if let Value::Step { code, args } = value {
+                args[..code.arity()]
+                    .iter()
+                    .for_each(|&arg| last[arg as usize] = i);
+            }
+        }
+        outputs
+            .iter()
+            .for_each(|&output| last[output as usize] = usize::MAX);
+        last
+    }
+}
+
+fn step(code: Code, to: u32, args: [u32; 3], register: &[u32]) -> Step<u32> {
+    let used: [u32; 3] = std::array::from_fn(|k| {
+        let arg = if k < code.arity() { args[k] } else { args[0] };
+        register[arg as usize]
+    });
+    Step {
+        code,
+        to,
+        a: used[0],
+        b: used[1],
+        c: used[2],
+    }
+}

@@ -1,0 +1,184 @@
+//! From flat equations to tapes and their evaluation.
+//!
+//! What is compiled ([`Function`], [`Program`]) never changes and is shared between threads; registers belong to the
+//! evaluators, one for each thread. Deliberately absent: knowledge of solvers, and any rounding that the tree
+//! evaluation of the graph does not have.
+
+mod lower;
+pub mod scalar;
+pub mod tape;
+
+use std::fmt;
+
+use crate::equations::Pattern;
+use crate::expr::graph::{ExprId, Graph, VarId};
+use crate::system::jacobian::{jacobian, time_derivative};
+use crate::system::{Flat, Target};
+
+pub use scalar::{Evaluator, FunctionEvaluator, Scratch};
+pub use tape::Tape;
+
+/// What a function is a function of.
+#[derive(Clone, Copy, Debug)]
+pub struct Inputs<'a> {
+    /// Time.
+    pub time: VarId,
+    /// The states; they become `y`.
+    pub states: &'a [VarId],
+    /// The parameters; they become `p`.
+    pub params: &'a [VarId],
+}
+
+/// An expression needs a variable that is not among the inputs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unbound {
+    /// The variable.
+    pub variable: VarId,
+    /// Its name.
+    pub name: String,
+}
+
+impl fmt::Display for Unbound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "`{}` is neither time nor a state nor a parameter",
+            self.name
+        )
+    }
+}
+
+impl std::error::Error for Unbound {}
+
+/// A list of expressions as a tape over time, states and parameters.
+#[derive(Clone, Debug)]
+pub struct Function {
+    tape: Tape,
+    packed: scalar::Packed,
+}
+
+impl Function {
+    /// Compiles the outputs. In debug builds the tape is run at the sample points of the graph and must give the bits
+    /// of the tree evaluation.
+    pub fn new(graph: &Graph, inputs: &Inputs, outputs: &[ExprId]) -> Result<Self, Unbound> {
+        let tape = lower::lower(graph, inputs, outputs)?;
+        let packed = scalar::Packed::new(&tape);
+        let function = Self { tape, packed };
+        #[cfg(debug_assertions)]
+        function.verify(graph, inputs, outputs);
+        Ok(function)
+    }
+
+    /// The tape, for other ways to run it.
+    pub fn tape(&self) -> &Tape {
+        &self.tape
+    }
+
+    /// Number of states that it takes.
+    pub fn n_states(&self) -> usize {
+        self.tape.n_states
+    }
+
+    /// Number of parameters that it takes.
+    pub fn n_params(&self) -> usize {
+        self.tape.n_params
+    }
+
+    /// Number of values that it gives.
+    pub fn n_outputs(&self) -> usize {
+        self.tape.outputs.len()
+    }
+
+    /// The outputs (`[n_outputs]`) at time `t`, state `y` (`[n_states]`) and parameters `p` (`[n_params]`). Repeats the
+    /// work that depends on parameters only; a [`FunctionEvaluator`] does that once.
+    pub fn eval(&self, scratch: &mut Scratch, t: f64, y: &[f64], p: &[f64], out: &mut [f64]) {
+        scalar::bind(self, scratch, p);
+        scalar::finish(self, scratch, t, y, out);
+    }
+
+    #[cfg(debug_assertions)]
+    fn verify(&self, graph: &Graph, inputs: &Inputs, outputs: &[ExprId]) {
+        use crate::expr::graph::{SAMPLES, sample_value};
+        let mut scratch = Scratch::default();
+        let mut out = vec![0.0; outputs.len()];
+        for k in 0..SAMPLES {
+            let at = |variables: &[VarId]| -> Vec<f64> {
+                variables
+                    .iter()
+                    .map(|&variable| sample_value(variable, k))
+                    .collect()
+            };
+            let (t, y, p) = (
+                sample_value(inputs.time, k),
+                at(inputs.states),
+                at(inputs.params),
+            );
+            self.eval(&mut scratch, t, &y, &p, &mut out);
+            let tree = crate::expr::eval::evaluate(graph, outputs, &|v| sample_value(v, k));
+            for (i, (&got, &expected)) in out.iter().zip(&tree).enumerate() {
+                let same = got.to_bits() == expected.to_bits() || got.is_nan() && expected.is_nan();
+                debug_assert!(
+                    same,
+                    "output {i}: the tape gives {got}, the graph {expected}"
+                );
+            }
+        }
+    }
+}
+
+/// The assignments of an event.
+#[derive(Clone, Debug)]
+pub struct Effect {
+    /// What is changed.
+    pub targets: Vec<Target>,
+    /// To which values; `[targets.len()]`.
+    pub values: Function,
+}
+
+/// Everything that a solver asks of a model.
+#[derive(Clone, Debug)]
+pub struct Program {
+    /// dy/dt.
+    pub rates: Function,
+    /// Where the entries of ∂f/∂y stand.
+    pub pattern: Pattern,
+    /// The entries of ∂f/∂y in the order of the pattern.
+    pub jacobian: Function,
+    /// ∂f/∂t.
+    pub time_derivative: Function,
+    /// The event functions.
+    pub events: Function,
+    /// What each event does.
+    pub effects: Vec<Effect>,
+}
+
+impl Program {
+    /// Compiles flat equations.
+    pub fn new(flat: &Flat) -> Result<Self, Unbound> {
+        let mut graph = flat.graph.clone();
+        let inputs = Inputs {
+            time: flat.time,
+            states: &flat.states,
+            params: &flat.params,
+        };
+        let rates = Function::new(&graph, &inputs, &flat.rates)?;
+        let events = Function::new(&graph, &inputs, &flat.events)?;
+        let entries = jacobian(&mut graph, &flat.states, &flat.rates);
+        let partial = time_derivative(&mut graph, flat.time, &flat.rates);
+        let effect = |assignments: &Vec<(Target, ExprId)>| {
+            let (targets, values): (Vec<_>, Vec<_>) = assignments.iter().copied().unzip();
+            Ok(Effect {
+                targets,
+                values: Function::new(&graph, &inputs, &values)?,
+            })
+        };
+        Ok(Self {
+            rates,
+            events,
+            jacobian: Function::new(&graph, &inputs, &entries.entries)?,
+            pattern: entries.pattern,
+            time_derivative: Function::new(&graph, &inputs, &partial)?,
+            effects: flat.effects.iter().map(effect).collect::<Result<_, _>>()?,
+        })
+    }
+}

@@ -1,0 +1,350 @@
+//! Tapes over single numbers: the reference for every other way to run them.
+//!
+//! Registers are numbered in the narrowest of three widths. With 8 or 16 bits the register file has exactly as many
+//! places as there are numbers, so that no access needs a check of bounds.
+
+use std::sync::Arc;
+
+use super::tape::{Step, Tape};
+use super::{Function, Program};
+use crate::equations::{Equations, Pattern};
+use crate::system::Target;
+
+/// A width of register numbers.
+pub(super) trait Index: Copy {
+    /// What it indexes.
+    type File: ?Sized;
+    /// The register.
+    fn read(self, file: &Self::File) -> f64;
+    /// Changes the register.
+    fn write(self, file: &mut Self::File, value: f64);
+}
+
+macro_rules! index {
+    ($width:ty, $file:ty) => {
+        impl Index for $width {
+            type File = $file;
+            #[inline(always)]
+            fn read(self, file: &$file) -> f64 {
+                file[self as usize]
+            }
+            #[inline(always)]
+            fn write(self, file: &mut $file, value: f64) {
+                file[self as usize] = value;
+            }
+        }
+    };
+}
+
+const BYTE: usize = 1 << 8;
+const SHORT: usize = 1 << 16;
+index!(u8, [f64; BYTE]);
+index!(u16, [f64; SHORT]);
+index!(u32, [f64]);
+
+/// The steps of a tape with register numbers of one width.
+#[derive(Clone, Debug)]
+pub(super) struct Steps<I> {
+    prologue: Vec<Step<I>>,
+    body: Vec<Step<I>>,
+    outputs: Vec<I>,
+}
+
+impl<I: Index> Steps<I> {
+    fn new(tape: &Tape, narrow: impl Fn(u32) -> I) -> Self {
+        let pack = |steps: &[Step<u32>]| {
+            let pack = |s: &Step<u32>| Step {
+                code: s.code,
+                to: narrow(s.to),
+                a: narrow(s.a),
+                b: narrow(s.b),
+                c: narrow(s.c),
+            };
+            steps.iter().map(pack).collect()
+        };
+        Self {
+            prologue: pack(&tape.prologue),
+            body: pack(&tape.body),
+            outputs: tape.outputs.iter().map(|&output| narrow(output)).collect(),
+        }
+    }
+
+    fn finish(&self, file: &mut I::File, out: &mut [f64]) {
+        run(&self.body, file);
+        for (place, &output) in out.iter_mut().zip(&self.outputs) {
+            *place = output.read(file);
+        }
+    }
+}
+
+/// The loop that everything comes down to.
+fn run<I: Index>(steps: &[Step<I>], file: &mut I::File) {
+    for step in steps {
+        let value = step.code.value(
+            || step.a.read(file),
+            || step.b.read(file),
+            || step.c.read(file),
+        );
+        step.to.write(file, value);
+    }
+}
+
+/// A tape in the form that runs fastest.
+#[derive(Clone, Debug)]
+pub(super) enum Packed {
+    Byte(Steps<u8>),
+    Short(Steps<u16>),
+    Wide(Steps<u32>),
+}
+
+impl Packed {
+    pub(super) fn new(tape: &Tape) -> Self {
+        if tape.n_registers <= BYTE {
+            Packed::Byte(Steps::new(tape, |register| register as u8))
+        } else if tape.n_registers <= SHORT {
+            Packed::Short(Steps::new(tape, |register| register as u16))
+        } else {
+            Packed::Wide(Steps::new(tape, |register| register))
+        }
+    }
+
+    /// Length of the register file. Pages that no step touches are never made real by the system.
+    fn file_len(&self, tape: &Tape) -> usize {
+        match self {
+            Packed::Byte(_) => BYTE,
+            Packed::Short(_) => SHORT,
+            Packed::Wide(_) => tape.n_registers,
+        }
+    }
+}
+
+/// Registers for any number of functions, one at a time.
+#[derive(Clone, Debug, Default)]
+pub struct Scratch {
+    file: Vec<f64>,
+}
+
+/// Constants, parameters and what depends on them only.
+pub(super) fn bind(function: &Function, scratch: &mut Scratch, p: &[f64]) {
+    let (tape, packed) = (&function.tape, &function.packed);
+    let len = packed.file_len(tape);
+    if scratch.file.len() != len {
+        scratch.file = vec![0.0; len];
+    }
+    let file = &mut scratch.file;
+    for (place, &value) in file[tape.first_param()..]
+        .iter_mut()
+        .zip(p)
+        .take(tape.n_params)
+    {
+        *place = value;
+    }
+    for &(register, value) in &tape.constants {
+        file[register as usize] = value;
+    }
+    match packed {
+        Packed::Byte(steps) => {
+            file.first_chunk_mut()
+                .into_iter()
+                .for_each(|file| run(&steps.prologue, file));
+        }
+        Packed::Short(steps) => {
+            file.first_chunk_mut()
+                .into_iter()
+                .for_each(|file| run(&steps.prologue, file));
+        }
+        Packed::Wide(steps) => run(&steps.prologue, file),
+    }
+}
+
+/// The outputs for registers that `bind` has prepared for the same function.
+#[inline]
+pub(super) fn finish(
+    function: &Function,
+    scratch: &mut Scratch,
+    t: f64,
+    y: &[f64],
+    out: &mut [f64],
+) {
+    let file = &mut scratch.file;
+    let n_states = function.tape.n_states;
+    if let Some((time, rest)) = file.split_first_mut() {
+        *time = t;
+        for (place, &value) in rest.iter_mut().zip(y).take(n_states) {
+            *place = value;
+        }
+    }
+    match &function.packed {
+        Packed::Byte(steps) => {
+            if let Some(file) = file.first_chunk_mut() {
+                steps.finish(file, out);
+            }
+        }
+        Packed::Short(steps) => {
+            if let Some(file) = file.first_chunk_mut() {
+                steps.finish(file, out);
+            }
+        }
+        Packed::Wide(steps) => steps.finish(file, out),
+    }
+}
+
+/// A function with registers of its own: parameters are bound once, then it is called many times.
+#[derive(Clone, Debug)]
+pub struct FunctionEvaluator {
+    function: Arc<Function>,
+    scratch: Scratch,
+}
+
+impl FunctionEvaluator {
+    /// With all parameters 0 until [`Self::bind`].
+    pub fn new(function: Arc<Function>) -> Self {
+        let mut scratch = Scratch::default();
+        bind(&function, &mut scratch, &vec![0.0; function.n_params()]);
+        Self { function, scratch }
+    }
+
+    /// The function.
+    pub fn function(&self) -> &Function {
+        &self.function
+    }
+
+    /// Takes the parameters (`[n_params]`) that hold until the next call.
+    pub fn bind(&mut self, p: &[f64]) {
+        bind(&self.function, &mut self.scratch, p);
+    }
+
+    /// The outputs (`[n_outputs]`) at time `t` and state `y` (`[n_states]`).
+    pub fn eval(&mut self, t: f64, y: &[f64], out: &mut [f64]) {
+        finish(&self.function, &mut self.scratch, t, y, out);
+    }
+}
+
+/// One function of a program with registers that know whether they hold the present parameters.
+#[derive(Clone, Debug, Default)]
+struct Part {
+    scratch: Scratch,
+    bound: bool,
+}
+
+impl Part {
+    #[inline]
+    fn eval(&mut self, function: &Function, p: &[f64], t: f64, y: &[f64], out: &mut [f64]) {
+        if !self.bound {
+            bind(function, &mut self.scratch, p);
+            self.bound = true;
+        }
+        finish(function, &mut self.scratch, t, y, out);
+    }
+}
+
+/// A program with registers: what a solver calls. One for each thread.
+#[derive(Clone, Debug)]
+pub struct Evaluator {
+    program: Arc<Program>,
+    p: Vec<f64>,
+    rates: Part,
+    jacobian: Part,
+    time_derivative: Part,
+    events: Part,
+    /// For effects, which are rare: bound anew at each call.
+    scratch: Scratch,
+    assigned: Vec<f64>,
+}
+
+impl Evaluator {
+    /// With all parameters 0 until [`Equations::bind`].
+    pub fn new(program: Arc<Program>) -> Self {
+        let p = vec![0.0; program.rates.n_params()];
+        let most = program
+            .effects
+            .iter()
+            .map(|effect| effect.targets.len())
+            .max();
+        Self {
+            p,
+            assigned: vec![0.0; most.unwrap_or(0)],
+            rates: Part::default(),
+            jacobian: Part::default(),
+            time_derivative: Part::default(),
+            events: Part::default(),
+            scratch: Scratch::default(),
+            program,
+        }
+    }
+
+    /// The program.
+    pub fn program(&self) -> &Arc<Program> {
+        &self.program
+    }
+}
+
+impl Equations for Evaluator {
+    fn n_states(&self) -> usize {
+        self.program.rates.n_states()
+    }
+
+    fn n_params(&self) -> usize {
+        self.program.rates.n_params()
+    }
+
+    fn n_events(&self) -> usize {
+        self.program.events.n_outputs()
+    }
+
+    fn bind(&mut self, p: &[f64]) {
+        for (place, &value) in self.p.iter_mut().zip(p) {
+            *place = value;
+        }
+        // The others follow when they are asked for: an explicit method never needs the Jacobian.
+        for part in [
+            &mut self.jacobian,
+            &mut self.time_derivative,
+            &mut self.events,
+        ] {
+            part.bound = false;
+        }
+        bind(&self.program.rates, &mut self.rates.scratch, &self.p);
+        self.rates.bound = true;
+    }
+
+    #[inline]
+    fn rhs(&mut self, t: f64, y: &[f64], dy: &mut [f64]) {
+        self.rates.eval(&self.program.rates, &self.p, t, y, dy);
+    }
+
+    fn events(&mut self, t: f64, y: &[f64], g: &mut [f64]) {
+        self.events.eval(&self.program.events, &self.p, t, y, g);
+    }
+
+    fn apply(&mut self, event: usize, t: f64, y: &mut [f64], p: &mut [f64]) {
+        let Some(effect) = self.program.effects.get(event) else {
+            return;
+        };
+        let values = &mut self.assigned[..effect.targets.len()];
+        effect.values.eval(&mut self.scratch, t, y, p, values);
+        for (target, &mut value) in effect.targets.iter().zip(values) {
+            let place = match *target {
+                Target::State(i) => y.get_mut(i),
+                Target::Param(i) => p.get_mut(i),
+            };
+            if let Some(place) = place {
+                *place = value;
+            }
+        }
+    }
+
+    fn jacobian_pattern(&self) -> Option<&Pattern> {
+        Some(&self.program.pattern)
+    }
+
+    fn jacobian(&mut self, t: f64, y: &[f64], values: &mut [f64]) {
+        self.jacobian
+            .eval(&self.program.jacobian, &self.p, t, y, values);
+    }
+
+    fn time_derivative(&mut self, t: f64, y: &[f64], dfdt: &mut [f64]) {
+        self.time_derivative
+            .eval(&self.program.time_derivative, &self.p, t, y, dfdt);
+    }
+}

@@ -1,0 +1,211 @@
+//! The tape: what is left of a graph when it only has to be evaluated.
+//!
+//! A list of three-address steps over numbered registers. A step neither branches nor depends on how many values a
+//! register holds, so the same tape runs over single numbers and over blocks of lanes.
+
+use crate::expr::graph::{Binary, Unary};
+use crate::expr::op;
+
+macro_rules! codes {
+    (
+        unary { $($unary:ident),* $(,)? }
+        binary { $($binary:ident),* $(,)? }
+        other { $($(#[$doc:meta])* $other:ident = $args:literal, |$x:ident, $y:ident, $z:ident| $value:expr;)* }
+    ) => {
+        /// What a step does. The fused ones are two operations with two roundings, never a fused multiply-add.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[repr(u8)]
+        #[allow(missing_docs)] // the names are those of the operations
+        pub enum Code {
+            $($unary,)*
+            $($binary,)*
+            $($(#[$doc])* $other,)*
+        }
+
+        impl Code {
+            /// Every code.
+            pub const ALL: &[Code] = &[$(Code::$unary,)* $(Code::$binary,)* $(Code::$other,)*];
+
+            /// Number of operands that it reads.
+            pub fn arity(self) -> usize {
+                match self {
+                    $(Code::$unary => 1,)*
+                    $(Code::$binary => 2,)*
+                    $(Code::$other => $args,)*
+                }
+            }
+
+            /// Its value; operands are asked for only when it reads them.
+            #[inline(always)]
+            pub fn value(self, a: impl Fn() -> f64, b: impl Fn() -> f64, c: impl Fn() -> f64) -> f64 {
+                match self {
+                    $(Code::$unary => op::apply_unary(Unary::$unary, a()),)*
+                    $(Code::$binary => op::apply_binary(Binary::$binary, a(), b()),)*
+                    $(Code::$other => {
+                        #[allow(unused_variables)]
+                        let ($x, $y, $z) = (&a, &b, &c);
+                        $value
+                    })*
+                }
+            }
+        }
+
+        impl From<Unary> for Code {
+            fn from(op: Unary) -> Code {
+                match op { $(Unary::$unary => Code::$unary,)* }
+            }
+        }
+
+        impl From<Binary> for Code {
+            fn from(op: Binary) -> Code {
+                match op { $(Binary::$binary => Code::$binary,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    unary {
+        Negate, Not, Abs, Sign, Step, Exp, Ln, Log10, Sqrt,
+        Sin, Cos, Tan, Asin, Acos, Atan, Sinh, Cosh, Tanh,
+    }
+    binary {
+        Add, Subtract, Multiply, Divide, Power, Min, Max, Less, LessEqual,
+        Greater, GreaterEqual, Equal, NotEqual, And, Or,
+    }
+    other {
+        /// `if(a, b, c)`
+        Select = 3, |a, b, c| op::apply_select(a(), b(), c());
+        /// `a ^ b` where `b` is a constant that has no form of its own.
+        LibraryPower = 2, |a, b, c| a().powf(b());
+        /// `(a + b) + c`
+        AddAdd = 3, |a, b, c| (a() + b()) + c();
+        /// `(a - b) + c`
+        SubtractAdd = 3, |a, b, c| (a() - b()) + c();
+        /// `(a * b) + c`
+        MultiplyAdd = 3, |a, b, c| (a() * b()) + c();
+        /// `(a / b) + c`
+        DivideAdd = 3, |a, b, c| (a() / b()) + c();
+        /// `(a + b) - c`
+        AddSubtract = 3, |a, b, c| (a() + b()) - c();
+        /// `(a - b) - c`
+        SubtractSubtract = 3, |a, b, c| (a() - b()) - c();
+        /// `(a * b) - c`
+        MultiplySubtract = 3, |a, b, c| (a() * b()) - c();
+        /// `(a / b) - c`
+        DivideSubtract = 3, |a, b, c| (a() / b()) - c();
+        /// `c - (a + b)`
+        LessSum = 3, |a, b, c| c() - (a() + b());
+        /// `c - (a - b)`
+        LessDifference = 3, |a, b, c| c() - (a() - b());
+        /// `c - (a * b)`
+        LessProduct = 3, |a, b, c| c() - (a() * b());
+        /// `c - (a / b)`
+        LessQuotient = 3, |a, b, c| c() - (a() / b());
+        /// `(a + b) * c`
+        AddMultiply = 3, |a, b, c| (a() + b()) * c();
+        /// `(a - b) * c`
+        SubtractMultiply = 3, |a, b, c| (a() - b()) * c();
+        /// `(a * b) * c`
+        MultiplyMultiply = 3, |a, b, c| (a() * b()) * c();
+        /// `(a / b) * c`
+        DivideMultiply = 3, |a, b, c| (a() / b()) * c();
+        /// `(a + b) / c`
+        AddDivide = 3, |a, b, c| (a() + b()) / c();
+        /// `(a - b) / c`
+        SubtractDivide = 3, |a, b, c| (a() - b()) / c();
+        /// `(a * b) / c`
+        MultiplyDivide = 3, |a, b, c| (a() * b()) / c();
+        /// `(a / b) / c`
+        DivideDivide = 3, |a, b, c| (a() / b()) / c();
+        /// `c / (a + b)`
+        OverSum = 3, |a, b, c| c() / (a() + b());
+        /// `c / (a - b)`
+        OverDifference = 3, |a, b, c| c() / (a() - b());
+        /// `c / (a * b)`
+        OverProduct = 3, |a, b, c| c() / (a() * b());
+        /// `c / (a / b)`
+        OverQuotient = 3, |a, b, c| c() / (a() / b());
+    }
+}
+
+impl Code {
+    /// `outer` with `inner` in place of its left argument (or its right one): the code with the arguments of `inner`
+    /// first and the other argument of `outer` last.
+    pub(super) fn fuse(outer: Code, inner: Code, left: bool) -> Option<Code> {
+        use Code::*;
+        let row = match (outer, left) {
+            (Add, _) => [AddAdd, SubtractAdd, MultiplyAdd, DivideAdd],
+            (Subtract, true) => [
+                AddSubtract,
+                SubtractSubtract,
+                MultiplySubtract,
+                DivideSubtract,
+            ],
+            (Subtract, false) => [LessSum, LessDifference, LessProduct, LessQuotient],
+            (Multiply, _) => [
+                AddMultiply,
+                SubtractMultiply,
+                MultiplyMultiply,
+                DivideMultiply,
+            ],
+            (Divide, true) => [AddDivide, SubtractDivide, MultiplyDivide, DivideDivide],
+            (Divide, false) => [OverSum, OverDifference, OverProduct, OverQuotient],
+            _ => return None,
+        };
+        let column = match inner {
+            Add => 0,
+            Subtract => 1,
+            Multiply => 2,
+            Divide => 3,
+            _ => return None,
+        };
+        Some(row[column])
+    }
+}
+
+/// `to = code(a, b, c)`. Operands that the code does not read are repetitions of `a`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Step<I> {
+    /// What to do.
+    pub code: Code,
+    /// Register of the result; never one of the operands.
+    pub to: I,
+    /// First operand.
+    pub a: I,
+    /// Second operand.
+    pub b: I,
+    /// Third operand.
+    pub c: I,
+}
+
+/// A compiled list of expressions. Registers: time at 0, then the states, the parameters, the constants, the results of
+/// the prologue and the intermediate results. No step writes to time, a state, a parameter or a constant, and no step
+/// of the body writes to a result of the prologue.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Tape {
+    /// Number of states.
+    pub n_states: usize,
+    /// Number of parameters.
+    pub n_params: usize,
+    /// Number of registers.
+    pub n_registers: usize,
+    /// Constants with their registers.
+    pub constants: Vec<(u32, f64)>,
+    /// What depends on parameters only; to be run when they change.
+    pub prologue: Vec<Step<u32>>,
+    /// The rest.
+    pub body: Vec<Step<u32>>,
+    /// Register of each output.
+    pub outputs: Vec<u32>,
+}
+
+impl Tape {
+    /// Register of the first state.
+    pub const STATES: usize = 1;
+
+    /// Register of the first parameter.
+    pub fn first_param(&self) -> usize {
+        Self::STATES + self.n_states
+    }
+}

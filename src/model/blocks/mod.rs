@@ -1,0 +1,314 @@
+//! Blocks: each writes definitions, states and terms in the model language itself, so that what it adds can be shown,
+//! checked for units and differentiated like anything else. The equations are those of Kedem & Katchalsky (1958) for
+//! fluxes and of thin shells for pressure; signs: every flux is positive inward, from the first to the second of
+//! `between`.
+
+mod compartment;
+mod membrane;
+mod traffic;
+mod wall;
+
+use std::collections::BTreeMap;
+
+use toml::de::DeTable;
+
+use super::toml::{Key, Reader, Value};
+use super::{Conserved, Definition, Domain, Guard, Role, State};
+use crate::diagnostic::{Diagnostic, Span, nearest};
+use crate::expr::ast::Ast;
+use crate::expr::parse;
+use crate::units::Unit;
+
+pub(super) use compartment::{Bath, Compartment, Solute};
+pub(super) use membrane::Membrane;
+pub(super) use traffic::{Pool, Traffic};
+pub(super) use wall::Wall;
+
+/// All blocks of a file, read but not yet expanded.
+#[derive(Default)]
+pub(super) struct Blocks {
+    pub baths: Vec<Bath>,
+    pub compartments: Vec<Compartment>,
+    pub membranes: Vec<Membrane>,
+    pub walls: Vec<Wall>,
+    pub pools: Vec<Pool>,
+    pub traffic: Vec<Traffic>,
+}
+
+/// What the expansion writes into.
+#[derive(Default)]
+pub(super) struct Draft {
+    pub definitions: Vec<Definition>,
+    pub states: Vec<State>,
+    pub guards: Vec<Guard>,
+    pub conserved: Vec<Conserved>,
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Name, kind and place of a block.
+#[derive(Clone)]
+pub(super) struct Head {
+    pub kind: &'static str,
+    pub name: String,
+    pub span: Span,
+}
+
+impl Head {
+    /// `membrane.plasmalemma`
+    pub fn title(&self) -> String {
+        format!("{}.{}", self.kind, self.name)
+    }
+
+    /// `plasmalemma.area`
+    pub fn part(&self, name: &str) -> String {
+        format!("{}.{name}", self.name)
+    }
+}
+
+/// The kinds of block and the keys of each.
+pub(super) const KINDS: &[&str] = &["bath", "compartment", "membrane", "wall", "pool", "traffic"];
+
+impl Blocks {
+    /// Reads `[kind.NAME]` tables.
+    pub fn read<'a>(
+        &mut self,
+        reader: &mut Reader<'a>,
+        kind: &'static str,
+        table: &DeTable<'a>,
+    ) -> Vec<String> {
+        let mut broken = Vec::new();
+        for (key, value) in reader.entries(table) {
+            reader.name(&key);
+            let head = Head {
+                kind,
+                name: key.name.clone(),
+                span: key.span,
+            };
+            let Some(body) = reader.table(&head.title(), value) else {
+                broken.push(key.name);
+                continue;
+            };
+            let before = reader.diagnostics.len();
+            match kind {
+                "bath" => self.baths.push(Bath::read(reader, head, body)),
+                "compartment" => self
+                    .compartments
+                    .push(Compartment::read(reader, head, body)),
+                "membrane" => self.membranes.extend(Membrane::read(reader, head, body)),
+                "wall" => self.walls.extend(Wall::read(reader, head, body)),
+                "pool" => self.pools.push(Pool::read(reader, head, body)),
+                _ => self.traffic.push(Traffic::read(reader, head, body)),
+            }
+            if reader.diagnostics.len() > before {
+                broken.push(key.name);
+            }
+        }
+        broken
+    }
+
+    /// Writes everything out as definitions, states and terms.
+    pub fn expand(&self, draft: &mut Draft, has: &dyn Fn(&str) -> bool) {
+        self.check_names(draft);
+        if self.baths.len() + self.compartments.len() + self.membranes.len() > 0 {
+            constants(draft, has);
+        }
+        for bath in &self.baths {
+            bath.expand(draft);
+        }
+        for compartment in &self.compartments {
+            compartment.expand(draft, self);
+        }
+        for membrane in &self.membranes {
+            membrane.expand(draft, self);
+        }
+        for wall in &self.walls {
+            wall.expand(draft, self);
+        }
+        traffic::expand(draft, self);
+    }
+
+    /// Short names: the kind, where there is one block of the kind only and nothing else is called so.
+    pub fn aliases(&self) -> Vec<(String, String)> {
+        let mut by_kind: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for head in self.heads() {
+            by_kind.entry(head.kind).or_default().push(&head.name);
+        }
+        let taken: Vec<&str> = self.heads().map(|h| h.name.as_str()).collect();
+        by_kind
+            .into_iter()
+            .filter(|(kind, names)| names.len() == 1 && !taken.contains(kind))
+            .map(|(kind, names)| (kind.to_string(), names[0].to_string()))
+            .collect()
+    }
+
+    fn heads(&self) -> impl Iterator<Item = &Head> {
+        (self.baths.iter().map(|b| &b.head))
+            .chain(self.compartments.iter().map(|b| &b.head))
+            .chain(self.membranes.iter().map(|b| &b.head))
+            .chain(self.walls.iter().map(|b| &b.head))
+            .chain(self.pools.iter().map(|b| &b.head))
+            .chain(self.traffic.iter().map(|b| &b.head))
+    }
+
+    fn check_names(&self, draft: &mut Draft) {
+        let mut seen: BTreeMap<&str, &Head> = BTreeMap::new();
+        for head in self.heads() {
+            if let Some(first) = seen.insert(&head.name, head) {
+                draft.diagnostics.push(
+                    Diagnostic::new(head.span, format!("two blocks are called `{}`", head.name))
+                        .help(format!("the other one is [{}]", first.title())),
+                );
+            }
+        }
+    }
+
+    /// The names of the blocks of the given kinds, for a message.
+    fn nearest(&self, name: &str, kinds: &[&str]) -> String {
+        let names: Vec<&str> = self
+            .heads()
+            .filter(|h| kinds.contains(&h.kind))
+            .map(|h| h.name.as_str())
+            .collect();
+        match nearest(name, names.iter().copied()) {
+            Some(right) => format!("did you mean `{right}`?"),
+            None if names.is_empty() => format!("the file has no [{}.…]", kinds.join(".…], [")),
+            None => format!("there are: {}", names.join(", ")),
+        }
+    }
+}
+
+/// Temperature and the volume of water, where the file does not say.
+fn constants(draft: &mut Draft, has: &dyn Fn(&str) -> bool) {
+    let missing = [
+        ("T", "25 degC", "K", "temperature", Domain::Positive),
+        (
+            "Vw",
+            "1.8e-5 1/mM",
+            "1/mM",
+            "partial molar volume of water",
+            Domain::Positive,
+        ),
+    ];
+    for (name, value, unit, about, domain) in missing {
+        if has(name) {
+            continue;
+        }
+        let mut definition = Definition::new(
+            name,
+            Span::default(),
+            Role::Parameter,
+            code(draft, value, Span::default()),
+        );
+        definition.expects = unit_of(unit).map(|u| (u, about));
+        definition.unit = unit_of(if name == "T" { "K" } else { "um^3/amol" });
+        definition.about = about.to_string();
+        definition.source = "default".to_string();
+        definition.domain = domain;
+        draft.definitions.push(definition);
+    }
+}
+
+/// A unit named in this crate.
+fn unit_of(text: &str) -> Option<Unit> {
+    Unit::parse(text).ok()
+}
+
+/// An expression written by a block; all of it stands where the block stands.
+fn code(draft: &mut Draft, text: &str, span: Span) -> Ast {
+    match parse::parse_expression(text) {
+        Ok(mut ast) => {
+            ast.map_spans(&mut |_| span);
+            ast
+        }
+        Err(_) => {
+            draft.diagnostics.push(Diagnostic::new(
+                span,
+                format!("the block wrote an expression that can't be read: {text}"),
+            ));
+            super::file::absent()
+        }
+    }
+}
+
+/// What a block defines: a part of it with its value.
+struct Part<'a> {
+    name: &'a str,
+    unit: &'a str,
+    quantity: &'static str,
+    domain: Domain,
+}
+
+impl Draft {
+    /// Adds `block.part = value`, with the unit that it must have.
+    fn define(&mut self, head: &Head, part: Part, value: Ast) {
+        let mut definition = Definition::new(head.part(part.name), value.span, Role::Let, value);
+        definition.expects = unit_of(part.unit).map(|u| (u, part.quantity));
+        definition.about = part.quantity.to_string();
+        definition.domain = part.domain;
+        definition.block = head.title();
+        definition.given = true;
+        self.definitions.push(definition);
+    }
+
+    /// The last definition is an equation after all.
+    fn is_equation(&mut self) {
+        if let Some(last) = self.definitions.last_mut() {
+            last.given = false;
+        }
+    }
+
+    /// The same from the text of an equation.
+    fn equation(
+        &mut self,
+        head: &Head,
+        name: &str,
+        unit: &str,
+        quantity: &'static str,
+        text: &str,
+    ) {
+        let value = code(self, text, head.span);
+        self.define(
+            head,
+            Part {
+                name,
+                unit,
+                quantity,
+                domain: Domain::Any,
+            },
+            value,
+        );
+        self.is_equation();
+    }
+
+    /// Adds a term to the rate of a state.
+    fn add_rate(&mut self, state: &str, term: Ast) {
+        if let Some(found) = self.states.iter_mut().find(|s| s.name == state) {
+            found.rate.push(term);
+        }
+    }
+
+    fn mistake(&mut self, span: Span, message: String, help: String) {
+        self.diagnostics
+            .push(Diagnostic::new(span, message).help(help));
+    }
+}
+
+/// A quantity of a block with the place of its value.
+type Given = Option<Ast>;
+
+/// Reads the keys of a block through one closure; unknown keys are noted with the nearest right one.
+fn keys<'a, 't>(
+    reader: &mut Reader<'a>,
+    head: &Head,
+    table: &'t DeTable<'a>,
+    known: &[&str],
+    mut each: impl FnMut(&mut Reader<'a>, &Key, &'t Value<'a>),
+) {
+    for (key, value) in reader.entries(table) {
+        if known.contains(&key.name.as_str()) {
+            each(reader, &key, value);
+        } else {
+            reader.unknown(&format!("[{}]", head.title()), &key, known);
+        }
+    }
+}

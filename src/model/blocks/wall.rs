@@ -1,0 +1,175 @@
+//! Cell walls: turgor against the volume of the protoplast.
+
+use toml::de::DeTable;
+
+use super::membrane::Named;
+use super::{Blocks, Domain, Draft, Given, Head, Part, keys};
+use crate::model::toml::Reader;
+
+/// How the wall answers to stretch; `v` is volume over rest volume. Below rest volume every wall is slack.
+#[derive(Clone, Copy, PartialEq)]
+enum Law {
+    /// P = ε (v − 1)
+    Linear,
+    /// P = ε ln v
+    Logarithmic,
+    /// ε(P) = ε∞ (1 − exp(−k (P − P0))): Murphy & Ortega 1995, integrated from the pressure Pr at rest volume.
+    Saturating,
+}
+
+/// A wall around a compartment.
+pub(in crate::model) struct Wall {
+    pub head: Head,
+    pub around: Named,
+    law: Law,
+    volume: Given,
+    modulus: Given,
+    steepness: Given,
+    threshold: Given,
+    reference: Given,
+}
+
+impl Wall {
+    pub fn read<'a>(reader: &mut Reader<'a>, head: Head, table: &DeTable<'a>) -> Option<Self> {
+        const KEYS: &[&str] = &[
+            "around",
+            "law",
+            "volume",
+            "modulus",
+            "steepness",
+            "threshold",
+            "reference_pressure",
+        ];
+        let (mut around, mut law) = (None, Law::Linear);
+        let (mut volume, mut modulus, mut steepness, mut threshold, mut reference) =
+            (None, None, None, None, None);
+        keys(reader, &head, table, KEYS, |reader, k, v| {
+            match k.name.as_str() {
+                "around" => {
+                    around = reader.text("around", v).map(|t| Named {
+                        name: t.value,
+                        span: t.span,
+                    })
+                }
+                "law" => {
+                    if let Some(text) = reader.text("law", v) {
+                        law = match text.value.as_str() {
+                            "linear" => Law::Linear,
+                            "logarithmic" => Law::Logarithmic,
+                            "saturating" => Law::Saturating,
+                            other => {
+                                let message = format!(
+                                    "there is no wall law `{other}`; there are: linear, logarithmic, saturating"
+                                );
+                                reader.error(text.span, message);
+                                Law::Linear
+                            }
+                        };
+                    }
+                }
+                "volume" => volume = reader.expression("volume", v),
+                "modulus" => modulus = reader.expression("modulus", v),
+                "steepness" => steepness = reader.expression("steepness", v),
+                "threshold" => threshold = reader.expression("threshold", v),
+                _ => reference = reader.expression("reference_pressure", v),
+            }
+        });
+        let mut needed = vec!["around", "volume", "modulus"];
+        if law == Law::Saturating {
+            needed.extend(["steepness", "threshold", "reference_pressure"]);
+        }
+        for key in needed {
+            if !table.contains_key(key) {
+                reader.error(head.span, format!("[{}] has no `{key}`", head.title()));
+            }
+        }
+        Some(Wall {
+            head,
+            around: around?,
+            law,
+            volume,
+            modulus,
+            steepness,
+            threshold,
+            reference,
+        })
+    }
+
+    pub fn expand(&self, draft: &mut Draft, blocks: &Blocks) {
+        let (head, w, c) = (&self.head, &self.head.name, &self.around.name);
+        if !blocks.compartments.iter().any(|x| x.head.name == *c) {
+            let help = blocks.nearest(c, &["compartment"]);
+            draft.mistake(
+                self.around.span,
+                format!("there is no compartment `{c}`"),
+                help,
+            );
+            return;
+        }
+        let mut given = |name, unit, quantity, domain, value: &Given| {
+            if let Some(value) = value {
+                draft.define(
+                    head,
+                    Part {
+                        name,
+                        unit,
+                        quantity,
+                        domain,
+                    },
+                    value.clone(),
+                );
+            }
+        };
+        given(
+            "volume",
+            "um^3",
+            "volume at zero turgor",
+            Domain::Positive,
+            &self.volume,
+        );
+        given(
+            "modulus",
+            "MPa",
+            "volumetric elastic modulus",
+            Domain::NonNegative,
+            &self.modulus,
+        );
+        given(
+            "steepness",
+            "1/MPa",
+            "how fast the modulus rises with pressure",
+            Domain::Positive,
+            &self.steepness,
+        );
+        given(
+            "threshold",
+            "MPa",
+            "pressure at which the modulus is 0",
+            Domain::Any,
+            &self.threshold,
+        );
+        given(
+            "reference_pressure",
+            "MPa",
+            "turgor at `volume`",
+            Domain::Any,
+            &self.reference,
+        );
+        let turgor = match self.law {
+            Law::Linear => format!("{w}.modulus*max(0, {c}.volume/{w}.volume - 1)"),
+            Law::Logarithmic => format!("{w}.modulus*max(0, ln({c}.volume/{w}.volume))"),
+            Law::Saturating => format!(
+                "max(0 MPa, {w}.threshold + ln(1 + (exp({w}.steepness*({w}.reference_pressure - {w}.threshold)) - 1)\
+                 *({c}.volume/{w}.volume)^({w}.steepness*{w}.modulus))/{w}.steepness)"
+            ),
+        };
+        draft.equation(head, "turgor", "MPa", "turgor", &turgor);
+        draft.equation(
+            head,
+            "gap",
+            "um^3",
+            "volume between wall and protoplast",
+            &format!("max(0, {w}.volume - {c}.volume)"),
+        );
+    }
+}

@@ -1,0 +1,304 @@
+//! Scenes on plotters backends: ours, and through [`draw_on`] any other.
+
+use super::font::{self, ASCENT, Weight};
+use super::layout::{Anchor, Scene, Shape, layout};
+use super::palette::Rgb;
+use super::{Chart, ChartError, Size};
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+use plotters::style::{Color, FontFamily, FontStyle, IntoFont, RGBColor, ShapeStyle, TextStyle};
+use plotters_backend::{
+    BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind,
+};
+use std::sync::Once;
+
+/// Backend units per pixel. plotters draws at whole coordinates; curves need finer ones.
+pub const UNITS: f64 = 20.0;
+
+/// The name under which plotters knows the embedded font.
+pub const FAMILY: &str = "Noto Sans";
+
+/// A backend whose coordinates are [`UNITS`] per pixel, and that can draw dashes, which plotters has no word for.
+pub trait Surface: DrawingBackend {
+    /// Lengths of ink and gap [units] of the paths that follow; empty for full lines.
+    fn set_dash(&mut self, dash: &[f64]);
+}
+
+/// Draws a chart on any plotters backend whose units are pixels. Lines there are as fine as that backend draws them.
+pub fn draw_on<B: DrawingBackend>(
+    chart: &Chart,
+    size: Size,
+    backend: &mut B,
+) -> Result<(), ChartError> {
+    size.check()?;
+    let mut plain = Plain {
+        backend,
+        dash: Vec::new(),
+    };
+    draw(&layout(chart, size), &mut plain)
+}
+
+/// Draws a scene.
+pub fn draw<S: Surface>(scene: &Scene, surface: &mut S) -> Result<(), ChartError> {
+    register_font();
+    let failed = |e: DrawingErrorKind<S::ErrorType>| ChartError::Backend(e.to_string());
+    surface.ensure_prepared().map_err(failed)?;
+    for shape in &scene.shapes {
+        match shape {
+            Shape::Path {
+                points,
+                color,
+                width,
+                dash,
+            } => {
+                let dash: Vec<f64> = dash.iter().map(|length| length * UNITS).collect();
+                surface.set_dash(&dash);
+                let style = ShapeStyle {
+                    color: rgb(*color).into(),
+                    filled: false,
+                    stroke_width: units(*width).max(1) as u32,
+                };
+                let points = points.iter().map(|p| (units(p.0), units(p.1)));
+                surface.draw_path(points, &style).map_err(failed)?;
+            }
+            Shape::Dot { at, radius, color } => {
+                let style = ShapeStyle::from(rgb(*color)).filled();
+                let centre = (units(at.0), units(at.1));
+                let radius = units(*radius).max(1) as u32;
+                let drawn = surface.draw_circle(centre, radius, &style, true);
+                drawn.map_err(failed)?;
+            }
+            Shape::Text {
+                at,
+                text,
+                size,
+                weight,
+                color,
+                anchor,
+            } => {
+                let style = text_style(size * UNITS, *weight, *color, *anchor);
+                let top = at.1 - ASCENT * size;
+                let place = (units(at.0), units(top));
+                surface.draw_text(text, &style, place).map_err(failed)?;
+            }
+        }
+    }
+    surface.present().map_err(failed)
+}
+
+fn units(pixels: f64) -> i32 {
+    // A cast saturates; half of the range leaves room for sums.
+    (pixels * UNITS).round().clamp(-1e9, 1e9) as i32
+}
+
+fn rgb(color: Rgb) -> RGBColor {
+    RGBColor(color.0, color.1, color.2)
+}
+
+fn text_style(size: f64, weight: Weight, color: Rgb, anchor: Anchor) -> TextStyle<'static> {
+    let style = match weight {
+        Weight::Regular => FontStyle::Normal,
+        Weight::Bold => FontStyle::Bold,
+    };
+    let h_pos = match anchor {
+        Anchor::Start => HPos::Left,
+        Anchor::Middle => HPos::Center,
+        Anchor::End => HPos::Right,
+    };
+    TextStyle {
+        font: (FAMILY, size, style).into_font(),
+        color: rgb(color).to_backend_color(),
+        pos: Pos::new(h_pos, VPos::Top),
+    }
+}
+
+fn register_font() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        for (style, weight) in [
+            (FontStyle::Normal, Weight::Regular),
+            (FontStyle::Bold, Weight::Bold),
+        ] {
+            // The embedded bytes are a font (a test says so); without it, other backends report a missing font.
+            let _ = plotters::style::register_font(FAMILY, style, font::bytes(weight));
+        }
+    });
+}
+
+/// A text style as the backends of this crate read it.
+pub(super) struct Words {
+    pub size: f64,
+    pub weight: Weight,
+    pub color: BackendColor,
+    pub h_pos: HPos,
+    /// From the given place down to the baseline.
+    pub down: f64,
+}
+
+impl Words {
+    pub fn new<T: BackendTextStyle>(style: &T) -> Words {
+        let size = style.size();
+        let anchor = style.anchor();
+        Words {
+            size,
+            weight: match style.style() {
+                FontStyle::Bold => Weight::Bold,
+                _ => Weight::Regular,
+            },
+            color: style.color(),
+            h_pos: anchor.h_pos,
+            down: size
+                * match anchor.v_pos {
+                    VPos::Top => ASCENT,
+                    VPos::Center => font::CAPITAL / 2.0,
+                    VPos::Bottom => 0.0,
+                },
+        }
+    }
+}
+
+/// Another's backend as a surface: whole pixels, dashes cut here.
+struct Plain<'a, B> {
+    backend: &'a mut B,
+    dash: Vec<f64>,
+}
+
+fn pixel(point: BackendCoord) -> BackendCoord {
+    let down = |v: i32| (f64::from(v) / UNITS).round() as i32;
+    (down(point.0), down(point.1))
+}
+
+fn plain_style<S: BackendStyle>(style: &S) -> ShapeStyle {
+    let BackendColor { rgb, alpha } = style.color();
+    let width = (f64::from(style.stroke_width()) / UNITS).round().max(1.0);
+    ShapeStyle {
+        color: plotters::style::RGBAColor(rgb.0, rgb.1, rgb.2, alpha),
+        filled: true,
+        stroke_width: width as u32,
+    }
+}
+
+impl<B: DrawingBackend> Surface for Plain<'_, B> {
+    fn set_dash(&mut self, dash: &[f64]) {
+        self.dash = dash.to_vec();
+    }
+}
+
+impl<B: DrawingBackend> DrawingBackend for Plain<'_, B> {
+    type ErrorType = B::ErrorType;
+
+    fn get_size(&self) -> (u32, u32) {
+        let (width, height) = self.backend.get_size();
+        (width * UNITS as u32, height * UNITS as u32)
+    }
+
+    fn ensure_prepared(&mut self) -> Result<(), DrawingErrorKind<B::ErrorType>> {
+        self.backend.ensure_prepared()
+    }
+
+    fn present(&mut self) -> Result<(), DrawingErrorKind<B::ErrorType>> {
+        self.backend.present()
+    }
+
+    fn draw_pixel(
+        &mut self,
+        point: BackendCoord,
+        color: BackendColor,
+    ) -> Result<(), DrawingErrorKind<B::ErrorType>> {
+        self.backend.draw_pixel(pixel(point), color)
+    }
+
+    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
+        &mut self,
+        path: I,
+        style: &S,
+    ) -> Result<(), DrawingErrorKind<B::ErrorType>> {
+        let points: Vec<BackendCoord> = path.into_iter().collect();
+        let style = plain_style(style);
+        for piece in cut(&points, &self.dash) {
+            self.backend
+                .draw_path(piece.into_iter().map(pixel), &style)?;
+        }
+        Ok(())
+    }
+
+    fn draw_circle<S: BackendStyle>(
+        &mut self,
+        center: BackendCoord,
+        radius: u32,
+        style: &S,
+        fill: bool,
+    ) -> Result<(), DrawingErrorKind<B::ErrorType>> {
+        let radius = (f64::from(radius) / UNITS).round() as u32;
+        self.backend
+            .draw_circle(pixel(center), radius, &plain_style(style), fill)
+    }
+
+    fn draw_text<T: BackendTextStyle>(
+        &mut self,
+        text: &str,
+        style: &T,
+        pos: BackendCoord,
+    ) -> Result<(), DrawingErrorKind<B::ErrorType>> {
+        // ab_glyph means by size the height from the highest ascender to the lowest descender.
+        let size = style.size() / UNITS * 1.362;
+        let family = match style.family() {
+            FontFamily::Name(_) => FAMILY,
+            _ => "sans-serif",
+        };
+        let style = TextStyle {
+            font: (family, size, style.style()).into_font(),
+            color: style.color(),
+            pos: style.anchor(),
+        };
+        self.backend.draw_text(text, &style, pixel(pos))
+    }
+}
+
+/// The inked pieces of a dashed path.
+fn cut(points: &[BackendCoord], dash: &[f64]) -> Vec<Vec<BackendCoord>> {
+    if dash.is_empty() || dash.iter().any(|length| *length < 1.0) {
+        return vec![points.to_vec()];
+    }
+    let mut out = vec![Vec::from_iter(points.first().copied())];
+    let (mut place, mut left) = (0, dash[0]);
+    for pair in points.windows(2) {
+        let (a, b) = (pair[0], pair[1]);
+        let (dx, dy) = (f64::from(b.0 - a.0), f64::from(b.1 - a.1));
+        let length = dx.hypot(dy);
+        let mut done = 0.0;
+        while length - done > left {
+            done += left;
+            let s = done / length;
+            let at = (a.0 + (s * dx) as i32, a.1 + (s * dy) as i32);
+            match (place % 2, out.last_mut()) {
+                (0, Some(piece)) => piece.push(at),
+                _ => out.push(vec![at]),
+            }
+            place += 1;
+            left = dash[place % dash.len()];
+        }
+        left -= length - done;
+        if let (0, Some(piece)) = (place % 2, out.last_mut()) {
+            piece.push(b);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dashes_have_their_lengths() {
+        let pieces = cut(&[(0, 0), (25, 0), (100, 0)], &[20.0, 10.0]);
+        let expected: Vec<Vec<BackendCoord>> = vec![
+            vec![(0, 0), (20, 0)],
+            vec![(30, 0), (50, 0)],
+            vec![(60, 0), (80, 0)],
+            vec![(90, 0), (100, 0)],
+        ];
+        assert_eq!(pieces, expected);
+        assert_eq!(cut(&[(0, 0), (9, 0)], &[]), [[(0, 0), (9, 0)]]);
+    }
+}

@@ -1,0 +1,496 @@
+//! Where each line and word of a chart goes: from a [`Chart`] to a [`Scene`] of plain shapes in pixels.
+
+use super::font::{self, Weight, wrap};
+use super::labels::{Flag, flags};
+use super::palette::{FAINT, GRID, INK, Rgb, SOFT};
+use super::panel::{Frame, PanelPlan, draw_panel};
+use super::thin::Point;
+use super::ticks::Scale;
+use super::{Axis, Chart, Size};
+
+/// A laid-out picture.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scene {
+    /// Width [px].
+    pub width: f64,
+    /// Height [px].
+    pub height: f64,
+    /// In the order of drawing.
+    pub shapes: Vec<Shape>,
+}
+
+/// What a picture is made of; coordinates in pixels from the upper left.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Shape {
+    /// A line through points.
+    Path {
+        /// At least two.
+        points: Vec<Point>,
+        /// Colour.
+        color: Rgb,
+        /// Width [px].
+        width: f64,
+        /// Lengths of ink and gap [px]; empty for a full line.
+        dash: Vec<f64>,
+    },
+    /// A filled circle.
+    Dot {
+        /// Centre.
+        at: Point,
+        /// Radius [px].
+        radius: f64,
+        /// Colour.
+        color: Rgb,
+    },
+    /// A line of text.
+    Text {
+        /// Where the baseline begins, has its middle, or ends.
+        at: Point,
+        /// The words.
+        text: String,
+        /// Size [px].
+        size: f64,
+        /// Face.
+        weight: Weight,
+        /// Colour.
+        color: Rgb,
+        /// Which part of the text is at `at`.
+        anchor: Anchor,
+    },
+}
+
+/// The part of a text that is put at a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Anchor {
+    /// Its beginning.
+    Start,
+    /// Its middle.
+    Middle,
+    /// Its end.
+    End,
+}
+
+impl Shape {
+    /// Left, top, right and bottom of a text, tightly around letters with ascenders and descenders; `None` for others.
+    pub fn text_box(&self) -> Option<[f64; 4]> {
+        let Shape::Text {
+            at,
+            text,
+            size,
+            weight,
+            anchor,
+            ..
+        } = self
+        else {
+            return None;
+        };
+        let width = font::width(text, *size, *weight);
+        let left = match anchor {
+            Anchor::Start => at.0,
+            Anchor::Middle => at.0 - width / 2.0,
+            Anchor::End => at.0 - width,
+        };
+        Some([left, at.1 - 0.76 * size, left + width, at.1 + 0.22 * size])
+    }
+}
+
+/// Collects shapes.
+pub(super) struct Sheet {
+    pub size: Size,
+    pub shapes: Vec<Shape>,
+}
+
+impl Sheet {
+    pub fn line(&mut self, from: Point, to: Point, color: Rgb, width: f64, dash: &[f64]) {
+        self.path(vec![from, to], color, width, dash);
+    }
+
+    /// `dash` in line widths.
+    pub fn path(&mut self, points: Vec<Point>, color: Rgb, width: f64, dash: &[f64]) {
+        self.shapes.push(Shape::Path {
+            points,
+            color,
+            width,
+            dash: dash.iter().map(|length| length * width).collect(),
+        });
+    }
+
+    pub fn text(&mut self, at: Point, text: &str, size: f64, color: Rgb, anchor: Anchor) {
+        self.words(at, text, size, color, anchor, Weight::Regular);
+    }
+
+    pub fn words(
+        &mut self,
+        at: Point,
+        text: &str,
+        size: f64,
+        color: Rgb,
+        anchor: Anchor,
+        weight: Weight,
+    ) {
+        self.shapes.push(Shape::Text {
+            at,
+            text: text.into(),
+            size,
+            weight,
+            color,
+            anchor,
+        });
+    }
+}
+
+/// Lays a chart out.
+pub fn layout(chart: &Chart, size: Size) -> Scene {
+    let mut sheet = Sheet {
+        size,
+        shapes: Vec::new(),
+    };
+    let top = head(&mut sheet, chart);
+    if chart.panels.is_empty() {
+        let at = (size.width / 2.0, (top + size.height) / 2.0);
+        sheet.text(at, "nothing to draw", size.text, FAINT, Anchor::Middle);
+    } else {
+        // Names of events take rows from the panels, panels' heights decide on ticks, ticks' widths on where events are:
+        // a first plan with one row says how many rows it takes.
+        let rows = usize::from(!chart.marks.is_empty());
+        let first = Plan::new(chart, size, top, rows);
+        let rows = first.flags.iter().filter_map(|f| f.row).max();
+        let mut plan = Plan::new(chart, size, top, rows.map_or(0, |row| row + 1));
+        plan.lift_axis_name(chart);
+        plan.draw(&mut sheet, chart);
+    }
+    Scene {
+        width: size.width,
+        height: size.height,
+        shapes: sheet.shapes,
+    }
+}
+
+/// Outer margin, in text sizes.
+const MARGIN: f64 = 1.1;
+/// Height of a line, in text sizes.
+pub(super) const LINE: f64 = 1.3;
+/// Most rows of event names.
+const MAX_ROWS: usize = 4;
+
+/// Title and subtitle; gives where they end.
+fn head(sheet: &mut Sheet, chart: &Chart) -> f64 {
+    let size = sheet.size;
+    let margin = MARGIN * size.text;
+    let room = size.width - 2.0 * margin;
+    let mut y = 0.85 * margin;
+    let parts = [
+        (&chart.title, 1.28, Weight::Bold, INK),
+        (&chart.subtitle, 0.95, Weight::Regular, SOFT),
+    ];
+    for (text, factor, weight, color) in parts {
+        let text_size = factor * size.text;
+        // At most a quarter of the picture.
+        let most = (0.25 * size.height / (text_size * LINE)).max(1.0) as usize;
+        for line in wrap(text, room, text_size, weight, most.min(4)) {
+            let at = (margin, y + 0.98 * text_size);
+            sheet.words(at, &line, text_size, color, Anchor::Start, weight);
+            y += text_size * LINE;
+        }
+    }
+    y + 0.5 * size.text
+}
+
+/// Numbers that all panels share.
+struct Plan {
+    x: Option<Scale>,
+    panels: Vec<PanelPlan>,
+    flags: Vec<Flag>,
+    /// Events that are drawn: position and name; names written once.
+    marks: Vec<(f64, String)>,
+    /// Too many events for lines through the panels.
+    crowded: bool,
+    rows: usize,
+}
+
+impl Plan {
+    fn new(chart: &Chart, size: Size, top: f64, rows: usize) -> Plan {
+        let t = size.text;
+        let n = chart.panels.len() as f64;
+        let foot = (0.5 + LINE + if chart.x.text().is_empty() { 0.0 } else { LINE }) * t
+            + 0.8 * MARGIN * t;
+        let header = 1.55 * t;
+        let gap = 0.9 * t;
+        let rows_height = rows.saturating_sub(1) as f64 * LINE * t;
+        let free = size.height - top - foot - rows_height - n * header - (n - 1.0) * gap;
+        // Too many panels for the height: they overlap the foot rather than turn inside out.
+        let height = (free / n).max(2.0 * t);
+        let range = x_range(chart);
+        let mut panels = Vec::new();
+        let mut y = top + rows_height;
+        for panel in &chart.panels {
+            y += header;
+            panels.push(PanelPlan::new(
+                panel,
+                &chart.x,
+                range,
+                size,
+                (y, y + height),
+            ));
+            y += height + gap;
+        }
+        let widest = |of: fn(&PanelPlan) -> f64| panels.iter().map(of).fold(0.0, f64::max);
+        let left = MARGIN * t + widest(|p| p.numbers) + 0.55 * t;
+        let names = widest(|p| p.names);
+        let right = size.width
+            - MARGIN * t
+            - if names > 0.0 {
+                names + 1.6 * t
+            } else {
+                0.5 * t
+            };
+        let (left, right) = (left.min(0.6 * size.width), right.max(0.65 * size.width));
+        let (left, right) = (snap(left), snap(right));
+        for panel in &mut panels {
+            (panel.frame.left, panel.frame.right) = (left, right);
+        }
+        let x = x_scale(&chart.x, range, size, right - left);
+        let mut plan = Plan {
+            x,
+            panels,
+            flags: Vec::new(),
+            marks: Vec::new(),
+            crowded: false,
+            rows,
+        };
+        plan.place_marks(chart, size);
+        plan
+    }
+
+    fn place_marks(&mut self, chart: &Chart, size: Size) {
+        let Some(x) = &self.x else { return };
+        let frame = self.panels[0].frame;
+        let mut marks: Vec<(f64, String)> = chart
+            .marks
+            .iter()
+            .map(|m| (x.at(m.x), m.label.clone()))
+            .filter(|(at, _)| (-1e-9..=1.0 + 1e-9).contains(at))
+            .map(|(at, label)| (frame.x(at), label))
+            .collect();
+        marks.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let n = marks.len();
+        self.crowded = n > 12;
+        for i in (0..n).rev() {
+            let name = marks[i].1.clone();
+            if marks[..i].iter().any(|m| m.1 == name) {
+                // The first of its name speaks for all.
+                marks[i].1.clear();
+            } else {
+                let times = chart.marks.iter().filter(|m| m.label == name).count();
+                if times > 1 && !name.is_empty() {
+                    marks[i].1 = format!("{name} ({times}×)");
+                }
+            }
+        }
+        let small = 0.92 * size.text;
+        for mark in &mut marks {
+            let lines = wrap(&mark.1, 0.45 * size.width, small, Weight::Regular, 1);
+            mark.1 = lines.into_iter().next().unwrap_or_default();
+        }
+        let named: Vec<usize> = (0..n).filter(|i| !marks[*i].1.is_empty()).collect();
+        let widths: Vec<(f64, f64)> = named
+            .iter()
+            .map(|i| {
+                (
+                    marks[*i].0,
+                    font::width(&marks[*i].1, small, Weight::Regular),
+                )
+            })
+            .collect();
+        let end = size.width - 0.5 * size.text;
+        let placed = flags(
+            &widths,
+            0.3 * size.text,
+            end,
+            MAX_ROWS.min(self.rows.max(1) + 3),
+        );
+        let none = Flag {
+            left: 0.0,
+            row: None,
+        };
+        self.flags = vec![none; n];
+        for (i, flag) in named.into_iter().zip(placed) {
+            self.flags[i] = flag;
+        }
+        self.marks = marks;
+    }
+
+    /// The first panel's axis name shares the lowest row with the names of events, unless one is in its way.
+    fn lift_axis_name(&mut self, chart: &Chart) {
+        let panel = &mut self.panels[0];
+        let t = panel.size.text;
+        let right = panel.name_left() + font::width(&chart.panels[0].y.text(), t, Weight::Regular);
+        let free_from = right + 0.6 * t;
+        let named = self.flags.iter().zip(&self.marks);
+        let mut busy = named.filter_map(|(f, m)| f.row.map(|_| f.left.min(m.0)));
+        if busy.any(|left| left < free_from) {
+            // A row of its own above them all.
+            panel.name_row = self.rows;
+        }
+    }
+
+    fn draw(&self, sheet: &mut Sheet, chart: &Chart) {
+        let mut frames: Vec<Frame> = self.panels.iter().map(|p| p.frame).collect();
+        if self.panels[0].name_row > 0 && self.rows > 0 {
+            // The lifted axis name needs a row that was not planned.
+            frames[0].top = (frames[0].top + LINE * sheet.size.text)
+                .min(frames[0].bottom - 2.0 * sheet.size.text);
+            frames[0].top = snap(frames[0].top);
+        }
+        let mut seen: Vec<&str> = Vec::new();
+        for (i, panel) in chart.panels.iter().enumerate() {
+            let colors: Vec<usize> = panel
+                .series
+                .iter()
+                .map(|s| index_of(&mut seen, &s.label))
+                .collect();
+            let frame = frames[i];
+            self.grid(sheet, frame);
+            self.mark_lines(sheet, frame, i == 0);
+            draw_panel(
+                sheet,
+                panel,
+                &self.panels[i],
+                frame,
+                self.x.as_ref(),
+                &colors,
+            );
+        }
+        self.mark_names(sheet, frames[0]);
+        self.foot(sheet, chart, frames[frames.len() - 1]);
+    }
+
+    fn grid(&self, sheet: &mut Sheet, frame: Frame) {
+        for tick in self.x.iter().flat_map(|x| &x.ticks) {
+            let x = snap(frame.x(tick.at));
+            sheet.line(
+                (x, frame.top),
+                (x, frame.bottom),
+                GRID,
+                thin_line(sheet.size),
+                &[],
+            );
+        }
+    }
+
+    fn mark_lines(&self, sheet: &mut Sheet, frame: Frame, topmost: bool) {
+        let t = sheet.size.text;
+        let width = 0.075 * t;
+        for (mark, flag) in self.marks.iter().zip(&self.flags) {
+            let above = match flag.row {
+                Some(row) if topmost => (0.35 + LINE * row as f64 + 0.55) * t,
+                _ => 0.0,
+            };
+            let bottom = if self.crowded {
+                frame.top + 0.4 * t
+            } else {
+                frame.bottom
+            };
+            let x = mark.0;
+            sheet.line(
+                (x, bottom),
+                (x, frame.top - above),
+                FAINT,
+                width,
+                &[1.2, 2.2],
+            );
+        }
+    }
+
+    fn mark_names(&self, sheet: &mut Sheet, frame: Frame) {
+        let t = sheet.size.text;
+        for (mark, flag) in self.marks.iter().zip(&self.flags) {
+            if let Some(row) = flag.row {
+                let y = frame.top - (0.5 + LINE * row as f64) * t;
+                sheet.text((flag.left, y), &mark.1, 0.92 * t, SOFT, Anchor::Start);
+            }
+        }
+    }
+
+    /// Numbers and name of the shared axis.
+    fn foot(&self, sheet: &mut Sheet, chart: &Chart, frame: Frame) {
+        let t = sheet.size.text;
+        let mut y = frame.bottom + 0.5 * t;
+        if let Some(x) = &self.x {
+            y += 0.9 * t;
+            for tick in &x.ticks {
+                let at = (frame.x(tick.at), y);
+                sheet.text(at, &tick.label, 0.92 * t, SOFT, Anchor::Middle);
+            }
+        }
+        let name = chart.x.text();
+        let room = sheet.size.width - 2.0 * t;
+        if let Some(name) = wrap(&name, room, t, Weight::Regular, 1).first() {
+            let half = font::width(name, t, Weight::Regular) / 2.0;
+            let middle = (frame.left + frame.right) / 2.0;
+            let middle = middle.clamp(half + t, (sheet.size.width - half - t).max(half + t));
+            sheet.text((middle, y + 1.35 * t), name, t, INK, Anchor::Middle);
+        }
+    }
+}
+
+fn index_of<'a>(seen: &mut Vec<&'a str>, name: &'a str) -> usize {
+    match seen.iter().position(|s| *s == name && !name.is_empty()) {
+        Some(i) => i,
+        None => {
+            seen.push(name);
+            seen.len() - 1
+        }
+    }
+}
+
+/// Width of axes and grid.
+pub(super) fn thin_line(size: Size) -> f64 {
+    (size.text / 15.0).max(0.5)
+}
+
+/// The middle of a pixel: thin upright and level lines are sharp there.
+pub(super) fn snap(x: f64) -> f64 {
+    x.floor() + 0.5
+}
+
+/// Smallest and largest of what can be shown.
+pub(super) fn range(values: impl Iterator<Item = f64>, log: bool) -> Option<(f64, f64)> {
+    values
+        .filter(|v| v.is_finite() && (!log || *v > 0.0))
+        .fold(None, |range, v| match range {
+            None => Some((v, v)),
+            Some((lo, hi)) => Some((v.min(lo), v.max(hi))),
+        })
+}
+
+fn x_range(chart: &Chart) -> Option<(f64, f64)> {
+    let series = chart.panels.iter().flat_map(|p| &p.series);
+    let points = series.flat_map(|s| &s.points).map(|p| p.0);
+    range(points.chain(chart.marks.iter().map(|m| m.x)), chart.x.log)
+}
+
+/// The scale with the most ticks, up to seven, whose numbers don't touch.
+fn x_scale(axis: &Axis, data: Option<(f64, f64)>, size: Size, width: f64) -> Option<Scale> {
+    let small = 0.92 * size.text;
+    let half = |label: &str| font::width(label, small, Weight::Regular) / 2.0;
+    let mut scale = None;
+    for wanted in (3..=7).rev() {
+        let it = Scale::new(axis, data, wanted)?;
+        let free = it.ticks.windows(2).all(|w| {
+            let apart = (w[1].at - w[0].at) * width;
+            apart > half(&w[0].label) + half(&w[1].label) + 0.7 * small
+        });
+        scale = Some(it);
+        if free {
+            return scale;
+        }
+    }
+    // A narrow picture with long numbers: those at the ends stay.
+    let mut it = scale?;
+    let last = it.ticks.len() - 1;
+    for tick in it.ticks.iter_mut().take(last).skip(1) {
+        tick.label.clear();
+    }
+    Some(it)
+}

@@ -1,0 +1,460 @@
+//! One panel: its axis, its curves, and their names in the margin.
+
+use super::font::{self, Weight, wrap};
+use super::labels::spread;
+use super::layout::{Anchor, LINE, Shape, Sheet, range, snap, thin_line};
+use super::palette::{self, FAINT, GRID, INK, Rgb, SOFT};
+use super::thin::{Point, clip, pieces, thin};
+use super::ticks::{Scale, short};
+use super::{Axis, Panel, Series, Size};
+
+/// A rectangle of plot.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Frame {
+    pub left: f64,
+    pub right: f64,
+    pub top: f64,
+    pub bottom: f64,
+}
+
+impl Frame {
+    pub fn x(&self, at: f64) -> f64 {
+        self.left + at * (self.right - self.left)
+    }
+
+    pub fn y(&self, at: f64) -> f64 {
+        self.bottom - at * (self.bottom - self.top)
+    }
+}
+
+/// What is known of a panel before its width is.
+pub(super) struct PanelPlan {
+    pub size: Size,
+    /// Left and right come later.
+    pub frame: Frame,
+    pub y: Option<Scale>,
+    /// Width of the widest number on the axis.
+    pub numbers: f64,
+    /// Width of the widest name in the margin; 0 if there is none.
+    pub names: f64,
+    /// Row of the axis name above the plot.
+    pub name_row: usize,
+    notes: Vec<Note>,
+    /// Size of the names.
+    note_size: f64,
+}
+
+/// A name for the margin.
+#[derive(Clone, Debug)]
+struct Note {
+    lines: Vec<String>,
+    weight: Weight,
+    of: Of,
+}
+
+/// What a name belongs to: an index into the series or the thresholds, or nothing.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Of {
+    Series(usize),
+    Threshold(usize),
+    Rest,
+}
+
+impl PanelPlan {
+    pub fn new(
+        panel: &Panel,
+        x: &Axis,
+        x_range: Option<(f64, f64)>,
+        size: Size,
+        (top, bottom): (f64, f64),
+    ) -> PanelPlan {
+        let (top, bottom) = (snap(top), snap(bottom));
+        let t = size.text;
+        let y = match x_range {
+            Some(_) => y_scale(panel, x, t, bottom - top),
+            None => None,
+        };
+        let small = 0.92 * t;
+        let labels = y.iter().flat_map(|y| &y.ticks).map(|tick| &tick.label);
+        let numbers = labels
+            .map(|l| font::width(l, small, Weight::Regular))
+            .fold(0.0, f64::max);
+        let (notes, note_size) = notes(panel, y.is_some(), size, bottom - top);
+        // Other fonts than ours may be a little wider.
+        let names = notes
+            .iter()
+            .flat_map(|n| n.lines.iter().map(|l| font::width(l, note_size, n.weight)))
+            .fold(0.0, f64::max)
+            * 1.04;
+        PanelPlan {
+            size,
+            frame: Frame {
+                left: 0.0,
+                right: 0.0,
+                top,
+                bottom,
+            },
+            y,
+            numbers,
+            names,
+            name_row: 0,
+            notes,
+            note_size,
+        }
+    }
+
+    /// Where the name of the axis begins: above the numbers.
+    pub fn name_left(&self) -> f64 {
+        1.1 * self.size.text
+    }
+}
+
+/// A level further away than this many times the height of the data is named at the edge instead of drawn.
+const FAR: f64 = 1.5;
+
+fn y_scale(panel: &Panel, x: &Axis, t: f64, height: f64) -> Option<Scale> {
+    let shown = |p: &&(f64, f64)| p.0.is_finite() && (!x.log || p.0 > 0.0) && in_range(x, p.0);
+    let points = panel.series.iter().flat_map(|s| s.points.iter());
+    let mut data = range(points.filter(shown).map(|p| p.1), panel.y.log);
+    for threshold in &panel.thresholds {
+        let level = threshold.value;
+        if !level.is_finite() || (panel.y.log && level <= 0.0) {
+            continue;
+        }
+        data = data.map(|(lo, hi)| {
+            let f = |v: f64| if panel.y.log { v.log10() } else { v };
+            let reach = FAR * (f(hi) - f(lo)).max(0.1 * f(hi).abs());
+            let near = f(level) >= f(lo) - reach && f(level) <= f(hi) + reach;
+            if near {
+                (lo.min(level), hi.max(level))
+            } else {
+                (lo, hi)
+            }
+        });
+    }
+    if let Some((lo, hi)) = &mut data {
+        // Where zero is not far, it is where the eye looks for it.
+        if !panel.y.log && *lo > 0.0 && *lo < 0.3 * *hi {
+            *lo = 0.0;
+        }
+    }
+    let wanted = (height / (2.6 * t)).clamp(3.0, 6.0) as usize;
+    let mut scale = Scale::new(&panel.y, data, wanted)?;
+    // A low panel: of numbers that would touch, only every other, third … that leaves both ends; else the ends.
+    let n = scale.ticks.len();
+    let room = (height / (1.15 * t)).max(1.0) as usize;
+    if n > room + 1 {
+        let last = n - 1;
+        let stride = (1..=last).find(|s| last.is_multiple_of(*s) && last / s <= room);
+        let stride = stride.unwrap_or(last);
+        for (i, tick) in scale.ticks.iter_mut().enumerate() {
+            if i % stride != 0 {
+                tick.label.clear();
+            }
+        }
+    }
+    Some(scale)
+}
+
+fn in_range(axis: &Axis, v: f64) -> bool {
+    axis.range
+        .is_none_or(|(a, b)| v >= a.min(b) && v <= a.max(b))
+}
+
+/// The names for the margin, and the size at which they fit.
+fn notes(panel: &Panel, has_data: bool, size: Size, height: f64) -> (Vec<Note>, f64) {
+    let mut wanted: Vec<(Of, Weight, String)> = Vec::new();
+    if !has_data {
+        return (Vec::new(), size.text);
+    }
+    for (i, series) in panel.series.iter().enumerate() {
+        if series.label.is_empty() || series.label == panel.y.label {
+            continue;
+        }
+        let drawn = |p: &(f64, f64)| p.0.is_finite() && p.1.is_finite();
+        let note = if series.points.iter().any(drawn) {
+            series.label.clone()
+        } else {
+            format!("{} (no data)", series.label)
+        };
+        wanted.push((Of::Series(i), Weight::Bold, note));
+    }
+    for (i, threshold) in panel.thresholds.iter().enumerate() {
+        if threshold.value.is_finite() && !threshold.label.is_empty() {
+            wanted.push((Of::Threshold(i), Weight::Regular, threshold.label.clone()));
+        }
+    }
+    let room = height + 0.8 * size.text;
+    let widest = 0.27 * size.width;
+    // Two lines each if that fits, then one, then smaller, then not all.
+    for (factor, max_lines) in [(0.95, 3), (0.95, 2), (0.95, 1), (0.8, 1), (0.68, 1)] {
+        let note_size = factor * size.text;
+        let make = |(of, weight, text): &(Of, Weight, String)| Note {
+            lines: wrap(text, widest, note_size, *weight, max_lines),
+            weight: *weight,
+            of: *of,
+        };
+        let mut notes: Vec<Note> = wanted.iter().map(make).collect();
+        let needed: f64 = notes.iter().map(|n| n.height(note_size)).sum();
+        if needed <= room {
+            return (notes, note_size);
+        }
+        if factor == 0.68 {
+            let fit = (room / (LINE * note_size)) as usize;
+            let left_out = notes.len().saturating_sub(fit.saturating_sub(1));
+            notes.truncate(fit.saturating_sub(1));
+            notes.push(Note {
+                lines: vec![format!("and {left_out} more")],
+                weight: Weight::Regular,
+                of: Of::Rest,
+            });
+            return (notes, note_size);
+        }
+    }
+    (Vec::new(), size.text)
+}
+
+impl Note {
+    fn height(&self, size: f64) -> f64 {
+        // A little air between names; the lines of one stay together.
+        (self.lines.len() as f64 * 1.15 + 0.15) * size
+    }
+}
+
+pub(super) fn draw_panel(
+    sheet: &mut Sheet,
+    panel: &Panel,
+    plan: &PanelPlan,
+    frame: Frame,
+    x: Option<&Scale>,
+    colors: &[usize],
+) {
+    let t = sheet.size.text;
+    let name_y = frame.top - (0.5 + LINE * plan.name_row as f64) * t;
+    let name_room = sheet.size.width - 2.0 * plan.name_left();
+    let name = wrap(&panel.y.text(), name_room, t, Weight::Regular, 1);
+    if let Some(name) = name.first() {
+        sheet.text((plan.name_left(), name_y), name, t, INK, Anchor::Start);
+    }
+    let (Some(x), Some(y)) = (x, &plan.y) else {
+        axes(sheet, frame, None, None);
+        let why = if panel.y.log || !panel.series.iter().any(|s| !s.points.is_empty()) {
+            "no data"
+        } else {
+            "no data: not one finite value"
+        };
+        let at = (frame.x(0.5), frame.y(0.5) + 0.3 * t);
+        sheet.text(at, why, t, FAINT, Anchor::Middle);
+        return;
+    };
+    axes(sheet, frame, Some(x), Some(y));
+    thresholds(sheet, panel, frame, y);
+    let ends: Vec<Option<Point>> = panel
+        .series
+        .iter()
+        .enumerate()
+        .map(|(i, series)| {
+            let color = palette::color(colors[i]).line;
+            // A curve alone in its panel needs no dashes.
+            let dash = if panel.series.len() > 1 {
+                palette::dash(i)
+            } else {
+                &[]
+            };
+            curve(sheet, series, frame, (x, y), color, dash)
+        })
+        .collect();
+    names(sheet, panel, plan, frame, &ends, colors);
+}
+
+fn axes(sheet: &mut Sheet, frame: Frame, x: Option<&Scale>, y: Option<&Scale>) {
+    let t = sheet.size.text;
+    let width = thin_line(sheet.size);
+    let Frame {
+        left,
+        right,
+        top,
+        bottom,
+    } = frame;
+    for tick in y.iter().flat_map(|y| &y.ticks) {
+        let at = snap(frame.y(tick.at));
+        sheet.line((left, at), (right, at), GRID, width, &[]);
+        sheet.line((left - 0.3 * t, at), (left, at), SOFT, width, &[]);
+        let baseline = at + font::CAPITAL / 2.0 * 0.92 * t;
+        let place = (left - 0.5 * t, baseline);
+        sheet.text(place, &tick.label, 0.92 * t, SOFT, Anchor::End);
+    }
+    for tick in x.iter().flat_map(|x| &x.ticks) {
+        let at = snap(frame.x(tick.at));
+        sheet.line((at, bottom), (at, bottom + 0.3 * t), SOFT, width, &[]);
+    }
+    for at in y.iter().flat_map(|y| &y.minor) {
+        let at = snap(frame.y(*at));
+        sheet.line((left - 0.16 * t, at), (left, at), SOFT, 0.8 * width, &[]);
+    }
+    for at in x.iter().flat_map(|x| &x.minor) {
+        let at = snap(frame.x(*at));
+        sheet.line(
+            (at, bottom),
+            (at, bottom + 0.16 * t),
+            SOFT,
+            0.8 * width,
+            &[],
+        );
+    }
+    let corner = vec![(left, top), (left, bottom), (right, bottom)];
+    sheet.path(corner, SOFT, width, &[]);
+}
+
+fn thresholds(sheet: &mut Sheet, panel: &Panel, frame: Frame, y: &Scale) {
+    for threshold in &panel.thresholds {
+        let at = y.at(threshold.value);
+        if (0.0..=1.0).contains(&at) {
+            let at = frame.y(at);
+            let width = 0.08 * sheet.size.text;
+            sheet.line(
+                (frame.left, at),
+                (frame.right, at),
+                FAINT,
+                width,
+                &[5.0, 3.5],
+            );
+        }
+    }
+}
+
+/// Draws a curve; gives its last visible point.
+fn curve(
+    sheet: &mut Sheet,
+    series: &Series,
+    frame: Frame,
+    (x, y): (&Scale, &Scale),
+    color: Rgb,
+    dash: &[f64],
+) -> Option<Point> {
+    let t = sheet.size.text;
+    let width = 0.145 * t;
+    let pixels = series
+        .points
+        .iter()
+        .map(|p| (frame.x(x.at(p.0)), frame.y(y.at(p.1))));
+    // Room for rounding at the border.
+    let (min, max) = (
+        (frame.left - 0.01, frame.top - 0.01),
+        (frame.right + 0.01, frame.bottom + 0.01),
+    );
+    let mut end = None;
+    for piece in pieces(pixels) {
+        for piece in clip(&piece, min, max) {
+            let points = thin(&piece);
+            end = points.last().copied();
+            match points[..] {
+                [] => {}
+                [at] => sheet.shapes.push(Shape::Dot {
+                    at,
+                    radius: 0.22 * t,
+                    color,
+                }),
+                _ => sheet.path(points, color, width, dash),
+            }
+        }
+    }
+    if let Some(at) = end {
+        // The end of a curve: where it is read off, and what its name points to.
+        let radius = 0.2 * t;
+        sheet.shapes.push(Shape::Dot { at, radius, color });
+    }
+    end
+}
+
+/// Names in the margin, spread so that none overlap, each with a thin leader to its curve or level.
+fn names(
+    sheet: &mut Sheet,
+    panel: &Panel,
+    plan: &PanelPlan,
+    frame: Frame,
+    ends: &[Option<Point>],
+    colors: &[usize],
+) {
+    let t = sheet.size.text;
+    let size = plan.note_size;
+    let y = |value: f64| plan.y.as_ref().map_or(f64::NAN, |y| y.at(value));
+    // Where each name points to, and in which colour.
+    let target = |of: Of| match of {
+        Of::Series(i) => (ends[i], palette::color(colors[i])),
+        Of::Threshold(i) => {
+            let at = y(panel.thresholds[i].value);
+            let at = if at.is_nan() { 0.0 } else { at.clamp(0.0, 1.0) };
+            let faint = palette::Stroke {
+                line: FAINT,
+                text: FAINT,
+            };
+            (Some((frame.right, frame.y(at))), faint)
+        }
+        Of::Rest => {
+            let soft = palette::Stroke {
+                line: SOFT,
+                text: SOFT,
+            };
+            (None, soft)
+        }
+    };
+    let wanted: Vec<(f64, f64)> = plan
+        .notes
+        .iter()
+        .map(|note| {
+            let height = note.height(size);
+            let centre = target(note.of).0.map_or(frame.bottom, |at| at.1);
+            (centre, height)
+        })
+        .collect();
+    let centres = spread(&wanted, frame.top - 0.4 * t, frame.bottom + 0.4 * t);
+    let left = frame.right + 1.5 * t;
+    for (note, centre) in plan.notes.iter().zip(centres) {
+        let (at, color) = target(note.of);
+        if let Some(at) = at {
+            leader(
+                sheet,
+                at,
+                frame.right,
+                (left - 0.25 * t, centre),
+                color.line,
+            );
+        }
+        let mut lines = note.lines.clone();
+        if let Of::Threshold(i) = note.of {
+            let place = y(panel.thresholds[i].value);
+            if !(0.0..=1.0).contains(&place) {
+                off_scale(&mut lines, panel.thresholds[i].value, place);
+            }
+        }
+        let n = lines.len() as f64;
+        for (i, line) in lines.iter().enumerate() {
+            let middle = centre + (i as f64 - (n - 1.0) / 2.0) * 1.15 * size;
+            let baseline = middle + 0.5 * font::CAPITAL * size;
+            let place = (left, baseline);
+            sheet.words(place, line, size, color.text, Anchor::Start, note.weight);
+        }
+    }
+}
+
+/// A level outside the axis: an arrow says on which side.
+fn off_scale(lines: &mut [String], value: f64, place: f64) {
+    if let Some(last) = lines.last_mut() {
+        let arrow = if place > 1.0 { "↑" } else { "↓" };
+        *last = format!("{last} {arrow} {}", short(value));
+    }
+}
+
+/// From the end of a curve, level to the border of the plot, then to its name.
+fn leader(sheet: &mut Sheet, from: Point, border: f64, to: Point, color: Rgb) {
+    let t = sheet.size.text;
+    let start = from.0 + 0.35 * t;
+    let mut points = Vec::new();
+    if start < border {
+        points.push((start, from.1));
+    }
+    points.push((border.max(start.min(to.0)), from.1));
+    points.push(to);
+    sheet.path(points, color, 0.05 * t, &[]);
+}

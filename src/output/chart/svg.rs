@@ -1,0 +1,249 @@
+//! SVG with real text: a small file that is valid XML, can be edited, searched and read aloud.
+
+use super::draw::{Surface, UNITS, Words, draw};
+use super::font::Weight;
+use super::layout::layout;
+use super::ticks::short;
+use super::{Chart, ChartError, Size};
+use plotters::style::text_anchor::HPos;
+use plotters_backend::{
+    BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind,
+};
+use std::convert::Infallible;
+use std::fmt::Write;
+
+/// The chart as an SVG document.
+pub fn render_svg(chart: &Chart, size: Size) -> Result<String, ChartError> {
+    size.check()?;
+    let mut svg = Svg {
+        size,
+        body: String::with_capacity(1 << 14),
+        dash: String::new(),
+    };
+    draw(&layout(chart, size), &mut svg)?;
+    Ok(document(chart, size, &svg.body))
+}
+
+fn document(chart: &Chart, size: Size, body: &str) -> String {
+    let title = if chart.title.is_empty() {
+        "Chart"
+    } else {
+        &chart.title
+    };
+    let title = escape(title);
+    let description = if chart.description.is_empty() {
+        escape(&describe(chart))
+    } else {
+        escape(&chart.description)
+    };
+    // Several charts may end up in one page: their identifiers must differ.
+    let id = format!(
+        "osmocyte-{:08x}",
+        fingerprint(&[&title, &description, body])
+    );
+    let (width, height) = (size.width, size.height);
+    format!(
+        r##"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img" aria-labelledby="{id}-title {id}-desc" font-family="'Noto Sans', 'Open Sans', 'Segoe UI', 'Helvetica Neue', Arial, sans-serif">
+<title id="{id}-title">{title}</title>
+<desc id="{id}-desc">{description}</desc>
+<rect width="100%" height="100%" fill="#ffffff"/>
+<g fill="none" stroke-linejoin="round">
+{body}</g>
+</svg>
+"##
+    )
+}
+
+/// FNV-1a (Fowler, Noll, Vo), folded to 32 bits.
+fn fingerprint(texts: &[&str]) -> u32 {
+    let bytes = texts.iter().flat_map(|t| t.bytes());
+    let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    (hash ^ (hash >> 32)) as u32
+}
+
+/// What can be seen, in words: axes, and for each curve where it begins, ends, and how far it reaches.
+fn describe(chart: &Chart) -> String {
+    let mut out = format!("Line chart over {}.", chart.x.text());
+    for panel in &chart.panels {
+        let _ = write!(out, " {}:", panel.y.text());
+        let mut empty = true;
+        for series in &panel.series {
+            let finite = series.points.iter().map(|p| p.1).filter(|v| v.is_finite());
+            let (Some(first), Some(last)) = (finite.clone().next(), finite.clone().last()) else {
+                continue;
+            };
+            empty = false;
+            let (lo, hi) = finite.fold((first, first), |(lo, hi), v| (lo.min(v), hi.max(v)));
+            let _ = write!(
+                out,
+                " {} from {} to {} (between {} and {});",
+                series.label,
+                short(first),
+                short(last),
+                short(lo),
+                short(hi)
+            );
+        }
+        if empty {
+            out.push_str(" no data;");
+        }
+        for threshold in &panel.thresholds {
+            let level = short(threshold.value);
+            let _ = write!(out, " {} at {level};", threshold.label);
+        }
+    }
+    // The first few events are enough for an ear.
+    for mark in chart.marks.iter().take(8) {
+        let _ = write!(out, " {} at {};", mark.label, short(mark.x));
+    }
+    out.trim_end_matches(';').to_string()
+}
+
+/// Text as XML wants it. Characters that XML 1.0 can't hold become spaces.
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\u{fffe}' | '\u{ffff}' => out.push(' '),
+            c if c.is_control() => out.push(' '),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+struct Svg {
+    size: Size,
+    body: String,
+    /// Attribute for the paths that follow.
+    dash: String,
+}
+
+type Drawn = Result<(), DrawingErrorKind<Infallible>>;
+
+/// Units as pixels with at most two decimals: `12.35`, `7`.
+fn pixels(units: impl Into<f64>) -> f64 {
+    (units.into() / UNITS * 100.0).round() / 100.0
+}
+
+fn hex(color: BackendColor) -> String {
+    let (r, g, b) = color.rgb;
+    format!("#{r:02x}{g:02x}{b:02x}")
+}
+
+impl Surface for Svg {
+    fn set_dash(&mut self, dash: &[f64]) {
+        self.dash.clear();
+        if !dash.is_empty() {
+            let lengths: Vec<String> = dash.iter().map(|d| pixels(*d).to_string()).collect();
+            self.dash = format!(" stroke-dasharray=\"{}\"", lengths.join(" "));
+        }
+    }
+}
+
+// Writing into a string can't fail: the results of `write!` are left alone.
+impl DrawingBackend for Svg {
+    type ErrorType = Infallible;
+
+    fn get_size(&self) -> (u32, u32) {
+        let units = |pixels: f64| (pixels * UNITS) as u32;
+        (units(self.size.width), units(self.size.height))
+    }
+
+    fn ensure_prepared(&mut self) -> Drawn {
+        Ok(())
+    }
+
+    fn present(&mut self) -> Drawn {
+        Ok(())
+    }
+
+    fn draw_pixel(&mut self, (x, y): BackendCoord, color: BackendColor) -> Drawn {
+        let (x, y, color) = (pixels(x), pixels(y), hex(color));
+        let _ = writeln!(
+            self.body,
+            r#"<rect x="{x}" y="{y}" width=".1" height=".1" fill="{color}"/>"#
+        );
+        Ok(())
+    }
+
+    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
+        &mut self,
+        path: I,
+        style: &S,
+    ) -> Drawn {
+        let width = pixels(style.stroke_width());
+        let _ = write!(
+            self.body,
+            r#"<path stroke="{}" stroke-width="{width}"{} d=""#,
+            hex(style.color()),
+            self.dash
+        );
+        let mut last = (i32::MIN, i32::MIN);
+        for (i, point) in path.into_iter().enumerate() {
+            let (x, y) = (pixels(point.0), pixels(point.1));
+            let _ = match (i, point.0 == last.0, point.1 == last.1) {
+                (0, ..) => write!(self.body, "M{x} {y}"),
+                (_, true, _) => write!(self.body, "V{y}"),
+                (_, _, true) => write!(self.body, "H{x}"),
+                _ => write!(self.body, "L{x} {y}"),
+            };
+            last = point;
+        }
+        self.body.push_str("\"/>\n");
+        Ok(())
+    }
+
+    fn draw_circle<S: BackendStyle>(
+        &mut self,
+        center: BackendCoord,
+        radius: u32,
+        style: &S,
+        fill: bool,
+    ) -> Drawn {
+        let (x, y, r) = (pixels(center.0), pixels(center.1), pixels(radius));
+        let paint = if fill { "fill" } else { "stroke" };
+        let color = hex(style.color());
+        let _ = writeln!(
+            self.body,
+            r#"<circle cx="{x}" cy="{y}" r="{r}" {paint}="{color}"/>"#
+        );
+        Ok(())
+    }
+
+    fn draw_text<T: BackendTextStyle>(
+        &mut self,
+        text: &str,
+        style: &T,
+        pos: BackendCoord,
+    ) -> Drawn {
+        if text.is_empty() {
+            return Ok(());
+        }
+        let words = Words::new(style);
+        let (x, y) = (pixels(pos.0), pixels(f64::from(pos.1) + words.down));
+        let anchor = match words.h_pos {
+            HPos::Left => "",
+            HPos::Center => r#" text-anchor="middle""#,
+            HPos::Right => r#" text-anchor="end""#,
+        };
+        let weight = match words.weight {
+            Weight::Regular => "",
+            Weight::Bold => r#" font-weight="700""#,
+        };
+        let _ = writeln!(
+            self.body,
+            r#"<text x="{x}" y="{y}" font-size="{}"{weight}{anchor} fill="{}">{}</text>"#,
+            pixels(words.size),
+            hex(words.color),
+            escape(text)
+        );
+        Ok(())
+    }
+}

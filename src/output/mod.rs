@@ -1,0 +1,20 @@
+//! What a run leaves behind: tables, metadata, run cards and charts, whole or not at all.
+//!
+//! - [`write_atomic`]: a file under a temporary name, renamed at the end.
+//! - [`write_csv`] and [`csvw_metadata`]: `trajectory.csv` and `trajectory.csv-metadata.json`.
+//! - [`RunCard`]: `run.json`.
+//! - [`chart`]: SVG and PNG (with the feature `charts`).
+//!
+//! This layer reads the trajectory and knows nothing of models, solvers or the command line.
+
+pub mod card;
+#[cfg(feature = "charts")]
+pub mod chart;
+pub mod csv;
+pub mod csvw;
+mod write;
+
+pub use card::{ParameterLine, RunCard};
+pub use csv::write_csv;
+pub use csvw::{Provenance, csvw_metadata};
+pub use write::{OutputError, create_folder, write_atomic};

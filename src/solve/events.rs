@@ -1,0 +1,361 @@
+//! Watches the event functions: finds in each accepted step what crosses, and where.
+//!
+//! The functions are seen at the ends of a step and at [`INSIDE`] places between, so two crossings in one step are
+//! found unless both fall between two neighbouring places. Inside, a cheap interpolant is used first; the true one only
+//! where some value, against its variation over the step, might reach 0. What goes beyond the first place where the
+//! run restarts is forgotten and found again afterwards.
+
+use super::problem::{Action, Event};
+use super::roots::{Root, locate};
+use super::side::{Origin, Side, fires};
+use super::step::Step;
+use crate::equations::Equations;
+
+/// Places inside a step at which event functions are seen, as fractions of it.
+const INSIDE: [f64; 4] = [0.2, 0.4, 0.6, 0.8];
+
+/// Rows of the grid: start, inside, end.
+const ROWS: usize = INSIDE.len() + 2;
+
+/// A change of side inside a step.
+#[derive(Clone, Copy, Debug)]
+struct Crossing {
+    theta: f64,
+    event: usize,
+    /// The side from there on.
+    side: Side,
+    /// Whether the event happens there (a kink: whether it flips).
+    fires: bool,
+    /// Size of the function's rounding there.
+    level: f64,
+}
+
+/// What a step brought.
+#[derive(Debug, Default)]
+pub(super) struct Scan {
+    /// Events to note on the way, in order of time: fraction of the step, event.
+    pub noted: Vec<(f64, usize)>,
+    /// Fraction of the step at which the run restarts or ends.
+    pub landing: Option<f64>,
+    /// What happens there, in the order of the events.
+    pub fired: Vec<usize>,
+}
+
+/// How far a value near 0 counts as rounding.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Recent {
+    /// Nothing special.
+    No,
+    /// Has just crossed; the size of its rounding at the place.
+    Crossed(f64),
+}
+
+/// The sides of all events, and scratch.
+pub(super) struct Watch<'p> {
+    pub(super) events: &'p [Event],
+    pub(super) side: Vec<Side>,
+    /// What crossed at the end of the last leg.
+    pub(super) recent: Vec<Recent>,
+    /// Largest value seen while at 0: the noise above which a value counts as off it.
+    pub(super) floor: Vec<f64>,
+    /// Kinks: how far the zone around 0 is widened where one chatters, and its last flips.
+    pub(super) widen: Vec<f64>,
+    pub(super) flips: Vec<(f64, u32)>,
+    /// Values at the start of a leg or at any place; `[n_events]`.
+    pub(super) g: Vec<f64>,
+    /// Rounding of the values; `[n_events]`.
+    pub(super) grain: Vec<f64>,
+    pub(super) other: Vec<f64>,
+    pub(super) y: Vec<f64>,
+    /// Typical sizes of the states.
+    pub(super) scales: &'p [f64],
+    grid: Vec<f64>,
+    crossings: Vec<Crossing>,
+    /// Evaluations of the set of event functions.
+    pub evaluations: u64,
+}
+
+impl<'p> Watch<'p> {
+    pub fn new(events: &'p [Event], scales: &'p [f64]) -> Watch<'p> {
+        let n = events.len();
+        Watch {
+            events,
+            side: vec![Side::Unknown; n],
+            recent: vec![Recent::No; n],
+            floor: vec![0.0; n],
+            widen: vec![1.0; n],
+            flips: vec![(f64::NEG_INFINITY, 0); n],
+            g: vec![0.0; n],
+            grain: vec![0.0; n],
+            other: vec![0.0; n],
+            y: vec![0.0; scales.len()],
+            scales,
+            grid: vec![0.0; ROWS * n],
+            crossings: Vec::new(),
+            evaluations: 0,
+        }
+    }
+
+    /// True when there is nothing to watch.
+    pub fn is_idle(&self) -> bool {
+        self.events.is_empty()
+    }
+
+    pub(super) fn is_kink(&self, event: usize) -> bool {
+        matches!(self.events[event].action, Action::Kink { .. })
+    }
+
+    /// Whether value `g` of `event` is off the present side. A kink at exactly 0 agrees with both of its sides.
+    fn leaves(&self, event: usize, g: f64) -> bool {
+        if self.is_kink(event) {
+            g != 0.0 && self.side[event].leaves(g)
+        } else {
+            self.side[event].leaves(g)
+        }
+    }
+
+    /// Takes the values at the start of a leg as those at the start of its first step.
+    pub fn start_grid(&mut self) {
+        let n = self.events.len();
+        self.grid[(ROWS - 1) * n..].copy_from_slice(&self.g);
+    }
+
+    /// Looks through an accepted step of the piece whose clock reads 0 at time `origin`.
+    pub fn scan(
+        &mut self,
+        equations: &mut dyn Equations,
+        origin: f64,
+        step: &mut dyn Step,
+    ) -> Scan {
+        let mut scan = Scan::default();
+        self.fill_grid(equations, origin, step);
+        self.find(equations, origin, step);
+        if !self.crossings.is_empty() {
+            self.sort_out(equations, origin, step, &mut scan);
+        }
+        self.settle_flat(equations, origin, step, scan.landing);
+        scan
+    }
+
+    /// The event functions at a fraction of the step, written to `self.g`.
+    fn see(&mut self, equations: &mut dyn Equations, origin: f64, step: &mut dyn Step, theta: f64) {
+        step.at(equations, theta, &mut self.y);
+        equations.events(origin + clock_at(step, theta), &self.y, &mut self.g);
+        self.evaluations += 1;
+    }
+
+    fn fill_grid(&mut self, equations: &mut dyn Equations, origin: f64, step: &mut dyn Step) {
+        let n = self.events.len();
+        self.grid.copy_within((ROWS - 1) * n.., 0);
+        self.see(equations, origin, step, 1.0);
+        self.grid[(ROWS - 1) * n..].copy_from_slice(&self.g);
+        for (row, theta) in INSIDE.iter().enumerate() {
+            step.rough(equations, *theta, &mut self.y);
+            let t = origin + clock_at(step, *theta);
+            equations.events(t, &self.y, &mut self.grid[(row + 1) * n..][..n]);
+            self.evaluations += 1;
+        }
+        if (0..n).any(|event| self.may_cross(event)) {
+            for (row, theta) in INSIDE.iter().enumerate() {
+                self.see(equations, origin, step, *theta);
+                self.grid[(row + 1) * n..][..n].copy_from_slice(&self.g);
+            }
+        }
+    }
+
+    /// Whether the rough values leave open that `event` crosses: they are not clear of 0 by as much as they vary.
+    fn may_cross(&self, event: usize) -> bool {
+        let values = self.grid.iter().skip(event).step_by(self.events.len());
+        let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), g| {
+            (l.min(*g), h.max(*g))
+        });
+        // Kept at 0 throughout, or on one side by a wide margin.
+        let clear = (low == 0.0 && high == 0.0) || low > high - low || -high > high - low;
+        !clear
+    }
+
+    /// All changes of side along the grid.
+    fn find(&mut self, equations: &mut dyn Equations, origin: f64, step: &mut dyn Step) {
+        let n = self.events.len();
+        self.crossings.clear();
+        for event in 0..n {
+            let mut before = self.side[event];
+            for row in 1..ROWS {
+                let g = self.grid[row * n + event];
+                if !self.leaves(event, g) || self.is_noise(equations, origin, step, row, event) {
+                    continue;
+                }
+                let (side, met) = self.side[event].next(g);
+                let fires = self.is_kink(event)
+                    || met.is_some_and(|met| fires(self.events[event].direction, met));
+                if self.side[event] == Side::Unknown {
+                    // Where it comes from is unknown, so there is nothing to locate.
+                    self.side[event] = side;
+                    before = side;
+                    continue;
+                }
+                let root = self.locate(equations, origin, step, row, event);
+                self.crossings.push(Crossing {
+                    theta: root.theta,
+                    event,
+                    side,
+                    fires,
+                    level: root.level,
+                });
+                self.side[event] = side;
+            }
+            // The sides are entered again in order of time.
+            if self.crossings.iter().any(|c| c.event == event) {
+                self.side[event] = before;
+            }
+        }
+        self.crossings.sort_by(|a, b| a.theta.total_cmp(&b.theta));
+    }
+
+    /// Whether a value off its side is mere rounding: for kinks, and for events that are at 0.
+    fn is_noise(
+        &mut self,
+        equations: &mut dyn Equations,
+        origin: f64,
+        step: &mut dyn Step,
+        row: usize,
+        event: usize,
+    ) -> bool {
+        if !self.is_kink(event) && !self.side[event].is_at_zero() {
+            return false;
+        }
+        let theta = fraction(row);
+        self.see(equations, origin, step, theta);
+        self.measure_grain(equations, origin + clock_at(step, theta));
+        let g = self.grid[row * self.events.len() + event].abs();
+        let noise = g <= self.grain[event] * self.widen[event];
+        if noise {
+            self.floor[event] = self.floor[event].max(g);
+        }
+        noise
+    }
+
+    /// Where `event` leaves its side between the grid's rows `row - 1` and `row`.
+    fn locate(
+        &mut self,
+        equations: &mut dyn Equations,
+        origin: f64,
+        step: &mut dyn Step,
+        row: usize,
+        event: usize,
+    ) -> Root {
+        let n = self.events.len();
+        let (side, kink, floor) = (self.side[event], self.is_kink(event), self.floor[event]);
+        let (ga, gb) = (self.grid[(row - 1) * n + event], self.grid[row * n + event]);
+        let left = |g: f64| match side {
+            Side::Zero(_) => g.abs() > floor,
+            _ => side.leaves(g) && !(kink && g == 0.0),
+        };
+        let mut values = std::mem::take(&mut self.g);
+        let mut state = std::mem::take(&mut self.y);
+        let root = locate(
+            |theta| {
+                step.at(equations, theta, &mut state);
+                equations.events(origin + clock_at(step, theta), &state, &mut values);
+                self.evaluations += 1;
+                values[event]
+            },
+            left,
+            (fraction(row - 1), ga),
+            (fraction(row), gb),
+        );
+        (self.g, self.y) = (values, state);
+        root
+    }
+
+    /// Goes through the crossings in order of time, up to where the run restarts.
+    fn sort_out(
+        &mut self,
+        equations: &mut dyn Equations,
+        origin: f64,
+        step: &mut dyn Step,
+        scan: &mut Scan,
+    ) {
+        let crossings = std::mem::take(&mut self.crossings);
+        let (start, end) = step.clock();
+        let resolution = 4.0 * f64::EPSILON * end / (end - start);
+        for c in &crossings {
+            let with =
+                |landing: f64| c.theta <= landing + resolution + 8.0 * f64::EPSILON * landing;
+            if scan.landing.is_some_and(|landing| !with(landing)) {
+                break;
+            }
+            self.side[c.event] = c.side;
+            self.floor[c.event] = 0.0;
+            if !c.fires {
+                continue;
+            }
+            match self.events[c.event].action {
+                Action::Record => scan.noted.push((c.theta, c.event)),
+                _ => {
+                    scan.landing = Some(c.theta);
+                    scan.fired.push(c.event);
+                }
+            }
+        }
+        if let Some(landing) = scan.landing {
+            self.see(equations, origin, step, landing);
+            self.measure_grain(equations, origin + clock_at(step, landing));
+            for c in crossings.iter().filter(|c| c.theta <= landing) {
+                // Passed long before, it is clear of 0 by now; else what follows must not count as another crossing.
+                let level = self.grain[c.event].max(4.0 * c.level);
+                if scan.fired.contains(&c.event) || self.g[c.event].abs() <= level {
+                    self.recent[c.event] = Recent::Crossed(c.level);
+                }
+            }
+            scan.fired.sort_unstable();
+            scan.fired.dedup();
+        }
+        self.crossings = crossings;
+    }
+
+    /// What stayed at 0 over a whole step, or up to a landing well inside it, is there to stay.
+    fn settle_flat(
+        &mut self,
+        equations: &mut dyn Equations,
+        origin: f64,
+        step: &mut dyn Step,
+        landing: Option<f64>,
+    ) {
+        if !self.side.contains(&Side::Unknown) || landing.is_some_and(|theta| theta < 1e-6) {
+            return;
+        }
+        self.see(
+            equations,
+            origin,
+            step,
+            landing.map_or(1.0, |theta| 0.5 * theta),
+        );
+        self.measure_grain(equations, origin + clock_at(step, landing.unwrap_or(1.0)));
+        for event in 0..self.events.len() {
+            let at_zero = self.g[event].abs() <= self.grain[event];
+            if self.side[event] == Side::Unknown && self.recent[event] == Recent::No && at_zero {
+                self.side[event] = Side::Zero(Origin::Nowhere);
+            }
+        }
+    }
+}
+
+/// Fraction of the step at which a row of the grid stands.
+fn fraction(row: usize) -> f64 {
+    match row {
+        0 => 0.0,
+        row if row < ROWS - 1 => INSIDE[row - 1],
+        _ => 1.0,
+    }
+}
+
+/// Clock at a fraction of the step.
+pub(super) fn clock_at(step: &dyn Step, theta: f64) -> f64 {
+    let (start, end) = step.clock();
+    if theta >= 1.0 {
+        end
+    } else {
+        start + theta * (end - start)
+    }
+}

@@ -1,0 +1,419 @@
+//! Runs piece after piece, and leg after leg between events.
+//!
+//! A leg is entered in one order: parameters are bound, kinks and events settle, what a jump has set off happens (and
+//! all settles again), rows that are due now are written, the method runs. It ends at the end of the piece, or inside
+//! the step in which an event restarts or ends the run.
+
+use super::events::{Scan, Watch, clock_at};
+use super::problem::{
+    Action, Counters, Failure, Occurrence, Options, Outcome, Piece, Problem, Solution,
+};
+use super::rows::Rows;
+use super::settle::Start;
+use super::stages::first_not_finite;
+use super::step::{Cost, Leg, LegEnd, Observer, Step, Stepper, Trouble};
+use crate::equations::Equations;
+use std::ops::ControlFlow;
+
+/// Intervals between two occurrences of one event, relative to time, below which time stands still …
+const STANDSTILL: f64 = 1e-13;
+/// … when so many follow one another.
+const STANDSTILLS: u32 = 8;
+/// Occurrences of one event within `CROWD_SPAN` (relative to time) that are too many.
+const CROWD: u32 = 1000;
+const CROWD_SPAN: f64 = 1e-9;
+
+/// When one event happened.
+#[derive(Clone, Copy)]
+struct Beat {
+    /// Last time, and the time from which `crowd` counts [s].
+    last: f64,
+    since: f64,
+    crowd: u32,
+    standstills: u32,
+}
+
+/// Why the observer ended a leg.
+enum Halt {
+    /// Events with consequences, at the latest state.
+    Events(Vec<usize>),
+    Interrupted,
+}
+
+struct Run<'r, 'o> {
+    problem: &'r Problem,
+    options: &'r mut Options<'o>,
+    watch: Watch<'r>,
+    rows: Rows<'r>,
+    cost: Cost,
+    restarts: u64,
+    beats: Vec<Beat>,
+    /// Parameters in force, and their regime.
+    p: Vec<f64>,
+    regime: usize,
+    piece: &'r Piece,
+    /// Whether this is the last piece: its end belongs to it.
+    last: bool,
+    /// The latest clock reading [s], with state and right-hand side.
+    clock: f64,
+    y: Vec<f64>,
+    f: Vec<f64>,
+    /// Whether no leg has been entered yet.
+    fresh: bool,
+    halt: Option<Halt>,
+    /// State inside a step.
+    inside: Vec<f64>,
+}
+
+/// Integrates `problem`, which must be valid, with `stepper`.
+pub(super) fn run(
+    equations: &mut dyn Equations,
+    problem: &Problem,
+    options: &mut Options,
+    stepper: &mut dyn Stepper,
+) -> Solution {
+    let beat = Beat {
+        last: f64::NEG_INFINITY,
+        since: f64::NEG_INFINITY,
+        crowd: 0,
+        standstills: 0,
+    };
+    let mut run = Run {
+        problem,
+        options,
+        watch: Watch::new(&problem.events, &problem.scales),
+        rows: Rows::new(&problem.save),
+        cost: Cost::default(),
+        restarts: 0,
+        beats: vec![beat; problem.events.len()],
+        p: problem.p.clone(),
+        regime: 0,
+        piece: &problem.pieces[0],
+        last: false,
+        clock: 0.0,
+        y: problem.y0.clone(),
+        f: vec![0.0; problem.y0.len()],
+        fresh: true,
+        halt: None,
+        inside: vec![0.0; problem.y0.len()],
+    };
+    let mut outcome = Outcome::Reached;
+    for (i, piece) in problem.pieces.iter().enumerate() {
+        run.piece = piece;
+        run.last = i + 1 == problem.pieces.len();
+        if let Err(early) = run.piece(equations, stepper) {
+            outcome = early;
+            break;
+        }
+    }
+    run.finish(outcome)
+}
+
+impl Run<'_, '_> {
+    /// One piece; `Err` is how the run ended in it.
+    fn piece(
+        &mut self,
+        equations: &mut dyn Equations,
+        stepper: &mut dyn Stepper,
+    ) -> Result<(), Outcome> {
+        self.clock = 0.0;
+        for &(slot, value) in &self.piece.set {
+            self.p[slot] = value;
+        }
+        // Inputs that hold for no time change nothing.
+        if self.length() == 0.0 && !self.last {
+            return Ok(());
+        }
+        let mut rescued = f64::NEG_INFINITY;
+        loop {
+            self.enter(equations)?;
+            let entry = match first_not_finite(&self.f).or(first_not_finite(&self.y)) {
+                Some(state) => LegEnd::Failed(Trouble::NotFinite(state)),
+                None if self.clock >= self.length() => {
+                    self.save_rows(equations, None);
+                    return Ok(());
+                }
+                None => {
+                    self.save_rows(equations, None);
+                    self.leg(equations, stepper)
+                }
+            };
+            match entry {
+                LegEnd::Reached => return Ok(()),
+                LegEnd::Halted => self.after_halt(equations)?,
+                LegEnd::Failed(trouble) => {
+                    let failure = self.failure(trouble);
+                    // One attempt with the nearest kink flipped, unless the last one brought nothing.
+                    let moved = self.clock - rescued > 1e-10 * self.length();
+                    let start = Start {
+                        t: self.time(self.clock),
+                        y: &self.y,
+                        reach: 0.0,
+                        first: false,
+                    };
+                    let suspect = match trouble {
+                        Trouble::TooManySteps => None,
+                        _ if !moved => None,
+                        _ => self.watch.suspect(equations, &start),
+                    };
+                    let Some(kink) = suspect else {
+                        return Err(Outcome::Failed(failure));
+                    };
+                    rescued = self.clock;
+                    self.watch.flip(
+                        kink,
+                        start.t,
+                        self.piece.end - self.piece.start,
+                        &mut self.p,
+                    );
+                }
+            }
+        }
+    }
+
+    /// Length of the piece [s].
+    fn length(&self) -> f64 {
+        self.piece.end - self.piece.start
+    }
+
+    /// Time at a clock reading [s].
+    fn time(&self, clock: f64) -> f64 {
+        if clock >= self.length() {
+            self.piece.end
+        } else {
+            self.piece.start + clock
+        }
+    }
+
+    fn failure(&self, trouble: Trouble) -> Failure {
+        let t = self.time(self.clock);
+        match trouble {
+            Trouble::NotFinite(state) => Failure::NotFinite { t, state },
+            Trouble::StepTooSmall(state) => Failure::StepTooSmall { t, state },
+            Trouble::TooManySteps => Failure::TooManySteps {
+                t,
+                limit: self.options.max_steps,
+            },
+        }
+    }
+
+    /// Enters a leg at the latest state.
+    fn enter(&mut self, equations: &mut dyn Equations) -> Result<(), Outcome> {
+        if !self.fresh {
+            self.restarts += 1;
+        }
+        loop {
+            let reach = self.length() - self.clock;
+            let start = Start {
+                t: self.time(self.clock),
+                y: &self.y,
+                reach,
+                first: self.fresh,
+            };
+            self.cost.rhs += self
+                .watch
+                .settle_kinks(equations, &start, &mut self.p, &mut self.f);
+            self.regime = self.rows.regime(&self.p);
+            let fired = match self.watch.is_idle() {
+                true => Vec::new(),
+                false => self.watch.settle_events(equations, &start, &self.f),
+            };
+            self.fresh = false;
+            if !self.happen(equations, &fired)? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Integrates from the latest state to the end of the piece, or to where something happens.
+    fn leg(&mut self, equations: &mut dyn Equations, stepper: &mut dyn Stepper) -> LegEnd {
+        let (y, f) = (self.y.clone(), self.f.clone());
+        let leg = Leg {
+            origin: self.piece.start,
+            start: self.clock,
+            end: self.length(),
+            piece: self.length(),
+            y: &y,
+            f: &f,
+            budget: self
+                .options
+                .max_steps
+                .saturating_sub(self.cost.accepted + self.cost.rejected),
+        };
+        let mut cost = Cost::default();
+        let end = stepper.run(equations, &leg, self, &mut cost);
+        self.cost.rhs += cost.rhs;
+        self.cost.accepted += cost.accepted;
+        self.cost.rejected += cost.rejected;
+        end
+    }
+
+    /// What the observer ended the leg for.
+    fn after_halt(&mut self, equations: &mut dyn Equations) -> Result<(), Outcome> {
+        match self.halt.take() {
+            Some(Halt::Interrupted) => Err(Outcome::Failed(Failure::Interrupted {
+                t: self.time(self.clock),
+            })),
+            Some(Halt::Events(fired)) => self.happen(equations, &fired).map(|_| ()),
+            None => Ok(()),
+        }
+    }
+
+    /// Lets events happen together at the latest state; true if the state or parameters may have changed.
+    ///
+    /// All are noted with the state before; then kinks flip and actions apply, in the order of the events; then the
+    /// run ends if one of them says so, and leaving the domain goes before stopping.
+    fn happen(&mut self, equations: &mut dyn Equations, fired: &[usize]) -> Result<bool, Outcome> {
+        let t = self.time(self.clock);
+        let (before, p) = (self.y.clone(), self.p.clone());
+        let (mut changed, mut end) = (false, None);
+        for &event in fired {
+            let mut after = None;
+            match self.problem.events[event].action {
+                Action::Kink { .. } => {
+                    self.watch.flip(event, t, self.length(), &mut self.p);
+                    continue;
+                }
+                Action::Record => {}
+                Action::Apply => {
+                    equations.apply(event, t, &mut self.y, &mut self.p);
+                    equations.bind(&self.p);
+                    (after, changed) = (Some(self.y.clone()), true);
+                }
+                Action::Stop => end = end.or(Some(Outcome::Stopped(event))),
+                Action::Fail => {
+                    if !matches!(end, Some(Outcome::Failed(_))) {
+                        end = Some(Outcome::Failed(Failure::LeftDomain { t, event }));
+                    }
+                }
+            }
+            self.rows.occur(Occurrence {
+                event,
+                t,
+                before: before.clone(),
+                after,
+                p: p.clone(),
+            });
+            if self.stands_still(event, t) {
+                end = end.or(Some(Outcome::Failed(Failure::TooManyEvents { t, event })));
+            }
+        }
+        end.map_or(Ok(changed), Err)
+    }
+
+    /// Notes that `event` happens at `t`; true if time no longer moves between its occurrences.
+    fn stands_still(&mut self, event: usize, t: f64) -> bool {
+        if self.problem.events[event].action != Action::Apply {
+            return false;
+        }
+        let size = t.abs().max(self.length());
+        let beat = &mut self.beats[event];
+        beat.standstills = if t - beat.last < STANDSTILL * size {
+            beat.standstills + 1
+        } else {
+            0
+        };
+        if t - beat.since > CROWD_SPAN * size {
+            (beat.since, beat.crowd) = (t, 0);
+        }
+        beat.crowd += 1;
+        beat.last = t;
+        beat.standstills >= STANDSTILLS || beat.crowd > CROWD
+    }
+
+    /// Writes the rows that are due: before the end of `step` at most (its fraction `until`), or now.
+    ///
+    /// A row at the end of a leg waits: what happens there, or the next piece, may change state and parameters.
+    fn save_rows(&mut self, equations: &mut dyn Equations, step: Option<(&mut dyn Step, f64)>) {
+        let Some((step, until)) = step else {
+            while self
+                .rows
+                .due()
+                .is_some_and(|t| t - self.piece.start <= self.clock)
+            {
+                self.rows.save(&self.y, self.regime);
+            }
+            return;
+        };
+        let (start, end) = step.clock();
+        let limit = clock_at(step, until);
+        while let Some(t) = self.rows.due() {
+            let clock = t - self.piece.start;
+            if clock >= limit {
+                break;
+            }
+            step.at(equations, (clock - start) / (end - start), &mut self.inside);
+            self.rows.save(&self.inside, self.regime);
+        }
+    }
+
+    /// Notes the events on the way that change nothing.
+    fn note(&mut self, equations: &mut dyn Equations, step: &mut dyn Step, scan: &Scan) {
+        for &(theta, event) in &scan.noted {
+            step.at(equations, theta, &mut self.inside);
+            let t = self.time(clock_at(step, theta));
+            let before = self.inside.clone();
+            self.rows.occur(Occurrence {
+                event,
+                t,
+                before,
+                after: None,
+                p: self.p.clone(),
+            });
+        }
+    }
+
+    /// The solution, with a last row where the run ended early.
+    fn finish(mut self, outcome: Outcome) -> Solution {
+        let t = self.time(self.clock);
+        while self.rows.due().is_some_and(|due| due <= t) {
+            self.rows.save(&self.y, self.regime);
+        }
+        if outcome != Outcome::Reached {
+            let regime = self.rows.regime(&self.p);
+            self.rows.push(t, &self.y, regime);
+        }
+        let counters = Counters {
+            rhs: self.cost.rhs,
+            accepted: self.cost.accepted,
+            rejected: self.cost.rejected,
+            events: self.watch.evaluations,
+            restarts: self.restarts,
+            ..Counters::default()
+        };
+        self.rows.finish(outcome, counters)
+    }
+}
+
+impl Observer for Run<'_, '_> {
+    fn accept(&mut self, equations: &mut dyn Equations, step: &mut dyn Step) -> ControlFlow<()> {
+        let scan = match self.watch.is_idle() {
+            true => Scan::default(),
+            false => self.watch.scan(equations, self.piece.start, step),
+        };
+        self.note(equations, step, &scan);
+        let until = scan.landing.unwrap_or(1.0);
+        if self.rows.due().is_some() {
+            self.save_rows(equations, Some((step, until)));
+        }
+        match scan.landing {
+            Some(theta) => step.at(equations, theta, &mut self.y),
+            None => self.y.copy_from_slice(step.end()),
+        }
+        self.clock = clock_at(step, until);
+        if !scan.fired.is_empty() {
+            self.halt = Some(Halt::Events(scan.fired));
+        }
+        let t = self.time(self.clock);
+        if let Some(progress) = &mut self.options.progress
+            && progress(t).is_break()
+        {
+            self.halt = Some(Halt::Interrupted);
+        }
+        if self.halt.is_some() {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    }
+}

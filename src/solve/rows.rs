@@ -1,0 +1,73 @@
+//! Collects what a run gives: rows at the saved times, regimes, occurrences.
+
+use super::problem::{Counters, Occurrence, Outcome, Solution};
+
+/// A solution that grows.
+pub(super) struct Rows<'p> {
+    save: &'p [f64],
+    next: usize,
+    solution: Solution,
+}
+
+impl<'p> Rows<'p> {
+    pub fn new(save: &'p [f64]) -> Rows<'p> {
+        let solution = Solution {
+            t: Vec::new(),
+            y: Vec::new(),
+            regime: Vec::new(),
+            regimes: Vec::new(),
+            occurrences: Vec::new(),
+            outcome: Outcome::Reached,
+            counters: Counters::default(),
+        };
+        Rows {
+            save,
+            next: 0,
+            solution,
+        }
+    }
+
+    /// Notes that the parameters are `p` from now on.
+    pub fn regime(&mut self, p: &[f64]) -> usize {
+        let regimes = &mut self.solution.regimes;
+        // Most often the one before, or one of a few that alternate.
+        regimes.iter().rposition(|r| r == p).unwrap_or_else(|| {
+            regimes.push(p.to_vec());
+            regimes.len() - 1
+        })
+    }
+
+    /// The next time to save [s].
+    pub fn due(&self) -> Option<f64> {
+        self.save.get(self.next).copied()
+    }
+
+    /// Adds the row that is due, unless there is one at that time.
+    pub fn save(&mut self, y: &[f64], regime: usize) {
+        if let Some(t) = self.due() {
+            self.next += 1;
+            self.push(t, y, regime);
+        }
+    }
+
+    /// Adds a row, unless there is one at that time.
+    pub fn push(&mut self, t: f64, y: &[f64], regime: usize) {
+        if self.solution.t.last() != Some(&t) {
+            self.solution.t.push(t);
+            self.solution.y.extend_from_slice(y);
+            self.solution.regime.push(regime);
+        }
+    }
+
+    /// Adds an occurrence.
+    pub fn occur(&mut self, occurrence: Occurrence) {
+        self.solution.occurrences.push(occurrence);
+    }
+
+    /// The solution.
+    pub fn finish(mut self, outcome: Outcome, counters: Counters) -> Solution {
+        self.solution.outcome = outcome;
+        self.solution.counters = counters;
+        self.solution
+    }
+}

@@ -1,0 +1,255 @@
+//! What is settled at the start of a leg: the sides of kinks and events, and what a jump has set off.
+//!
+//! A function that is 0 at the start, but for rounding, gets its side from small trial steps along the right-hand side.
+//! How much is rounding is measured: by the change of the function when the states change by a few ulps of
+//! themselves or of their typical size.
+
+use super::events::{Recent, Watch};
+use super::problem::Action;
+use super::side::{Side, fires};
+use super::stages::first_not_finite;
+use crate::equations::Equations;
+
+/// Fractions of the time in which the state changes by its size: the lengths of the trial steps.
+const TRIALS: [f64; 4] = [1e-11, 1e-8, 1e-5, 1e-3];
+
+/// Changes of the sides of kinks in search of sides that agree with each other.
+const ROUNDS: usize = 8;
+
+/// Flips of one kink, without time moving, after which the zone around 0 that it may rest in is widened.
+const CHATTER: u32 = 30;
+
+/// Where a leg starts.
+pub(super) struct Start<'a> {
+    /// Time [s].
+    pub t: f64,
+    /// State.
+    pub y: &'a [f64],
+    /// Time until the end of the piece [s].
+    pub reach: f64,
+    /// Whether the run starts here.
+    pub first: bool,
+}
+
+impl Watch<'_> {
+    /// Measures the rounding of the functions at time `t` and state `self.y`, where they have the values `self.g`.
+    pub(super) fn measure_grain(&mut self, equations: &mut dyn Equations, t: f64) {
+        const FEW: f64 = 4.0 * f64::EPSILON;
+        let keep = self.y.clone();
+        self.grain.fill(0.0);
+        // Two patterns, so that a difference of two states shows its rounding too.
+        for pattern in 0..2 {
+            for (i, (y, size)) in self.y.iter_mut().zip(self.scales).enumerate() {
+                let sign = if pattern == 1 && i % 2 == 1 {
+                    -1.0
+                } else {
+                    1.0
+                };
+                *y = keep[i] + sign * FEW * keep[i].abs().max(*size);
+            }
+            let shift = if pattern == 0 { FEW * t.abs() } else { 0.0 };
+            equations.events(t + shift, &self.y, &mut self.other);
+            self.evaluations += 1;
+            for ((grain, g), other) in self.grain.iter_mut().zip(&self.g).zip(&self.other) {
+                *grain = grain.max((other - g).abs());
+            }
+        }
+        self.y = keep;
+    }
+
+    /// The functions at the start of a leg, and their rounding.
+    fn look(&mut self, equations: &mut dyn Equations, start: &Start) {
+        self.y.copy_from_slice(start.y);
+        equations.events(start.t, &self.y, &mut self.g);
+        self.evaluations += 1;
+        self.measure_grain(equations, start.t);
+    }
+
+    /// Sets the slots of all kinks for a leg, binds `p`, and leaves the right-hand side in `f`. Returns the number of
+    /// right-hand sides evaluated.
+    ///
+    /// Functions may depend on the slots of other kinks, hence some rounds.
+    pub fn settle_kinks(
+        &mut self,
+        equations: &mut dyn Equations,
+        start: &Start,
+        p: &mut [f64],
+        f: &mut [f64],
+    ) -> u64 {
+        let mut calls = 0;
+        let kinks: Vec<usize> = (0..self.events.len())
+            .filter(|i| self.is_kink(*i))
+            .collect();
+        if start.first {
+            kinks.iter().for_each(|kink| self.set_kink(*kink, false, p));
+        }
+        equations.bind(p);
+        for _ in 0..if kinks.is_empty() { 0 } else { ROUNDS } {
+            self.look(equations, start);
+            let before = self.side.clone();
+            let mut near = Vec::new();
+            for &kink in &kinks {
+                if self.g[kink].abs() > self.grain[kink] * self.widen[kink] {
+                    self.set_kink(kink, self.g[kink] > 0.0, p);
+                } else if self.recent[kink] == Recent::No {
+                    near.push(kink);
+                }
+            }
+            if self.side == before && !near.is_empty() {
+                equations.rhs(start.t, start.y, f);
+                calls += 1;
+                let limits: Vec<f64> = self
+                    .grain
+                    .iter()
+                    .zip(&self.widen)
+                    .map(|(g, w)| 2.0 * g * w)
+                    .collect();
+                let lean = self.lean(equations, start, f, &limits);
+                for kink in near.into_iter().filter(|kink| lean[*kink] != 0.0) {
+                    self.set_kink(kink, lean[kink] > 0.0, p);
+                }
+            }
+            if self.side == before {
+                break;
+            }
+            equations.bind(p);
+        }
+        equations.rhs(start.t, start.y, f);
+        calls + 1
+    }
+
+    /// Settles the sides of the events; returns those that fire at once, because the inputs or the state jumped.
+    pub fn settle_events(
+        &mut self,
+        equations: &mut dyn Equations,
+        start: &Start,
+        f: &[f64],
+    ) -> Vec<usize> {
+        self.look(equations, start);
+        let mut fired = Vec::new();
+        let mut limits = vec![f64::INFINITY; self.events.len()];
+        for event in 0..self.events.len() {
+            let (g, grain) = (self.g[event], self.grain[event]);
+            let recent = std::mem::replace(&mut self.recent[event], Recent::No);
+            if self.is_kink(event) {
+                continue;
+            }
+            match recent {
+                Recent::Crossed(level) => {
+                    self.side[event] = Side::of(g);
+                    if g.abs() <= grain.max(4.0 * level) {
+                        limits[event] = 4.0 * level;
+                    }
+                }
+                Recent::No if start.first => {
+                    self.side[event] = Side::of(g);
+                    if g.abs() <= grain {
+                        limits[event] = 2.0 * grain;
+                    }
+                }
+                Recent::No if self.side[event].is_at_zero() && g.abs() <= grain => {
+                    self.floor[event] = self.floor[event].max(g.abs());
+                }
+                Recent::No => {
+                    let (side, met) = self.side[event].next(g);
+                    self.side[event] = side;
+                    if met.is_some_and(|met| fires(self.events[event].direction, met)) {
+                        fired.push(event);
+                        self.recent[event] = Recent::Crossed(g.abs());
+                    }
+                }
+            }
+        }
+        if limits.iter().any(|limit| limit.is_finite()) {
+            let lean = self.lean(equations, start, f, &limits);
+            for event in (0..limits.len()).filter(|event| limits[*event].is_finite()) {
+                self.side[event] = Side::of(lean[event]);
+                self.floor[event] = self.g[event].abs();
+            }
+        }
+        self.start_grid();
+        fired
+    }
+
+    /// Values of the functions after the shortest trial step that makes them larger than `limits`; 0 where none does.
+    fn lean(
+        &mut self,
+        equations: &mut dyn Equations,
+        start: &Start,
+        f: &[f64],
+        limits: &[f64],
+    ) -> Vec<f64> {
+        let mut lean = vec![0.0; limits.len()];
+        if first_not_finite(f).is_some() {
+            return lean;
+        }
+        let times = start
+            .y
+            .iter()
+            .zip(self.scales)
+            .zip(f)
+            .map(|((y, s), f)| y.abs().max(*s) / f.abs());
+        let unit = times.fold(start.reach, f64::min);
+        for trial in TRIALS {
+            let h = trial * unit;
+            for ((y, y0), f) in self.y.iter_mut().zip(start.y).zip(f) {
+                *y = y0 + h * f;
+            }
+            equations.events(start.t + h, &self.y, &mut self.other);
+            self.evaluations += 1;
+            for ((lean, g), limit) in lean.iter_mut().zip(&self.other).zip(limits) {
+                if *lean == 0.0 && g.abs() > *limit {
+                    *lean = *g;
+                }
+            }
+        }
+        lean
+    }
+
+    /// Puts a kink on a side.
+    fn set_kink(&mut self, kink: usize, above: bool, p: &mut [f64]) {
+        if let Action::Kink { slot } = self.events[kink].action {
+            self.side[kink] = if above { Side::Above } else { Side::Below };
+            p[slot] = f64::from(u8::from(above));
+        }
+    }
+
+    /// Flips a kink at time `t` of a piece of length `span`.
+    ///
+    /// A kink that flips on and on while time stands still may from then on lie a little beyond 0: at a kink proper
+    /// the branches agree there.
+    pub fn flip(&mut self, kink: usize, t: f64, span: f64, p: &mut [f64]) {
+        if let Action::Kink { slot } = self.events[kink].action {
+            self.set_kink(kink, p[slot] == 0.0, p);
+        }
+        self.recent[kink] = Recent::Crossed(0.0);
+        let (since, flips) = self.flips[kink];
+        if t - since > 1e-3 * span {
+            self.widen[kink] = 1.0;
+        }
+        self.flips[kink] = if t - since > 1e-10 * span {
+            (t, 1)
+        } else {
+            (since, flips + 1)
+        };
+        if self.flips[kink].1 > CHATTER {
+            self.widen[kink] = (1e3 * self.widen[kink]).min(1e9);
+            self.flips[kink].1 = 0;
+        }
+    }
+
+    /// The kink to blame when no step can be taken from `start`: the one nearest to 0, if it is near.
+    ///
+    /// A branch may end where it is left (√x under `if x > 0`). Steps then shrink towards the kink and never pass it.
+    pub fn suspect(&mut self, equations: &mut dyn Equations, start: &Start) -> Option<usize> {
+        const NEAR: f64 = 1e6;
+        if self.is_idle() {
+            return None;
+        }
+        self.look(equations, start);
+        let distance = |kink: &usize| self.g[*kink].abs() / self.grain[*kink];
+        (0..self.events.len())
+            .filter(|i| self.is_kink(*i) && distance(i) < NEAR)
+            .min_by(|a, b| distance(a).total_cmp(&distance(b)))
+    }
+}

@@ -1,0 +1,376 @@
+//! The stages of the present step, as ode_solvers evaluates them, and the interpolant made of them.
+//!
+//! ode_solvers shows neither its stages nor, with sparse output, an interpolant. But it calls the right-hand side in
+//! a fixed order, so who counts the calls knows which stage each one is:
+//!
+//! | Method | Once at the start | Each attempt | After acceptance |
+//! |---|---|---|---|
+//! | Dopri5 | k1 | k2 … k7 (k7 stands at the new state and is the next k1) | |
+//! | Dop853 | k1 | k2 … k12 | k13 at the new state: the next k1 |
+//! | Rk4 | | k1 … k4 | |
+//!
+//! A call that starts another attempt without an acceptance between means that the attempt before was rejected.
+
+use super::dense::{Dense, weighted_sum};
+use super::problem::Method;
+use super::step::{Cost, Leg, Step};
+use super::tableau::{dop853, dopri5};
+use crate::equations::Equations;
+
+/// Which interpolant is ready.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ready {
+    Nothing,
+    Rough,
+    Full,
+}
+
+/// What a call of the right-hand side is.
+pub(super) enum Call {
+    /// Stage of this index, at this time since the start of the leg.
+    Stage(usize, f64),
+    /// A stage whose value is known.
+    Known(usize),
+}
+
+/// Stages, ends and interpolant of the present step.
+pub(super) struct Stages {
+    method: Method,
+    n: usize,
+    /// Time at clock 0, and the clock at the start and end of the leg [s].
+    origin: f64,
+    leg: (f64, f64),
+    /// Start of the step since the start of the leg, and its length [s].
+    x0: f64,
+    h: f64,
+    /// Clock at the end of the step [s].
+    clock_end: f64,
+    /// States at the ends of the step.
+    y0: Vec<f64>,
+    y1: Vec<f64>,
+    /// Length of every step, for a method of fixed step [s].
+    fixed: Option<f64>,
+    /// Stages one after another: `[16 * n_states]`.
+    k: Vec<f64>,
+    /// The next stage.
+    next: usize,
+    /// Whether k1 is known, and (Rk4) whether the rate at the end is.
+    known: bool,
+    end_known: bool,
+    scratch: Vec<f64>,
+    dense: Dense,
+    ready: Ready,
+    /// Cost so far.
+    pub cost: Cost,
+    /// Attempts rejected since the last acceptance.
+    pub rejected_in_row: u32,
+    /// Attempt in which a rate was last not finite, and the first state concerned.
+    fault: Option<(u64, usize)>,
+}
+
+/// Index of the first entry that is not finite.
+pub(super) fn first_not_finite(values: &[f64]) -> Option<usize> {
+    values.iter().position(|v| !v.is_finite())
+}
+
+impl Stages {
+    pub fn new(method: Method, n: usize) -> Stages {
+        Stages {
+            method,
+            n,
+            origin: 0.0,
+            leg: (0.0, 0.0),
+            x0: 0.0,
+            h: 0.0,
+            clock_end: 0.0,
+            y0: vec![0.0; n],
+            y1: vec![0.0; n],
+            fixed: None,
+            k: vec![0.0; 16 * n],
+            next: 0,
+            known: true,
+            end_known: false,
+            scratch: vec![0.0; n],
+            dense: Dense::default(),
+            ready: Ready::Nothing,
+            cost: Cost::default(),
+            rejected_in_row: 0,
+            fault: None,
+        }
+    }
+
+    /// Makes ready for a leg.
+    pub fn begin(&mut self, leg: &Leg, fixed: Option<f64>) {
+        self.origin = leg.origin;
+        self.leg = (leg.start, leg.end);
+        self.fixed = fixed;
+        self.x0 = 0.0;
+        self.y0.copy_from_slice(leg.y);
+        self.k[..self.n].copy_from_slice(leg.f);
+        self.known = true;
+        self.cost = Cost::default();
+        self.rejected_in_row = 0;
+        self.fault = None;
+        self.resume();
+    }
+
+    /// Makes ready for the library to start again where the last step ended.
+    pub fn resume(&mut self) {
+        self.next = 0;
+    }
+
+    /// Start of the present step since the start of the leg [s], and the state there.
+    pub fn here(&self) -> (f64, &[f64]) {
+        (self.x0, &self.y0)
+    }
+
+    /// Length of the last step [s].
+    pub fn length(&self) -> f64 {
+        self.h
+    }
+
+    /// Time at `x` seconds after the start of the leg.
+    pub fn time(&self, x: f64) -> f64 {
+        self.origin + (self.leg.0 + x).min(self.leg.1)
+    }
+
+    /// Stage `index`, to be written by the caller.
+    pub fn stage(&mut self, index: usize) -> &mut [f64] {
+        &mut self.k[index * self.n..][..self.n]
+    }
+
+    /// Stages that an attempt has when the library decides on it.
+    fn complete(&self) -> usize {
+        match self.method {
+            Method::Dopri5 => 7,
+            Method::Dop853 => 12,
+            Method::Rk4 => 4,
+        }
+    }
+
+    /// Finds out what a call at `x` is. See the table above.
+    pub fn call(&mut self, x: f64) -> Call {
+        if self.next == 0 && self.known {
+            self.next = 1;
+            return Call::Known(0);
+        }
+        let mut at = x;
+        if self.next == self.complete() {
+            // After an acceptance Dop853 asks at the end of the step; after a rejection within its first tenth.
+            let accepted = self.method == Method::Dop853 && x - self.x0 > 0.5 * self.h;
+            if !accepted {
+                self.reject();
+            }
+        }
+        let index = self.next;
+        match (self.method, index) {
+            (Method::Dopri5, 6) => self.h = x - self.x0,
+            (Method::Dop853, 10) => self.h = (x - self.x0) / dop853::C[10],
+            // ode_solvers 0.6.2 has this node as 0 instead of 1.
+            (Method::Dop853, 11) => at = self.x0 + self.h,
+            // The library sums its steps up; the start of the step is known better.
+            (Method::Rk4, _) => {
+                at = self.x0 + self.fixed.unwrap_or(0.0) * [0.0, 0.5, 0.5, 1.0][index]
+            }
+            _ => {}
+        }
+        self.next += 1;
+        Call::Stage(index, at)
+    }
+
+    /// Notes that the present attempt was rejected.
+    fn reject(&mut self) {
+        self.cost.rejected += 1;
+        self.rejected_in_row += 1;
+        self.next = 1;
+    }
+
+    /// Notes a last attempt that was rejected without another call, when the library has given up.
+    pub fn give_up(&mut self) {
+        if self.next == self.complete() {
+            self.reject();
+        }
+    }
+
+    /// Notes that `state` has no finite rate in this attempt.
+    pub fn note_fault(&mut self, state: usize) {
+        let attempt = self.attempts();
+        if self.fault.is_none_or(|(a, _)| a != attempt) {
+            self.fault = Some((attempt, state));
+        }
+    }
+
+    fn attempts(&self) -> u64 {
+        self.cost.accepted + self.cost.rejected
+    }
+
+    /// The state without a finite rate in one of the last attempts, if any: while a step closes in on the edge of a
+    /// domain, an attempt here and there stays inside.
+    pub fn recent_fault(&self) -> Option<usize> {
+        self.fault
+            .filter(|(attempt, _)| self.attempts() - attempt <= 16)
+            .map(|(_, state)| state)
+    }
+
+    /// The state with the largest error in the last attempt, relative to its tolerance.
+    pub fn worst(&mut self, rtol: f64, atol: f64, scale: &[f64]) -> usize {
+        let (b, e): (&[f64], &[f64]) = match self.method {
+            Method::Dopri5 => (&dopri5::B, &dopri5::E),
+            _ => (&dop853::B, &dop853::E),
+        };
+        let mut error = vec![0.0; self.n];
+        weighted_sum(e, &self.k, &mut error);
+        weighted_sum(b, &self.k, &mut self.scratch);
+        let ratio = |i: usize| {
+            let end = self.y0[i] + self.h * self.scratch[i];
+            let ratio = (self.h * error[i]).abs()
+                / (atol * scale[i] + rtol * end.abs().max(self.y0[i].abs()));
+            if ratio.is_nan() { f64::INFINITY } else { ratio }
+        };
+        (0..self.n).fold(
+            0,
+            |worst, i| if ratio(i) > ratio(worst) { i } else { worst },
+        )
+    }
+
+    /// Takes the end of an accepted step: at `x` since the start of the leg, `at_end` if that is the leg's end. The
+    /// state goes into [`Stages::end_state`] before.
+    pub fn accept(&mut self, x: f64, at_end: bool) {
+        self.cost.accepted += 1;
+        self.rejected_in_row = 0;
+        self.h = self.fixed.unwrap_or(x - self.x0);
+        self.clock_end = if at_end {
+            self.leg.1
+        } else {
+            (self.leg.0 + x).min(self.leg.1)
+        };
+        self.ready = Ready::Nothing;
+        self.end_known = self.method != Method::Rk4;
+    }
+
+    /// Where the caller writes the state at the end of the step.
+    pub fn end_state(&mut self) -> &mut [f64] {
+        &mut self.y1
+    }
+
+    /// Moves on to the step that starts where this one ends.
+    pub fn advance(&mut self, x: f64) {
+        self.x0 = x;
+        std::mem::swap(&mut self.y0, &mut self.y1);
+        let last = self.last();
+        self.k.copy_within(last * self.n..(last + 1) * self.n, 0);
+        self.known = self.end_known;
+        self.next = usize::from(self.method != Method::Rk4);
+    }
+
+    /// Index of the stage that holds the rate at the end of an accepted step.
+    fn last(&self) -> usize {
+        match self.method {
+            Method::Dopri5 => 6,
+            Method::Dop853 => 12,
+            Method::Rk4 => 4,
+        }
+    }
+
+    fn evaluate(&mut self, equations: &mut dyn Equations, index: usize, clock: f64) {
+        equations.rhs(
+            self.origin + clock,
+            &self.scratch,
+            &mut self.k[index * self.n..][..self.n],
+        );
+        self.cost.rhs += 1;
+    }
+
+    /// The cubic Hermite interpolant; Rk4 needs the rate at the end for it, which is the next step's k1.
+    fn make_rough(&mut self, equations: &mut dyn Equations) {
+        if !self.end_known {
+            self.scratch.copy_from_slice(&self.y1);
+            self.evaluate(equations, self.last(), self.clock_end);
+            self.end_known = true;
+        }
+        let (f0, rest) = self.k.split_at(self.n);
+        let f1 = &rest[(self.last() - 1) * self.n..][..self.n];
+        self.dense.hermite(self.h, &self.y0, f0, &self.y1, f1);
+        self.ready = Ready::Rough;
+    }
+
+    /// The best interpolant of the method.
+    fn make_full(&mut self, equations: &mut dyn Equations) {
+        if self.ready == Ready::Nothing {
+            self.make_rough(equations);
+        }
+        match self.method {
+            Method::Rk4 => {}
+            Method::Dopri5 => {
+                debug_assert!(self.stages_meet_the_end(&dopri5::B));
+                self.dense.extend(self.h, &dopri5::D, &self.k);
+            }
+            Method::Dop853 => {
+                debug_assert!(self.stages_meet_the_end(&dop853::B));
+                for (row, weights) in dop853::A.iter().enumerate() {
+                    let index = 13 + row;
+                    weighted_sum(&weights[..index], &self.k, &mut self.scratch);
+                    for (v, y) in self.scratch.iter_mut().zip(&self.y0) {
+                        *v = y + self.h * *v;
+                    }
+                    let clock = self.leg.0 + self.x0 + dop853::C[index] * self.h;
+                    self.evaluate(equations, index, clock);
+                }
+                for weights in &dop853::D {
+                    self.dense.extend(self.h, weights, &self.k);
+                }
+            }
+        }
+        // An extra stage can leave the domain of the equations although the step did not.
+        if !self.dense.is_finite() {
+            self.make_rough(equations);
+        }
+        self.ready = Ready::Full;
+    }
+
+    /// Checks that the recorded stages are those of this step: y0 + h Σ b_j k_j is its end.
+    fn stages_meet_the_end(&self, b: &[f64]) -> bool {
+        let mut sum = vec![0.0; self.n];
+        weighted_sum(b, &self.k, &mut sum);
+        (0..self.n).all(|i| {
+            let size: f64 = (0..b.len())
+                .map(|j| (b[j] * self.k[j * self.n + i]).abs())
+                .sum();
+            // The step's length is known to a rounding of the clock only.
+            let slack =
+                1e-12 * (self.y0[i].abs() + self.h * size) + 4.0 * f64::EPSILON * self.x0 * size;
+            (self.y0[i] + self.h * sum[i] - self.y1[i]).abs() <= slack
+        })
+    }
+}
+
+impl Step for Stages {
+    fn clock(&self) -> (f64, f64) {
+        (self.leg.0 + self.x0, self.clock_end)
+    }
+
+    fn end(&self) -> &[f64] {
+        &self.y1
+    }
+
+    fn at(&mut self, equations: &mut dyn Equations, theta: f64, y: &mut [f64]) {
+        if theta >= 1.0 {
+            return y.copy_from_slice(&self.y1);
+        }
+        if self.ready != Ready::Full {
+            self.make_full(equations);
+        }
+        self.dense.at(theta, y);
+    }
+
+    fn rough(&mut self, equations: &mut dyn Equations, theta: f64, y: &mut [f64]) {
+        // Only Dop853 has to pay for its best interpolant.
+        if self.method != Method::Dop853 {
+            return self.at(equations, theta, y);
+        }
+        if self.ready == Ready::Nothing {
+            self.make_rough(equations);
+        }
+        self.dense.at(theta, y);
+    }
+}

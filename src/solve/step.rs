@@ -1,0 +1,96 @@
+//! The roles of a run, as small interfaces that do not know each other.
+//!
+//! A [`Stepper`] integrates one leg (a stretch of time without restart) and shows each accepted [`Step`] to an
+//! [`Observer`], which may end the leg inside that step. Whether the step comes from an explicit method or from
+//! another, and how it interpolates, is nobody else's business.
+//!
+//! Times in this layer are clock readings: seconds since the start of the present piece. So a piece that starts at
+//! 1e9 s resolves its steps as well as one that starts at 0.
+
+use crate::equations::Equations;
+use std::ops::ControlFlow;
+
+/// What a method integrates at one go.
+pub(super) struct Leg<'a> {
+    /// Time at which the clock reads 0 [s].
+    pub origin: f64,
+    /// Clock at the start [s].
+    pub start: f64,
+    /// Clock at the end [s], not before `start`.
+    pub end: f64,
+    /// Length of the whole piece [s].
+    pub piece: f64,
+    /// State at the start; `[n_states]`.
+    pub y: &'a [f64],
+    /// Right-hand side at the start, finite; `[n_states]`.
+    pub f: &'a [f64],
+    /// Attempted steps that may still be made.
+    pub budget: u64,
+}
+
+/// How a leg ended.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum LegEnd {
+    /// At its end.
+    Reached,
+    /// The observer ended it.
+    Halted,
+    /// Before its end.
+    Failed(Trouble),
+}
+
+/// Why a leg could not be finished.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Trouble {
+    /// No step length gives finite rates: index of the first state concerned.
+    NotFinite(usize),
+    /// No step length gives a small enough error: index of the state with the largest.
+    StepTooSmall(usize),
+    /// The budget is used up.
+    TooManySteps,
+}
+
+/// What a leg cost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Cost {
+    /// Right-hand sides evaluated.
+    pub rhs: u64,
+    /// Steps accepted.
+    pub accepted: u64,
+    /// Steps rejected.
+    pub rejected: u64,
+}
+
+/// The step that has just been accepted, with its interpolant.
+pub(super) trait Step {
+    /// Clock at its start and at its end [s].
+    fn clock(&self) -> (f64, f64);
+
+    /// State at its end; `[n_states]`.
+    fn end(&self) -> &[f64];
+
+    /// The interpolant at the fraction `theta` in [0, 1] of the step, written to `y` (`[n_states]`); as accurate as
+    /// the method offers. The first call for a step may evaluate right-hand sides.
+    fn at(&mut self, equations: &mut dyn Equations, theta: f64, y: &mut [f64]);
+
+    /// A cheap interpolant, good enough to see whether an event may be near.
+    fn rough(&mut self, equations: &mut dyn Equations, theta: f64, y: &mut [f64]);
+}
+
+/// Sees each accepted step.
+pub(super) trait Observer {
+    /// Looks at a step; `Break` ends the leg.
+    fn accept(&mut self, equations: &mut dyn Equations, step: &mut dyn Step) -> ControlFlow<()>;
+}
+
+/// An integration method.
+pub(super) trait Stepper {
+    /// Integrates one leg and adds what it cost to `cost`.
+    fn run(
+        &mut self,
+        equations: &mut dyn Equations,
+        leg: &Leg,
+        observer: &mut dyn Observer,
+        cost: &mut Cost,
+    ) -> LegEnd;
+}

@@ -1,0 +1,98 @@
+//! The checks that a model carries.
+
+use super::run::RunOptions;
+use super::simulation::Simulation;
+use crate::error::Error;
+use crate::model::{Check, Setting, Solver};
+use crate::trajectory::Status;
+
+/// How a check went.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CheckResult {
+    /// Identity, e.g. `W2d`; may be empty.
+    pub id: String,
+    /// What was looked at.
+    pub what: String,
+    /// What was found, in internal units; `None` if it does not exist.
+    pub found: Option<f64>,
+    /// What should have been found, in internal units.
+    pub expected: f64,
+    /// Relative error; absolute where the expected value is 0.
+    pub error: f64,
+    /// True if the error is within the tolerance and the run was sound.
+    pub passed: bool,
+    /// Why the run itself failed, or what leaked; empty if it did not.
+    pub reason: String,
+}
+
+/// Runs all checks of a model. Checks with the same settings share a run.
+///
+/// # Errors
+/// When a check can't be run: a name that does not exist, a value outside its domain.
+pub fn check(simulation: &Simulation) -> Result<Vec<CheckResult>, Error> {
+    let checks = &simulation.model().checks;
+    let mut groups: Vec<(&[Setting], &Solver, Vec<usize>)> = Vec::new();
+    for (i, check) in checks.iter().enumerate() {
+        match groups
+            .iter_mut()
+            .find(|g| g.0 == check.with.as_slice() && *g.1 == check.solver)
+        {
+            Some(group) => group.2.push(i),
+            None => groups.push((&check.with, &check.solver, vec![i])),
+        }
+    }
+    let mut results: Vec<Option<CheckResult>> = vec![None; checks.len()];
+    for (settings, solver, members) in groups {
+        let asked: Vec<Check> = members.iter().map(|i| checks[*i].clone()).collect();
+        let prepared = simulation.for_checks(settings, &asked)?;
+        let options = RunOptions {
+            method: solver
+                .method
+                .as_ref()
+                .and_then(|(name, _)| super::run::method_named(name).ok()),
+            rtol: solver.rtol,
+            atol: solver.atol,
+            points: None,
+            max_steps: solver.max_steps,
+        };
+        let run = prepared.run(&options)?;
+        let mut reason = match &run.trajectory.status {
+            Status::Failed(reason) => reason.clone(),
+            _ => String::new(),
+        };
+        for line in run.trajectory.ledger.iter().filter(|l| !l.holds()) {
+            reason = format!(
+                "the sum `{}` leaks: residual {:e}, allowed {:e}",
+                line.name, line.residual, line.tolerance
+            );
+        }
+        for (i, (found, expected, atol)) in members.into_iter().zip(run.checked) {
+            results[i] = Some(judge(&checks[i], found, expected, atol, &reason));
+        }
+    }
+    Ok(results.into_iter().flatten().collect())
+}
+
+fn judge(
+    check: &Check,
+    found: Option<f64>,
+    expected: f64,
+    atol: Option<f64>,
+    reason: &str,
+) -> CheckResult {
+    let difference = found.map_or(f64::INFINITY, |f| (f - expected).abs());
+    let allowed = check.rtol * expected.abs() + atol.unwrap_or(0.0);
+    CheckResult {
+        id: check.id.clone(),
+        what: check.what_text.clone(),
+        found,
+        expected,
+        error: if expected == 0.0 {
+            difference
+        } else {
+            difference / expected.abs()
+        },
+        passed: difference <= allowed && reason.is_empty(),
+        reason: reason.to_string(),
+    }
+}

@@ -1,0 +1,213 @@
+//! What a run gave, seen through the model: values of expressions along it, outcomes, residuals.
+
+use super::simulation::{Probes, StaticValues};
+use crate::compile::FunctionEvaluator;
+use crate::expr::eval::evaluate;
+use crate::expr::graph::ExprId;
+use crate::solve::problem::{Problem, Solution};
+use crate::system::{Aggregate, OutcomeInfo, System};
+
+/// The probes of a run at every row and every occurrence.
+pub(super) struct Record<'a> {
+    system: &'a System,
+    probes: &'a Probes,
+    solution: &'a Solution,
+    width: usize,
+    /// Row after row.
+    rows: Vec<f64>,
+    /// The same rows just before a piece begins or something jumps, where inputs were others; NaN where there was none.
+    before: Vec<(f64, Vec<f64>)>,
+    /// At the occurrences, before and after.
+    occurrences: Vec<Vec<f64>>,
+    start: f64,
+}
+
+impl<'a> Record<'a> {
+    pub fn new(
+        system: &'a System,
+        probes: &'a Probes,
+        problem: &Problem,
+        solution: &'a Solution,
+    ) -> Self {
+        let width = probes.function.n_outputs();
+        let n = problem.y0.len();
+        let mut evaluator = FunctionEvaluator::new(probes.function.clone());
+        let mut rows = vec![0.0; width * solution.t.len()];
+        let mut before = Vec::new();
+        let mut bound = usize::MAX;
+        for (row, t) in solution.t.iter().enumerate() {
+            let y = &solution.y[row * n..(row + 1) * n];
+            let regime = solution.regime[row];
+            if regime != bound {
+                // States do not jump where a piece begins, but what depends on inputs does: its last value before.
+                if bound != usize::MAX && problem.pieces.iter().any(|piece| piece.start == *t) {
+                    let mut out = vec![0.0; width];
+                    evaluator.eval(*t, y, &mut out);
+                    before.push((*t, out));
+                }
+                evaluator.bind(&solution.regimes[regime]);
+                bound = regime;
+            }
+            evaluator.eval(*t, y, &mut rows[row * width..(row + 1) * width]);
+        }
+        let mut occurrences = Vec::new();
+        for o in &solution.occurrences {
+            let mut out = vec![0.0; width];
+            evaluator.bind(&o.p);
+            evaluator.eval(o.t, &o.before, &mut out);
+            occurrences.push(out);
+        }
+        // After a reset: with the parameters in force then.
+        for o in &solution.occurrences {
+            if let Some(after) = &o.after {
+                let mut out = vec![0.0; width];
+                evaluator.bind(&o.p);
+                evaluator.eval(o.t, after, &mut out);
+                before.push((o.t, out));
+            }
+        }
+        let start = problem.pieces.first().map_or(0.0, |p| p.start);
+        Record {
+            system,
+            probes,
+            solution,
+            width,
+            rows,
+            before,
+            occurrences,
+            start,
+        }
+    }
+
+    fn probe(&self, id: ExprId) -> Option<usize> {
+        self.probes.index.get(&id).copied()
+    }
+
+    /// The value of an expression at a row of the solution.
+    pub fn at_row(&self, row: usize, id: ExprId) -> f64 {
+        self.probe(id)
+            .map_or(f64::NAN, |i| self.rows[row * self.width + i])
+    }
+
+    fn last(&self) -> usize {
+        self.solution.t.len().saturating_sub(1)
+    }
+
+    /// All (time, value) at which an expression can have its extremum: rows, both sides of jumps, turning points.
+    fn candidates(&self, id: ExprId, event: Option<usize>) -> Vec<(f64, f64)> {
+        let Some(i) = self.probe(id) else {
+            return Vec::new();
+        };
+        let rows = (0..self.solution.t.len())
+            .map(|row| (self.solution.t[row], self.rows[row * self.width + i]));
+        let jumps = self.before.iter().map(|(t, values)| (*t, values[i]));
+        let turns = (self.solution.occurrences.iter().zip(&self.occurrences))
+            .filter(|(o, _)| Some(o.event) == event || o.after.is_some())
+            .map(|(o, values)| (o.t, values[i]));
+        // Turning points first: a row beside one may hold the same value to the last digit.
+        turns.chain(rows).chain(jumps).collect()
+    }
+
+    fn extremum(&self, id: ExprId, event: Option<usize>, max: bool) -> Option<(f64, f64)> {
+        let mut best: Option<(f64, f64)> = None;
+        for (t, value) in self.candidates(id, event) {
+            if value.is_nan() {
+                return None;
+            }
+            let better = best.is_none_or(|(_, b)| if max { value > b } else { value < b });
+            if better {
+                best = Some((t, value));
+            }
+        }
+        best
+    }
+
+    /// The value of an outcome in internal units; `None` where it does not exist.
+    pub fn outcome(&self, info: &OutcomeInfo, values: &StaticValues) -> Option<f64> {
+        let mut bound = Vec::with_capacity(info.aggregates.len());
+        for (var, aggregate) in &info.aggregates {
+            bound.push((*var, self.aggregate(aggregate, values)?));
+        }
+        let p = self.solution.regimes.last()?;
+        let flat = &self.system.flat;
+        let lookup = |var| {
+            let aggregate = bound.iter().find(|(v, _)| *v == var).map(|b| b.1);
+            aggregate
+                .or_else(|| flat.params.iter().position(|v| *v == var).map(|i| p[i]))
+                .unwrap_or(f64::NAN)
+        };
+        let value = evaluate(&flat.graph, &[info.value], &lookup)
+            .first()
+            .copied()?;
+        (!value.is_nan()).then_some(value)
+    }
+
+    fn aggregate(&self, aggregate: &Aggregate, values: &StaticValues) -> Option<f64> {
+        let solution = self.solution;
+        let n = self.system.states.len();
+        let integral = |state: usize| solution.y.get(self.last() * n + state).copied();
+        match aggregate {
+            Aggregate::Max(x, event) => self.extremum(*x, *event, true).map(|e| e.1),
+            Aggregate::Min(x, event) => self.extremum(*x, *event, false).map(|e| e.1),
+            Aggregate::TimeOfMax(x, event) => self.extremum(*x, *event, true).map(|e| e.0),
+            Aggregate::TimeOfMin(x, event) => self.extremum(*x, *event, false).map(|e| e.0),
+            Aggregate::Final(x) => Some(self.at_row(self.last(), *x)),
+            Aggregate::Initial(x) => Some(self.at_row(0, *x)),
+            Aggregate::At(x, time) => {
+                let time = values.of(*time);
+                solution
+                    .t
+                    .iter()
+                    .position(|t| *t == time)
+                    .map(|row| self.at_row(row, *x))
+            }
+            Aggregate::Integral(state) => integral(*state),
+            Aggregate::Mean(state) => {
+                let span = solution.t.last()? - self.start;
+                integral(*state).map(|total| total / span)
+            }
+            Aggregate::TimeOf(event) => solution
+                .occurrences
+                .iter()
+                .find(|o| o.event == *event)
+                .map(|o| o.t),
+            Aggregate::CountOf(event) => Some(
+                solution
+                    .occurrences
+                    .iter()
+                    .filter(|o| o.event == *event)
+                    .count() as f64,
+            ),
+        }
+    }
+
+    /// The largest change of a sum along the run, relative to the size of its terms.
+    pub fn residual(&self, terms: &[ExprId]) -> f64 {
+        let sum_and_size = |row: usize| {
+            terms.iter().fold((0.0, 0.0), |(sum, size), id| {
+                let value = self.at_row(row, *id);
+                (sum + value, size + f64::abs(value))
+            })
+        };
+        let (at_start, mut size) = sum_and_size(0);
+        let mut change: f64 = 0.0;
+        for row in 0..self.solution.t.len() {
+            let (sum, now) = sum_and_size(row);
+            if !sum.is_finite() {
+                return f64::NAN;
+            }
+            change = change.max((sum - at_start).abs());
+            size = size.max(now);
+        }
+        if change == 0.0 { 0.0 } else { change / size }
+    }
+
+    /// The first quantity that is not finite at the end of the run: what is computed first is the culprit.
+    pub fn first_not_finite(&self) -> Option<(String, f64)> {
+        let columns = self.system.columns.iter();
+        let bad = columns
+            .filter(|c| !self.at_row(self.last(), c.value).is_finite())
+            .min_by_key(|c| c.value)?;
+        Some((bad.name.clone(), self.at_row(self.last(), bad.value)))
+    }
+}

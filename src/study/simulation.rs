@@ -1,0 +1,286 @@
+//! A model made ready to run.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::compile::{Function, Inputs, Program, Scratch};
+use crate::diagnostic::{Diagnostic, Source, Span, nearest};
+use crate::error::{Error, ErrorKind, Sources};
+use crate::expr::graph::ExprId;
+use crate::expr::parse;
+use crate::model::{Check, Model, Setting, library, load};
+use crate::system::{System, build};
+
+/// A model, its equations and their compiled form.
+///
+/// ```
+/// let cell = osmocyte::Simulation::shipped("red-blood-cell")?;
+/// let run = cell.run(&Default::default())?;
+/// assert!(run.trajectory.is_ok());
+/// # Ok::<(), osmocyte::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Simulation {
+    model: Model,
+    pub(super) system: System,
+    pub(super) program: Arc<Program>,
+    /// Everything that follows from the parameters alone.
+    pub(super) statics: Statics,
+    /// Columns, then curves of charts, then what outcomes, sums and guards look at.
+    pub(super) probes: Probes,
+}
+
+/// Static expressions, evaluated together.
+#[derive(Clone, Debug)]
+pub(super) struct Statics {
+    function: Arc<Function>,
+    index: HashMap<ExprId, usize>,
+}
+
+/// The values of the static expressions for one parameter vector.
+pub(super) struct StaticValues<'a> {
+    index: &'a HashMap<ExprId, usize>,
+    values: Vec<f64>,
+}
+
+impl StaticValues<'_> {
+    /// The value of a static expression of the system; NaN for any other.
+    pub fn of(&self, id: ExprId) -> f64 {
+        self.index.get(&id).map_or(f64::NAN, |i| self.values[*i])
+    }
+}
+
+impl Statics {
+    /// The values for a parameter vector (`[n_params]`).
+    pub fn values(&self, p: &[f64]) -> StaticValues<'_> {
+        let mut values = vec![0.0; self.function.n_outputs()];
+        self.function.eval(
+            &mut Scratch::default(),
+            0.0,
+            &vec![0.0; self.function.n_states()],
+            p,
+            &mut values,
+        );
+        StaticValues {
+            index: &self.index,
+            values,
+        }
+    }
+}
+
+/// Dynamic expressions, evaluated together row by row.
+#[derive(Clone, Debug)]
+pub(super) struct Probes {
+    pub function: Arc<Function>,
+    pub index: HashMap<ExprId, usize>,
+}
+
+impl Simulation {
+    /// A shipped model by name; `name@variant` applies a variant.
+    ///
+    /// # Errors
+    /// When there is no such model or variant.
+    pub fn shipped(name: &str) -> Result<Self, Error> {
+        let (base, variant) = name
+            .split_once('@')
+            .map_or((name, None), |(b, v)| (b, Some(v)));
+        let entries = library();
+        let Some(entry) = entries.iter().find(|e| e.name == base) else {
+            let nearest = nearest(base, entries.iter().map(|e| e.name)).map(str::to_string);
+            return Err(ErrorKind::UnknownModel {
+                name: base.to_string(),
+                nearest,
+            }
+            .into());
+        };
+        let source = Source {
+            name: format!("{base}.toml"),
+            text: entry.text.to_string(),
+        };
+        Self::new(base, source, &no_files, variant, &[])
+    }
+
+    /// A model from the text of a file.
+    ///
+    /// # Errors
+    /// All mistakes of the text, each with its place.
+    pub fn from_text(name: &str, text: &str) -> Result<Self, Error> {
+        let source = Source {
+            name: format!("{name}.toml"),
+            text: text.to_string(),
+        };
+        Self::new(name, source, &no_files, None, &[])
+    }
+
+    /// A model from a text, with files that it names, a variant, and settings `name=value` in the order given.
+    ///
+    /// # Errors
+    /// All mistakes of the text and of the settings, each with its place.
+    pub fn new(
+        name: &str,
+        source: Source,
+        files: &dyn Fn(&str) -> Result<String, String>,
+        variant: Option<&str>,
+        settings: &[(String, String)],
+    ) -> Result<Self, Error> {
+        let mut sources = Sources::new(source.clone());
+        let loaded = load(name, source, files);
+        let (mut model, mut diagnostics) = (loaded.model, loaded.diagnostics);
+        if let Some(variant) = variant
+            && let Err(mistake) = model.apply_variant(variant)
+        {
+            diagnostics.push(mistake);
+        }
+        for (name, value) in settings {
+            let (setting, mut mistakes) = parse_setting(&mut sources, name, value);
+            if let Some(Err(mistake)) = setting.map(|s| model.apply(&s)) {
+                mistakes.push(mistake);
+            }
+            diagnostics.append(&mut mistakes);
+        }
+        Self::finish(model, sources, diagnostics, &loaded.broken, &[])
+    }
+
+    /// Builds and compiles. With mistakes in the text the equations are built all the same, to find the other ones.
+    fn finish(
+        model: Model,
+        sources: Sources,
+        mut diagnostics: Vec<Diagnostic>,
+        broken: &[String],
+        checks: &[Check],
+    ) -> Result<Self, Error> {
+        let built = build(&model, broken, checks);
+        let system = match built {
+            Ok(system) if diagnostics.is_empty() => system,
+            Ok(_) => return Err(Error::model(sources, diagnostics)),
+            Err(mut more) => {
+                // A model without a state or an experiment has been told so; the rest follows from that.
+                if diagnostics.is_empty()
+                    || more.len() > 1
+                    || more.iter().any(|d| d.span != Span::default())
+                {
+                    diagnostics.append(&mut more);
+                }
+                diagnostics.sort_by_key(|d| d.span);
+                diagnostics.dedup();
+                return Err(Error::model(sources, diagnostics));
+            }
+        };
+        Self::compile(model, system).map_err(|message| {
+            Error::model(sources, vec![Diagnostic::new(Span::default(), message)])
+        })
+    }
+
+    fn compile(model: Model, system: System) -> Result<Self, String> {
+        let graph = &system.flat.graph;
+        let flat = &system.flat;
+        let inputs = Inputs {
+            time: flat.time,
+            states: &flat.states,
+            params: &flat.params,
+        };
+        let compile =
+            |exprs: Vec<ExprId>| -> Result<(Arc<Function>, HashMap<ExprId, usize>), String> {
+                let function = Function::new(graph, &inputs, &exprs).map_err(|e| e.to_string())?;
+                let index = exprs
+                    .into_iter()
+                    .enumerate()
+                    .map(|(i, id)| (id, i))
+                    .collect();
+                Ok((Arc::new(function), index))
+            };
+        let (function, index) = compile(system.static_expressions())?;
+        let statics = Statics { function, index };
+        let (function, index) = compile(system.probe_expressions())?;
+        let probes = Probes { function, index };
+        let program = Arc::new(Program::new(flat).map_err(|e| e.to_string())?);
+        Ok(Simulation {
+            model,
+            system,
+            program,
+            statics,
+            probes,
+        })
+    }
+
+    /// The same model with other settings: a name and a value as written in a model file.
+    ///
+    /// ```
+    /// let cell = osmocyte::Simulation::shipped("red-blood-cell")?.with("bath.osmolarity", "200 mOsm")?;
+    /// # Ok::<(), osmocyte::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When there is no such parameter, or the value has another unit or can't be read.
+    pub fn with(&self, name: &str, value: &str) -> Result<Self, Error> {
+        let mut sources = Sources::new(self.model.source.clone());
+        let mut model = self.model.clone();
+        let (setting, mut diagnostics) = parse_setting(&mut sources, name, value);
+        if let Some(Err(mistake)) = setting.map(|s| model.apply(&s)) {
+            diagnostics.push(mistake);
+        }
+        Self::finish(model, sources, diagnostics, &[], &[])
+    }
+
+    /// The same model with settings from its own file, and with outcomes for these checks.
+    pub(super) fn for_checks(&self, settings: &[Setting], checks: &[Check]) -> Result<Self, Error> {
+        let mut model = self.model.clone();
+        let sources = Sources::new(model.source.clone());
+        let mut diagnostics = Vec::new();
+        for setting in settings {
+            diagnostics.extend(model.apply(setting).err());
+        }
+        Self::finish(model, sources, diagnostics, &[], checks)
+    }
+
+    /// The model.
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// The equations.
+    pub fn system(&self) -> &System {
+        &self.system
+    }
+}
+
+/// Files that a model names can't be read from a text alone.
+fn no_files(file: &str) -> Result<String, String> {
+    Err(format!(
+        "a model given as text has no folder to find `{file}` in"
+    ))
+}
+
+/// Reads `name=value` into a setting; its text is added to the sources, so that messages can show it.
+pub fn parse_setting(
+    sources: &mut Sources,
+    name: &str,
+    value: &str,
+) -> (Option<Setting>, Vec<Diagnostic>) {
+    let text = format!("{name}={value}");
+    let base = sources.add(Source {
+        name: "setting".to_string(),
+        text,
+    });
+    let span = Span::new(base, base + name.len());
+    let at = base + name.len() + 1;
+    match parse::parse_expression(value) {
+        Ok(mut ast) => {
+            ast.shift(at);
+            (
+                Some(Setting {
+                    name: name.to_string(),
+                    span,
+                    value: ast,
+                }),
+                Vec::new(),
+            )
+        }
+        Err(mut mistakes) => {
+            for mistake in &mut mistakes {
+                mistake.span = Span::new(mistake.span.start + at, mistake.span.end + at);
+            }
+            (None, mistakes)
+        }
+    }
+}

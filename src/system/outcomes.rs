@@ -1,0 +1,260 @@
+//! The language of outcomes: what a run has to give, and the event functions that make it exact.
+//!
+//! `max(x)` and its kin mean the extremum over all times, not over saved ones: an event function finds where the total
+//! derivative dx/dt = Σ ∂x/∂y·f + ∂x/∂t changes sign. `integral(x)` becomes a state of its own.
+
+use super::build::{Builder, World};
+use super::{Aggregate, OutcomeInfo};
+use crate::diagnostic::{Diagnostic, Span, nearest};
+use crate::expr::ast::{Ast, AstKind, Crossing};
+use crate::expr::graph::{ExprId, Graph, Unary, VarId};
+use crate::expr::lower::Typed;
+use crate::expr::visit::{replace, visit};
+use crate::units::{Dimension, Unit};
+
+/// Functions of one argument that look over the whole run.
+const OVER_TIME: &[&str] = &["max", "min", "final", "initial", "mean", "integral"];
+
+/// An aggregate before the event functions and states that it needs exist.
+#[derive(Clone, Debug)]
+pub(super) enum Wanted {
+    Extremum {
+        value: ExprId,
+        max: bool,
+        time: bool,
+    },
+    Final(ExprId),
+    Initial(ExprId),
+    At(ExprId, ExprId),
+    Integral(usize),
+    Mean(usize),
+    TimeOf(usize),
+    CountOf(usize),
+    TimeWhen(Crossing),
+}
+
+/// An outcome whose aggregates are not yet bound to events and states.
+pub(super) struct Open {
+    pub wanted: Vec<(VarId, Wanted)>,
+    pub value: Typed,
+}
+
+impl Builder<'_> {
+    /// Reads an expression in the language of outcomes. `what` is for messages.
+    pub(super) fn open_outcome(&mut self, ast: &Ast, what: &str) -> Option<Open> {
+        let mut wanted = Vec::new();
+        let mut good = true;
+        let rewritten = replace(ast, &mut |part| {
+            let aggregate = self.aggregate(part)?;
+            let Some((aggregate, dimension)) = aggregate else {
+                good = false;
+                return Some(AstKind::Number {
+                    value: 0.0,
+                    unit: None,
+                });
+            };
+            // The `#` keeps the name out of everybody's reach.
+            let name = format!("#{}", self.placeholders.len());
+            let (var, id) = self.graph.variable(name.clone(), dimension);
+            self.placeholders.insert(
+                name.clone(),
+                Typed {
+                    id,
+                    dimension,
+                    any: false,
+                },
+            );
+            wanted.push((var, aggregate));
+            Some(AstKind::Name(name))
+        });
+        if !good || !self.only_constants(&rewritten, what) {
+            return None;
+        }
+        let value = self.lower(&rewritten, World::Dynamic)?;
+        Some(Open { wanted, value })
+    }
+
+    /// Outside of aggregates nothing may change in time: at which time would it be meant?
+    fn only_constants(&mut self, ast: &Ast, what: &str) -> bool {
+        let Some(typed) = self.lower(ast, World::Dynamic) else {
+            return false;
+        };
+        let moving = self.moving_variable(typed.id);
+        let Some(variable) = moving else { return true };
+        let mut span = ast.span;
+        visit(ast, &mut |part| {
+            if matches!(&part.kind, AstKind::Name(n) if *n == variable) {
+                span = part.span;
+            }
+        });
+        self.diagnostics.push(
+            Diagnostic::new(
+                span,
+                format!("{what} changes with time: at which time is `{variable}` meant?"),
+            )
+            .help("use final(x), initial(x), max(x), min(x), mean(x), integral(x) or at(x, 5 s)"),
+        );
+        false
+    }
+
+    /// `Some(None)` if the part is an aggregate with a mistake, `None` if it is none.
+    #[allow(clippy::option_option)]
+    fn aggregate(&mut self, part: &Ast) -> Option<Option<(Wanted, Dimension)>> {
+        let seconds = Dimension::of("s");
+        match &part.kind {
+            AstKind::Call(name, _, arguments)
+                if arguments.len() == 1 && OVER_TIME.contains(&name.as_str()) =>
+            {
+                Some(
+                    self.lower(&arguments[0], World::Dynamic)
+                        .map(|x| self.over_time(name, x)),
+                )
+            }
+            AstKind::Call(name, _, arguments) if name == "at" && arguments.len() == 2 => {
+                let x = self.lower(&arguments[0], World::Dynamic);
+                let time = self.lower_as(&arguments[1], &seconds, "a time", World::Static);
+                Some(
+                    x.zip(time)
+                        .map(|(x, time)| (Wanted::At(x.id, time), x.dimension)),
+                )
+            }
+            AstKind::TimeOf(event, span) => Some(
+                self.event(event, *span)
+                    .map(|e| (Wanted::TimeOf(e), seconds)),
+            ),
+            AstKind::CountOf(event, span) => Some(
+                self.event(event, *span)
+                    .map(|e| (Wanted::CountOf(e), Dimension::NONE)),
+            ),
+            AstKind::TimeOfExtremum { max, of } => Some(self.lower(of, World::Dynamic).map(|x| {
+                (
+                    Wanted::Extremum {
+                        value: x.id,
+                        max: *max,
+                        time: true,
+                    },
+                    seconds,
+                )
+            })),
+            AstKind::TimeWhen(crossing) => {
+                Some(Some((Wanted::TimeWhen((**crossing).clone()), seconds)))
+            }
+            _ => None,
+        }
+    }
+
+    fn over_time(&mut self, name: &str, x: Typed) -> (Wanted, Dimension) {
+        let wanted = match name {
+            "max" => Wanted::Extremum {
+                value: x.id,
+                max: true,
+                time: false,
+            },
+            "min" => Wanted::Extremum {
+                value: x.id,
+                max: false,
+                time: false,
+            },
+            "final" => Wanted::Final(x.id),
+            "initial" => Wanted::Initial(x.id),
+            "mean" => Wanted::Mean(self.integral(x)),
+            _ => {
+                let dimension = x.dimension.multiply(Dimension::of("s"));
+                return (Wanted::Integral(self.integral(x)), dimension);
+            }
+        };
+        (wanted, x.dimension)
+    }
+
+    /// A conserved sum: like any expression, with `integral(x)` allowed.
+    pub(super) fn open_sum(&mut self, ast: &Ast) -> Option<Typed> {
+        let mut good = true;
+        let rewritten = replace(ast, &mut |part| {
+            let AstKind::Call(name, _, arguments) = &part.kind else {
+                return None;
+            };
+            if name != "integral" || arguments.len() != 1 {
+                return None;
+            }
+            let name = format!("#{}", self.placeholders.len());
+            let Some(x) = self.lower(&arguments[0], World::Dynamic) else {
+                good = false;
+                return Some(AstKind::Number {
+                    value: 0.0,
+                    unit: None,
+                });
+            };
+            let state = self.integral(x);
+            let typed = Typed {
+                id: self.state_node(state),
+                dimension: x.dimension.multiply(Dimension::of("s")),
+                any: false,
+            };
+            self.placeholders.insert(name.clone(), typed);
+            Some(AstKind::Name(name))
+        });
+        if !good {
+            None
+        } else {
+            self.lower(&rewritten, World::Dynamic)
+        }
+    }
+
+    fn event(&mut self, name: &str, span: Span) -> Option<usize> {
+        let events = &self.model.events;
+        if let Some(index) = events.iter().position(|e| e.name == name) {
+            return Some(index);
+        }
+        let mut diagnostic = Diagnostic::new(span, format!("there is no event `{name}`"));
+        if let Some(right) = nearest(name, events.iter().map(|e| e.name.as_str())) {
+            diagnostic = diagnostic.help(format!("did you mean `{right}`?"));
+        }
+        self.diagnostics.push(diagnostic);
+        None
+    }
+
+    /// The outcome with its aggregates bound.
+    pub(super) fn close_outcome(
+        &self,
+        open: Open,
+        bind: &mut dyn FnMut(&Wanted) -> Aggregate,
+        name: &str,
+        unit: Option<Unit>,
+        about: &str,
+    ) -> OutcomeInfo {
+        let dimension = open.value.dimension;
+        OutcomeInfo {
+            name: name.to_string(),
+            aggregates: open
+                .wanted
+                .iter()
+                .map(|(var, wanted)| (*var, bind(wanted)))
+                .collect(),
+            value: open.value.id,
+            unit: unit
+                .filter(|u| u.dimension() == dimension)
+                .unwrap_or_else(|| Unit::preferred(dimension)),
+            about: about.to_string(),
+        }
+    }
+}
+
+/// The terms of a sum: `a + b − c` gives a, b and −c.
+pub(super) fn terms(graph: &mut Graph, sum: ExprId) -> Vec<ExprId> {
+    use crate::expr::graph::{Binary, Node};
+    let mut out = Vec::new();
+    let mut stack = vec![(sum, false)];
+    while let Some((id, negative)) = stack.pop() {
+        match graph.node(id) {
+            Node::Binary(Binary::Add, a, b) => stack.extend([(b, negative), (a, negative)]),
+            Node::Binary(Binary::Subtract, a, b) => stack.extend([(b, !negative), (a, negative)]),
+            Node::Unary(Unary::Negate, a) => stack.push((a, !negative)),
+            _ => out.push(if negative {
+                graph.unary(Unary::Negate, id)
+            } else {
+                id
+            }),
+        }
+    }
+    out
+}
