@@ -170,6 +170,8 @@ pub fn layout(chart: &Chart, size: Size) -> Scene {
 const MARGIN: f64 = 1.1;
 /// Height of a line, in text sizes.
 pub(super) const LINE: f64 = 1.3;
+/// Baseline of the lowest row of names above a plot, in text sizes: clear of the topmost number on the axis.
+pub(super) const NAME_LIFT: f64 = 0.85;
 /// Most rows of event names.
 const MAX_ROWS: usize = 4;
 
@@ -214,7 +216,7 @@ impl Plan {
         let n = chart.panels.len() as f64;
         let foot = (0.5 + LINE + if chart.x.text().is_empty() { 0.0 } else { LINE }) * t
             + 0.8 * MARGIN * t;
-        let header = 1.55 * t;
+        let header = 2.0 * t;
         let gap = 0.9 * t;
         let rows_height = rows.saturating_sub(1) as f64 * LINE * t;
         let free = size.height - top - foot - rows_height - n * header - (n - 1.0) * gap;
@@ -383,15 +385,23 @@ impl Plan {
         let width = 0.075 * t;
         for (mark, flag) in self.marks.iter().zip(&self.flags) {
             let above = match flag.row {
-                Some(row) if topmost => (0.35 + LINE * row as f64 + 0.55) * t,
+                Some(row) if topmost => (NAME_LIFT + LINE * row as f64 + 0.4) * t,
                 _ => 0.0,
             };
+            let x = mark.0;
+            if self.crowded {
+                // Short strokes at the border; lines through the plot would bury the curves.
+                let (from, to) = ((x, frame.top + 0.35 * t), (x, frame.top));
+                sheet.line(from, to, FAINT, width, &[]);
+                if above == 0.0 {
+                    continue;
+                }
+            }
             let bottom = if self.crowded {
-                frame.top + 0.4 * t
+                frame.top
             } else {
                 frame.bottom
             };
-            let x = mark.0;
             sheet.line(
                 (x, bottom),
                 (x, frame.top - above),
@@ -406,7 +416,7 @@ impl Plan {
         let t = sheet.size.text;
         for (mark, flag) in self.marks.iter().zip(&self.flags) {
             if let Some(row) = flag.row {
-                let y = frame.top - (0.5 + LINE * row as f64) * t;
+                let y = frame.top - (NAME_LIFT + LINE * row as f64) * t;
                 sheet.text((flag.left, y), &mark.1, 0.92 * t, SOFT, Anchor::Start);
             }
         }

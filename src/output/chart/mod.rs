@@ -158,7 +158,7 @@ impl Size {
 
     /// Tall enough for that many panels; a slide keeps its shape up to three.
     pub fn fitting(self, n_panels: usize) -> Size {
-        let least = self.text * (7.0 + 8.0 * n_panels as f64);
+        let least = self.text * (7.0 + 7.0 * n_panels as f64);
         Size {
             height: self.height.max(least),
             ..self
@@ -166,11 +166,12 @@ impl Size {
     }
 
     fn check(self) -> Result<(), ChartError> {
-        let largest = self.width.max(self.height) * self.scale.max(1.0);
-        let smallest = self.width.min(self.height) * self.scale.min(1.0);
-        // Not `largest > …`: a NaN must be refused as well.
-        let fits = largest <= 20_000.0 && smallest >= 16.0 && self.text >= 1.0;
-        if fits && self.text <= 2000.0 {
+        let sensible = |v: f64, least: f64| (least..=20_000.0).contains(&v);
+        let sides = [self.width, self.height];
+        let fits = sides
+            .iter()
+            .all(|side| sensible(*side, 16.0) && sensible(side * self.scale, 8.0));
+        if fits && sensible(self.text, 1.0) {
             Ok(())
         } else {
             Err(ChartError::Size(self))

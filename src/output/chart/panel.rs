@@ -2,7 +2,7 @@
 
 use super::font::{self, Weight, wrap};
 use super::labels::spread;
-use super::layout::{Anchor, LINE, Shape, Sheet, range, snap, thin_line};
+use super::layout::{Anchor, LINE, NAME_LIFT, Shape, Sheet, range, snap, thin_line};
 use super::palette::{self, FAINT, GRID, INK, Rgb, SOFT};
 use super::thin::{Point, clip, pieces, thin};
 use super::ticks::{Scale, short};
@@ -168,7 +168,7 @@ fn notes(panel: &Panel, has_data: bool, size: Size, height: f64) -> (Vec<Note>, 
         return (Vec::new(), size.text);
     }
     for (i, series) in panel.series.iter().enumerate() {
-        if series.label.is_empty() || series.label == panel.y.label {
+        if series.label.is_empty() || same_words(&series.label, &panel.y.label) {
             continue;
         }
         let drawn = |p: &(f64, f64)| p.0.is_finite() && p.1.is_finite();
@@ -214,6 +214,18 @@ fn notes(panel: &Panel, has_data: bool, size: Size, height: f64) -> (Vec<Note>, 
     (Vec::new(), size.text)
 }
 
+/// `cell.volume` and "cell volume" say the same.
+fn same_words(a: &str, b: &str) -> bool {
+    let words = |text: &'_ str| -> Vec<String> {
+        let words = text.split([' ', '.', '_', '-']);
+        words
+            .filter(|w| !w.is_empty())
+            .map(str::to_lowercase)
+            .collect()
+    };
+    words(a) == words(b)
+}
+
 impl Note {
     fn height(&self, size: f64) -> f64 {
         // A little air between names; the lines of one stay together.
@@ -230,7 +242,7 @@ pub(super) fn draw_panel(
     colors: &[usize],
 ) {
     let t = sheet.size.text;
-    let name_y = frame.top - (0.5 + LINE * plan.name_row as f64) * t;
+    let name_y = frame.top - (NAME_LIFT + LINE * plan.name_row as f64) * t;
     let name_room = sheet.size.width - 2.0 * plan.name_left();
     let name = wrap(&panel.y.text(), name_room, t, Weight::Regular, 1);
     if let Some(name) = name.first() {

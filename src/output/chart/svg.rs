@@ -89,13 +89,13 @@ fn describe(chart: &Chart) -> String {
         if empty {
             out.push_str(" no data;");
         }
-        for threshold in &panel.thresholds {
+        for threshold in panel.thresholds.iter().filter(|t| t.value.is_finite()) {
             let level = short(threshold.value);
             let _ = write!(out, " {} at {level};", threshold.label);
         }
     }
     // The first few events are enough for an ear.
-    for mark in chart.marks.iter().take(8) {
+    for mark in chart.marks.iter().filter(|m| m.x.is_finite()).take(8) {
         let _ = write!(out, " {} at {};", mark.label, short(mark.x));
     }
     out.trim_end_matches(';').to_string()
