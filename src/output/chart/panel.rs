@@ -2,10 +2,11 @@
 
 use super::font::{self, Weight, wrap};
 use super::labels::spread;
-use super::layout::{Anchor, LINE, NAME_LIFT, Shape, Sheet, range, snap, thin_line};
+use super::layout::{LINE, NAME_LIFT, range, snap, thin_line};
 use super::palette::{self, FAINT, GRID, INK, Rgb, SOFT};
+use super::scene::{Anchor, Shape, Sheet};
 use super::thin::{Point, clip, pieces, thin};
-use super::ticks::{Scale, short};
+use super::ticks::{Scale, Tick, short};
 use super::{Axis, Panel, Series, Size};
 
 /// A rectangle of plot.
@@ -140,20 +141,33 @@ fn y_scale(panel: &Panel, x: &Axis, t: f64, height: f64) -> Option<Scale> {
     }
     let wanted = (height / (2.6 * t)).clamp(3.0, 6.0) as usize;
     let mut scale = Scale::new(&panel.y, data, wanted)?;
-    // A low panel: of numbers that would touch, only every other, third … that leaves both ends; else the ends.
-    let n = scale.ticks.len();
-    let room = (height / (1.15 * t)).max(1.0) as usize;
-    if n > room + 1 {
-        let last = n - 1;
-        let stride = (1..=last).find(|s| last.is_multiple_of(*s) && last / s <= room);
-        let stride = stride.unwrap_or(last);
-        for (i, tick) in scale.ticks.iter_mut().enumerate() {
-            if i % stride != 0 {
-                tick.label.clear();
-            }
+    thin_out(&mut scale.ticks, 1.15 * t / height);
+    Some(scale)
+}
+
+/// A low panel: of numbers closer than `least`, every other, third … stays, if that leaves both ends; else whatever
+/// leaves room to the number below and to the one at the upper end.
+fn thin_out(ticks: &mut [Tick], least: f64) {
+    let last = ticks.len().saturating_sub(1);
+    let room = |i: usize, j: usize| ticks[j].at - ticks[i].at >= least;
+    let even = (1..last).find(|stride| {
+        last.is_multiple_of(*stride) && (0..last).step_by(*stride).all(|i| room(i, i + stride))
+    });
+    let mut kept = vec![0];
+    for i in 1..last {
+        let stays = match even {
+            Some(stride) => i % stride == 0,
+            None => room(kept[kept.len() - 1], i) && room(i, last),
+        };
+        if stays {
+            kept.push(i);
         }
     }
-    Some(scale)
+    for (i, tick) in ticks.iter_mut().enumerate() {
+        if i < last && !kept.contains(&i) {
+            tick.label.clear();
+        }
+    }
 }
 
 fn in_range(axis: &Axis, v: f64) -> bool {

@@ -71,7 +71,8 @@ fn describe(chart: &Chart) -> String {
         let mut empty = true;
         for series in &panel.series {
             let finite = series.points.iter().map(|p| p.1).filter(|v| v.is_finite());
-            let (Some(first), Some(last)) = (finite.clone().next(), finite.clone().last()) else {
+            let (Some(first), Some(last)) = (finite.clone().next(), finite.clone().next_back())
+            else {
                 continue;
             };
             empty = false;
