@@ -1,8 +1,9 @@
 //! Scenes on plotters backends: ours, and through [`draw_on`] any other.
 
 use super::font::{self, ASCENT, Weight};
-use super::layout::{Anchor, Scene, Shape, layout};
+use super::layout::layout;
 use super::palette::Rgb;
+use super::scene::{Anchor, Scene, Shape};
 use super::{Chart, ChartError, Size};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, FontFamily, FontStyle, IntoFont, RGBColor, ShapeStyle, TextStyle};
