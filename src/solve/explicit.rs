@@ -181,7 +181,7 @@ impl Explicit {
     }
 
     /// First step of a leg: Hairer's rule (Solving ODEs I, section II.4) with all lengths relative to the time in
-    /// which the state changes by its own size, or to the leg, instead of to one second.
+    /// which the state changes by its size or its scale, or to the leg, instead of to one second.
     fn initial_step(&mut self, equations: &mut dyn Equations, leg: &Leg) -> f64 {
         let length = leg.end - leg.start;
         let weight = |i: usize| self.atol * self.scale[i] + self.rtol * leg.y[i].abs();
@@ -191,8 +191,10 @@ impl Explicit {
                 .sum::<f64>()
                 .sqrt()
         };
-        let (size, speed) = (norm(&|i| leg.y[i]), norm(&|i| leg.f[i]));
-        let slow = size < 1e-5 || speed * length < 1e-5;
+        let size = norm(&|i| leg.y[i].abs().max(self.scale[i]));
+        let speed = norm(&|i| leg.f[i]);
+        // What does not move by a tolerance over the leg may still be about to.
+        let slow = speed * length < 1e-5;
         let unit = if slow {
             length
         } else {
@@ -222,6 +224,7 @@ impl Explicit {
         equations: &mut dyn Equations,
         leg: &Leg,
         observer: &mut dyn Observer,
+        first: Option<f64>,
     ) -> LegEnd
     where
         DefaultAllocator: Allocator<D>,
@@ -236,7 +239,7 @@ impl Explicit {
         self.stages.begin(leg, fixed.map(|(h, _)| h));
         let mut h = match fixed {
             Some((h, _)) => h,
-            None => self.initial_step(equations, leg),
+            None => first.unwrap_or_else(|| self.initial_step(equations, leg)),
         };
         let core = Core {
             equations,
@@ -361,11 +364,11 @@ impl Stepper for Explicit {
     ) -> LegEnd {
         // Vectors of a known length live on the stack: the library clones some dozens of them per step.
         let end = match leg.y.len() {
-            1 => self.run_sized(Const::<1>, equations, leg, observer),
-            2 => self.run_sized(Const::<2>, equations, leg, observer),
-            3 => self.run_sized(Const::<3>, equations, leg, observer),
-            4 => self.run_sized(Const::<4>, equations, leg, observer),
-            n => self.run_sized(Dyn(n), equations, leg, observer),
+            1 => self.run_sized(Const::<1>, equations, leg, observer, None),
+            2 => self.run_sized(Const::<2>, equations, leg, observer, None),
+            3 => self.run_sized(Const::<3>, equations, leg, observer, None),
+            4 => self.run_sized(Const::<4>, equations, leg, observer, None),
+            n => self.run_sized(Dyn(n), equations, leg, observer, None),
         };
         cost.rhs += self.stages.cost.rhs;
         cost.accepted += self.stages.cost.accepted;
@@ -383,6 +386,107 @@ fn power_of_two(scale: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::solve::step::Step;
+    use std::ops::ControlFlow;
+
+    /// y' = -2 t y², y = 1/(1 + t²): neither linear nor autonomous.
+    struct Bell;
+
+    impl Equations for Bell {
+        fn n_states(&self) -> usize {
+            1
+        }
+        fn n_params(&self) -> usize {
+            0
+        }
+        fn bind(&mut self, _p: &[f64]) {}
+        fn rhs(&mut self, t: f64, y: &[f64], dy: &mut [f64]) {
+            dy[0] = -2.0 * t * y[0] * y[0];
+        }
+    }
+
+    fn bell(t: f64) -> f64 {
+        1.0 / (1.0 + t * t)
+    }
+
+    /// Errors of the first step: at its end and, of the interpolant, inside.
+    #[derive(Default)]
+    struct Errors {
+        end: f64,
+        inside: f64,
+    }
+
+    impl Observer for Errors {
+        fn accept(
+            &mut self,
+            equations: &mut dyn Equations,
+            step: &mut dyn Step,
+        ) -> ControlFlow<()> {
+            let (start, end) = step.clock();
+            self.end = (step.end()[0] - bell(START + end)).abs();
+            for i in 1..16 {
+                let theta = f64::from(i) / 16.0;
+                let mut y = [0.0];
+                step.at(equations, theta, &mut y);
+                let t = START + start + theta * (end - start);
+                self.inside = self.inside.max((y[0] - bell(t)).abs());
+            }
+            ControlFlow::Break(())
+        }
+    }
+
+    const START: f64 = 0.4;
+
+    fn one_step(method: Method, h: f64) -> Errors {
+        // Tolerances that accept everything.
+        let options = Options {
+            method,
+            rtol: 1e3,
+            atol: 1e3,
+            step: Some(h),
+            ..Options::default()
+        };
+        let mut explicit = Explicit::new(&options, &[1.0]);
+        let (y, f) = ([bell(START)], [-2.0 * START * bell(START).powi(2)]);
+        let leg = Leg {
+            origin: START,
+            start: 0.0,
+            end: h,
+            piece: h,
+            y: &y,
+            f: &f,
+            budget: 10,
+        };
+        let mut errors = Errors::default();
+        explicit.run_sized(Const::<1>, &mut Bell, &leg, &mut errors, Some(h));
+        assert_eq!(explicit.stages.cost.accepted, 1);
+        errors
+    }
+
+    /// Orders of the error at the end of a step and inside it: a step's error falls with one power more.
+    fn orders(method: Method, long: f64, short: f64) -> (f64, f64) {
+        let (a, b) = (one_step(method, long), one_step(method, short));
+        let log = (long / short).ln();
+        (
+            (a.end / b.end).ln() / log - 1.0,
+            (a.inside / b.inside).ln() / log - 1.0,
+        )
+    }
+
+    #[test]
+    fn steps_and_interpolants_have_the_order_of_their_method() {
+        for (method, long, short, step, inside) in [
+            (Method::Dopri5, 0.02, 0.01, 5.0, 4.0),
+            (Method::Dop853, 0.4, 0.25, 8.0, 7.0),
+            (Method::Rk4, 0.02, 0.01, 4.0, 3.0),
+        ] {
+            let found = orders(method, long, short);
+            assert!(
+                (found.0 - step).abs() < 0.2 && (found.1 - inside).abs() < 0.3,
+                "{method:?}: {found:?}"
+            );
+        }
+    }
 
     #[test]
     fn scales_are_rounded_down_to_powers_of_two() {
