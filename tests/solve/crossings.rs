@@ -40,7 +40,6 @@ fn zeros_of_van_der_pol_are_met() {
             .zip(wanted)
             .map(|(a, b)| (a - b).abs())
             .fold(0.0, f64::max);
-        eprintln!("van der Pol {method:?} {rtol:e}: {error:e}");
         assert!(error < limit, "{method:?} {rtol}: {error}");
         assert_eq!(
             times(&solution, 1),
@@ -94,7 +93,6 @@ fn a_ball_that_comes_to_rest_ends_the_run_and_never_falls_through() {
         let Outcome::Failed(Failure::TooManyEvents { t, event: 0 }) = solution.outcome else {
             panic!("{:?}", solution.outcome);
         };
-        eprintln!("{method:?} rests at {t}: {:?}", solution.counters);
         assert!((t - 27.129_019_335_614_224).abs() < 1e-8, "{t}");
         assert!(solution.y.iter().step_by(2).all(|h| *h > -1e-12));
         assert!((solution.t.last().expect("a last row") - t).abs() < 1e-12);
@@ -317,7 +315,6 @@ fn a_branch_that_ends_where_it_is_left_is_left() {
         "{:?}",
         solution.y
     );
-    eprintln!("branches: {:?}", solution.counters);
 }
 
 #[test]
@@ -344,6 +341,5 @@ fn a_sliding_switch_ends_in_bounded_time() {
         .events(&[(Either, Kink { slot: 0 })], |_, y, _, g| g[0] = y[0]);
     case.max_steps = 20_000;
     let solution = case.run();
-    eprintln!("sliding: {:?} {:?}", solution.outcome, solution.counters);
     assert!(last(&solution)[0].abs() < 1e-3);
 }
