@@ -5,7 +5,7 @@
 
 use osmocyte::equations::Equations;
 use osmocyte::solve::problem::{
-    Action, Counters, Direction, Event, Failure, Method, Options, Outcome, Piece, Problem, Solution,
+    Action, Direction, Event, Failure, Method, Options, Outcome, Piece, Problem, Solution,
 };
 use osmocyte::solve::{Misuse, solve};
 use std::ops::ControlFlow;

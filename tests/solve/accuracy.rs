@@ -93,7 +93,7 @@ fn published_end_values_are_met() {
     close(arenstorf(5.0), &five, 1e-9);
     let ten = [
         -8.398_071_663_389_865e-1,
-        4.468_314_170_984_722_7e-1,
+        4.468_314_170_984_723e-1,
         3.737_425_356_143_937_3e-1,
         -1.496_696_446_668_950_5e-1,
     ];
@@ -221,17 +221,19 @@ fn a_jump_of_an_input_at_a_cut_is_no_event_for_the_step_control() {
     let cut = 1.0 - (-2.0f64).exp();
     assert!((solution.y[0] - cut).abs() < 1e-8);
     assert!((solution.y[1] - (3.0 + (cut - 3.0) * (-2.0f64).exp())).abs() < 1e-8);
-    let Counters {
-        rhs,
-        rejected,
-        restarts,
-        ..
-    } = solution.counters;
     assert!(
-        rhs <= 215 && rejected == 0 && restarts == 1,
+        solution.counters.rhs <= 256 && solution.counters.rejected == 0,
         "{:?}",
         solution.counters
     );
+    assert_eq!(solution.counters.restarts, 1);
+    // The same jump inside a span.
+    let mut blind = Case::new(&[0.0], 400.0, |t, y, _, dy| {
+        dy[0] = (if t < 200.0 { 1.0 } else { 3.0 } - y[0]) / 100.0;
+    })
+    .with(Method::Dopri5, 1e-8, 1e-8);
+    let blind = blind.run().counters;
+    assert!(blind.rhs > 400 && blind.rejected > 10, "{blind:?}");
     // [a, b): the row at the cut shows the inputs that begin there.
     assert_eq!(solution.regimes[solution.regime[0]], [3.0]);
 }

@@ -14,12 +14,12 @@ fn van_der_pol(end: f64) -> Case {
 #[test]
 fn zeros_of_van_der_pol_are_met() {
     let wanted = [
-        2.161_694_993_867_866_8,
-        5.493_155_842_723_518_5,
-        8.824_793_913_740_878_7,
+        2.161_694_993_867_867,
+        5.493_155_842_723_518,
+        8.824_793_913_740_878,
         12.156_437_186_279_472,
         15.488_080_611_334_1,
-        18.819_724_040_860_588,
+        18.819_724_040_860_59,
         22.151_367_470_518_192,
     ];
     for (method, rtol, limit) in [
@@ -40,7 +40,6 @@ fn zeros_of_van_der_pol_are_met() {
             .zip(wanted)
             .map(|(a, b)| (a - b).abs())
             .fold(0.0, f64::max);
-        eprintln!("van der Pol {method:?} {rtol:e}: {error:e}");
         assert!(error < limit, "{method:?} {rtol}: {error}");
         assert_eq!(
             times(&solution, 1),
@@ -94,10 +93,36 @@ fn a_ball_that_comes_to_rest_ends_the_run_and_never_falls_through() {
         let Outcome::Failed(Failure::TooManyEvents { t, event: 0 }) = solution.outcome else {
             panic!("{:?}", solution.outcome);
         };
-        eprintln!("{method:?} rests at {t}: {:?}", solution.counters);
         assert!((t - 27.129_019_335_614_224).abs() < 1e-8, "{t}");
         assert!(solution.y.iter().step_by(2).all(|h| *h > -1e-12));
         assert!((solution.t.last().expect("a last row") - t).abs() < 1e-12);
+    }
+}
+
+#[test]
+fn balls_of_any_kind_stay_above_the_floor() {
+    for method in [Method::Dop853, Method::Dopri5, Method::Rk4] {
+        for restitution in [0.001, 0.05, 0.5, 0.9, 0.99] {
+            for tolerance in [1e-3, 1e-6, 1e-12] {
+                let mut case = ball(400.0)
+                    .with(method, tolerance, tolerance)
+                    .save(&even(400.0, 4000));
+                case.hand.apply = Some(Box::new(move |_, _, y, _| y[1] *= -restitution));
+                let solution = case.run();
+                let rest = (20.0f64 / 9.81).sqrt() * (1.0 + restitution) / (1.0 - restitution);
+                let Outcome::Failed(Failure::TooManyEvents { t, .. }) = solution.outcome else {
+                    panic!(
+                        "{method:?} {restitution} {tolerance}: {:?}",
+                        solution.outcome
+                    );
+                };
+                assert!(
+                    (t - rest).abs() < 1e-6,
+                    "{method:?} {restitution} {tolerance}: {t}"
+                );
+                assert!(solution.y.iter().step_by(2).all(|h| *h > -1e-12));
+            }
+        }
     }
 }
 
@@ -290,7 +315,6 @@ fn a_branch_that_ends_where_it_is_left_is_left() {
         "{:?}",
         solution.y
     );
-    eprintln!("branches: {:?}", solution.counters);
 }
 
 #[test]
@@ -317,6 +341,5 @@ fn a_sliding_switch_ends_in_bounded_time() {
         .events(&[(Either, Kink { slot: 0 })], |_, y, _, g| g[0] = y[0]);
     case.max_steps = 20_000;
     let solution = case.run();
-    eprintln!("sliding: {:?} {:?}", solution.outcome, solution.counters);
     assert!(last(&solution)[0].abs() < 1e-3);
 }
