@@ -131,11 +131,11 @@ pub struct Mark {
 /// How large a picture is, in CSS pixels (96 per inch).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Size {
-    /// Width [px].
+    /// Width \[px\].
     pub width: f64,
-    /// Height [px].
+    /// Height \[px\].
     pub height: f64,
-    /// Size of the text [px]; lines and margins follow it.
+    /// Size of the text \[px\]; lines and margins follow it.
     pub text: f64,
     /// PNG pixels per px.
     pub scale: f64,
@@ -157,9 +157,9 @@ impl Size {
         scale: 3.125,
     };
 
-    /// Tall enough for that many panels; a slide keeps its shape up to three.
+    /// Tall enough for that many panels; a slide keeps its shape up to two.
     pub fn fitting(self, n_panels: usize) -> Size {
-        let least = self.text * (7.0 + 7.0 * n_panels as f64);
+        let least = self.text * (7.0 + 9.0 * n_panels as f64);
         Size {
             height: self.height.max(least),
             ..self

@@ -214,7 +214,7 @@ fn notes(panel: &Panel, has_data: bool, size: Size, height: f64) -> (Vec<Note>, 
             return (notes, note_size);
         }
         if factor == 0.68 {
-            let fit = (room / (LINE * note_size)) as usize;
+            let fit = (room / (1.35 * note_size)) as usize;
             let left_out = notes.len().saturating_sub(fit.saturating_sub(1));
             notes.truncate(fit.saturating_sub(1));
             notes.push(Note {
@@ -243,7 +243,7 @@ fn same_words(a: &str, b: &str) -> bool {
 impl Note {
     fn height(&self, size: f64) -> f64 {
         // A little air between names; the lines of one stay together.
-        (self.lines.len() as f64 * 1.15 + 0.15) * size
+        (self.lines.len() as f64 * 1.15 + 0.2) * size
     }
 }
 

@@ -8,9 +8,9 @@ use super::thin::Point;
 /// A laid-out picture.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scene {
-    /// Width [px].
+    /// Width \[px\].
     pub width: f64,
-    /// Height [px].
+    /// Height \[px\].
     pub height: f64,
     /// In the order of drawing.
     pub shapes: Vec<Shape>,
@@ -25,16 +25,16 @@ pub enum Shape {
         points: Vec<Point>,
         /// Colour.
         color: Rgb,
-        /// Width [px].
+        /// Width \[px\].
         width: f64,
-        /// Lengths of ink and gap [px]; empty for a full line.
+        /// Lengths of ink and gap \[px\]; empty for a full line.
         dash: Vec<f64>,
     },
     /// A filled circle.
     Dot {
         /// Centre.
         at: Point,
-        /// Radius [px].
+        /// Radius \[px\].
         radius: f64,
         /// Colour.
         color: Rgb,
@@ -45,7 +45,7 @@ pub enum Shape {
         at: Point,
         /// The words.
         text: String,
-        /// Size [px].
+        /// Size \[px\].
         size: f64,
         /// Face.
         weight: Weight,
