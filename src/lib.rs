@@ -76,3 +76,8 @@ pub use model::Model;
 pub use solve::problem::Method;
 pub use study::{CheckResult, Run, RunOptions, Simulation, check};
 pub use trajectory::{Column, Status, Trajectory};
+
+/// The examples of the README, run with the other ones.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
