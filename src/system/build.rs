@@ -138,8 +138,9 @@ impl View<'_, '_> {
     fn item(&self, key: &(String, Option<i64>)) -> Found {
         let b = self.builder;
         match b.names.get(key) {
-            Some(item) => match b.memo[self.world as usize][*item] {
-                Memo::Done(typed) => Found::Value(typed),
+            // Ranges are read before there is anything to be known of the items: they may use integers only.
+            Some(item) => match b.memo[self.world as usize].get(*item) {
+                Some(Memo::Done(typed)) => Found::Value(*typed),
                 _ => Found::Failed,
             },
             None if b.is_broken(&key.0) => Found::Failed,
