@@ -44,7 +44,11 @@ impl Text {
         // The closing quotes may be missing.
         let closed = raw.len() >= start + quotes
             && raw.ends_with(if raw.starts_with('"') { '"' } else { '\'' });
-        let end = if closed { raw.len() - quotes } else { raw.len() };
+        let end = if closed {
+            raw.len() - quotes
+        } else {
+            raw.len()
+        };
         let body = raw.get(start..end).unwrap_or("");
         let origin = span.start + start;
         let map = (body != value).then(|| map_escapes(body, origin, &value));
