@@ -57,6 +57,9 @@ pub(super) struct Builder<'m> {
     bases: BTreeMap<String, Option<(i64, i64)>>,
     memo: [Vec<Memo>; 2],
     integers: BTreeMap<String, i64>,
+    /// Names in ranges that are no whole numbers, and repeated names without a range: reported.
+    uncountable: BTreeSet<String>,
+    lost: BTreeSet<String>,
     /// Placeholders that outcomes use for what a run gives.
     pub placeholders: BTreeMap<String, Typed>,
     pub time: (VarId, ExprId),
@@ -129,6 +132,11 @@ impl Scope for View<'_, '_> {
         self.item(&(self.builder.model.full_name(name), Some(index)))
     }
 
+    fn copies(&self, name: &str) -> Option<(i64, i64)> {
+        let name = self.builder.model.full_name(name);
+        self.builder.bases.get(&name).copied().flatten()
+    }
+
     fn nearest(&self, name: &str) -> Option<String> {
         nearest(name, self.builder.bases.keys().map(String::as_str)).map(str::to_string)
     }
@@ -163,6 +171,8 @@ impl<'m> Builder<'m> {
             bases: BTreeMap::new(),
             memo: [Vec::new(), Vec::new()],
             integers: BTreeMap::new(),
+            uncountable: BTreeSet::new(),
+            lost: BTreeSet::new(),
             placeholders: BTreeMap::new(),
             time,
             params: Vec::new(),
@@ -179,7 +189,7 @@ impl<'m> Builder<'m> {
     /// True for a name, or a part of a block, whose definition has a mistake that has been reported.
     fn is_broken(&self, name: &str) -> bool {
         let head = name.split('.').next().unwrap_or(name);
-        self.broken.iter().any(|b| b == name || b == head)
+        self.lost.contains(name) || self.broken.iter().any(|b| b == name || b == head)
     }
 
     fn time_in(&self, world: World) -> Typed {
@@ -225,6 +235,7 @@ impl<'m> Builder<'m> {
                 }
                 Some(each) => {
                     let Some((from, to)) = self.range(each) else {
+                        self.lost.insert(name.clone());
                         continue;
                     };
                     self.bases.insert(name.clone(), Some((from, to)));
@@ -295,20 +306,42 @@ impl<'m> Builder<'m> {
                 {
                     self.integers.insert(name.to_string(), value as i64);
                 }
-                _ => self.diagnostics.push(
-                    Diagnostic::new(
-                        d.value.span,
-                        format!("`{name}` counts copies and must be a whole number"),
-                    )
-                    .help(format!("write `{name} = 10`; at most {MOST_COPIES}")),
-                ),
+                _ => {
+                    self.uncountable.insert(name.to_string());
+                    self.diagnostics.push(
+                        Diagnostic::new(
+                            d.value.span,
+                            format!("`{name}` counts copies and must be a whole number"),
+                        )
+                        .help(format!("write `{name} = 10`; at most {MOST_COPIES}")),
+                    );
+                }
             }
         }
     }
 
+    /// True for the name of a definition or state, whether it is fine or not.
+    fn is_defined(&self, name: &str) -> bool {
+        let name = self.model.full_name(name);
+        self.is_broken(&name)
+            || self.model.definitions.iter().any(|d| d.name == name)
+            || self.model.states.iter().any(|s| s.name == name)
+    }
+
     fn range(&mut self, each: &Each) -> Option<(i64, i64)> {
-        let from = self.integer(&each.from)?;
-        let to = self.integer(&each.to)?;
+        let (from, to) = (self.integer(&each.from), self.integer(&each.to));
+        let (from, to) = (from?, to?);
+        // `1..0` is the empty range of N = 0; further back it is a slip.
+        if to < from - 1 {
+            self.diagnostics.push(
+                Diagnostic::new(
+                    each.from.span.to(each.to.span),
+                    format!("the range from {from} to {to} is empty"),
+                )
+                .help(format!("did you mean `{to}..{from}`?")),
+            );
+            return None;
+        }
         if to - from >= MOST_COPIES {
             self.diagnostics.push(Diagnostic::new(
                 each.to.span,
@@ -320,6 +353,24 @@ impl<'m> Builder<'m> {
     }
 
     fn integer(&mut self, ast: &Ast) -> Option<i64> {
+        let mut quantity = None;
+        visit(ast, &mut |part| {
+            if let AstKind::Name(name) = &part.kind
+                && !self.integers.contains_key(name)
+                && self.is_defined(name)
+            {
+                quantity = Some((name.clone(), part.span));
+            }
+        });
+        if let Some((name, span)) = quantity {
+            if !self.uncountable.contains(&name) {
+                self.diagnostics.push(Diagnostic::new(
+                    span,
+                    format!("a range needs whole numbers known before the run, but `{name}` is a quantity"),
+                ));
+            }
+            return None;
+        }
         let before = self.diagnostics.len();
         let mut diagnostics = std::mem::take(&mut self.diagnostics);
         let mut graph = std::mem::take(&mut self.graph);
@@ -545,6 +596,9 @@ impl<'m> Builder<'m> {
         })?;
         typed.any &= expects.is_none();
         if let Kind::Definition(i) = self.items[item].kind {
+            self.check_unit(i, typed);
+        }
+        if let Kind::Definition(i) = self.items[item].kind {
             let d = &self.model.definitions[i];
             if d.given
                 && d.role != Role::Mode
@@ -557,6 +611,18 @@ impl<'m> Builder<'m> {
             typed.any = false;
         }
         Some(typed)
+    }
+
+    /// The unit that the file gives must measure what the value is.
+    fn check_unit(&mut self, i: usize, typed: Typed) {
+        let d = &self.model.definitions[i];
+        let Some(unit) = &d.unit else { return };
+        let known = self.diagnostics.iter().any(|m| m.span == d.value.span);
+        if typed.any || unit.dimension() == typed.dimension || known {
+            return;
+        }
+        self.diagnostics
+            .push(shown_otherwise(&d.name, unit, typed.dimension, &d.value));
     }
 
     /// A constant given by the author becomes an entry of the parameter vector: the same in both worlds.
@@ -712,6 +778,11 @@ impl<'m> Builder<'m> {
                     change.span,
                     format!("`{name}` is computed and can't be changed by the experiment"),
                 ),
+                None if self.model.states.iter().any(|s| s.name == name) => Diagnostic::new(
+                    change.span,
+                    format!("`{name}` is a state and can't be changed by the experiment"),
+                )
+                .help("use an [event.…] with `when = \"at 5 s\"` and `then = \"set …\"`"),
                 None => Diagnostic::new(
                     change.span,
                     format!(
@@ -726,7 +797,9 @@ impl<'m> Builder<'m> {
                 .iter()
                 .filter(|d| d.given)
                 .map(|d| d.name.as_str());
-            if let Some(right) = nearest(&change.input, candidates) {
+            if diagnostic.help.is_empty()
+                && let Some(right) = nearest(&change.input, candidates)
+            {
                 diagnostic = diagnostic.help(format!("did you mean `{right}`?"));
             }
             self.diagnostics.push(diagnostic);
@@ -840,5 +913,19 @@ impl<'m> Builder<'m> {
             Memo::Done(typed) => Some(typed),
             _ => None,
         }
+    }
+}
+
+/// The message where a quantity has a unit of another dimension.
+pub(super) fn shown_otherwise(name: &str, unit: &Unit, is: Dimension, value: &Ast) -> Diagnostic {
+    let mistake = Diagnostic::new(value.span, format!("`{name}` can't be shown in [{unit}]"));
+    match &value.kind {
+        AstKind::Number {
+            value: number,
+            unit: None,
+        } => mistake
+            .label("a plain number")
+            .help(format!("give the value its unit: `\"{number} {unit}\"`")),
+        _ => mistake.label(format!("this is [{is}]")),
     }
 }
