@@ -950,14 +950,17 @@ fn repetition() {
             11 | a = { value = "i", each = "i in 1..x" }
                |                                    ^"#]],
     );
-    check(&each("i in 3..1"), expect![[r#"
+    check(
+        &each("i in 3..1"),
+        expect![[r#"
         error: the range from 3 to 1 is empty
           --> cell.toml:11:33
            |
         11 | a = { value = "i", each = "i in 3..1" }
            |                                 ^^^^
            |
-           = help: did you mean `1..3`?"#]]);
+           = help: did you mean `1..3`?"#]],
+    );
     check(
         &each("i in 0..1000000"),
         expect![[r#"
