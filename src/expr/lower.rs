@@ -47,6 +47,10 @@ pub trait Scope {
     fn lookup_indexed(&self, name: &str, index: i64) -> Found;
     /// The name that was probably meant.
     fn nearest(&self, name: &str) -> Option<String>;
+    /// First and last index of a repeated name.
+    fn copies(&self, _name: &str) -> Option<(i64, i64)> {
+        None
+    }
 }
 
 /// A name that an expression reads.
@@ -143,6 +147,12 @@ impl Lowerer<'_> {
                 value,
                 unit: Some(unit),
             } => Some(self.constant(unit.to_internal(*value), unit.dimension())),
+            // Stands where a value was missing, which has been reported.
+            AstKind::Number { value, unit: None }
+                if value.is_nan() && ast.span == Span::default() =>
+            {
+                None
+            }
             AstKind::Number { value, unit: None } => {
                 let any = *value == 0.0 || value.is_infinite();
                 Some(Typed {
@@ -222,6 +232,20 @@ impl Lowerer<'_> {
     }
 
     fn unknown(&mut self, shown: &str, name: &str, span: Span) {
+        if let Some((from, to)) = self.scope.copies(name) {
+            let mistake = if shown == name {
+                Diagnostic::new(span, format!("`{name}` needs an index"))
+            } else {
+                Diagnostic::new(span, format!("there is no `{shown}`"))
+            };
+            let help = if from > to {
+                format!("`{name}` has no copies")
+            } else {
+                format!("there are `{name}[{from}]` to `{name}[{to}]`")
+            };
+            self.report(mistake.help(help));
+            return;
+        }
         let function = functions().iter().find(|function| function.name == name);
         let help = match (function, self.scope.nearest(name)) {
             (Some(function), _) => format!("the function is written `{}`", function.signature),

@@ -332,7 +332,9 @@ impl<'a> Parser<'a> {
             Way::Crosses => {
                 self.skip_word("through")?;
             }
-            Way::Rises | Way::Falls => self.expect_word("through")?,
+            Way::Rises | Way::Falls => self
+                .expect_word("through")
+                .map_err(|mistake| mistake.help("for example `P falls through 0 MPa`"))?,
         }
         let (right, right_height) = self.tall(binding::SUM)?;
         Ok((Crossing { left, way, right }, left_height.max(right_height)))

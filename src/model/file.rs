@@ -111,7 +111,7 @@ impl<'a> Reader<'a> {
                 "range" if role == Role::Parameter => read.range = self.pair("range", v),
                 "min" if role == Role::Parameter => read.bounds.0 = self.expression("min", v),
                 "max" if role == Role::Parameter => read.bounds.1 = self.expression("max", v),
-                "each" if role == Role::Let => read.each = self.each(v),
+                "each" if role == Role::Let => read.each = Some(self.each(v)?),
                 _ if role == Role::Parameter => {
                     self.unknown(
                         &what,
@@ -119,7 +119,10 @@ impl<'a> Reader<'a> {
                         &["value", "unit", "about", "source", "range", "min", "max"],
                     );
                 }
-                _ => self.unknown(&what, &k, &["value", "unit", "about", "each"]),
+                _ if role == Role::Let => {
+                    self.unknown(&what, &k, &["value", "unit", "about", "each"]);
+                }
+                _ => self.unknown(&what, &k, &["value", "unit", "about"]),
             }
         }
         match found {
@@ -237,7 +240,8 @@ impl<'a> Reader<'a> {
                 "about" => field!(self, read.about, prose, "about", v),
                 "min" => read.bounds.0 = self.expression("min", v),
                 "max" => read.bounds.1 = self.expression("max", v),
-                "each" => read.each = self.each(v),
+                // Without its index nothing of it can be read.
+                "each" => read.each = Some(self.each(v)?),
                 _ => self.unknown(&what, &k, KEYS),
             }
         }

@@ -47,12 +47,23 @@ pub struct Loaded {
     pub diagnostics: Vec<Diagnostic>,
     /// Names that would be there but for their mistakes: no further message about them.
     pub broken: Vec<String>,
+    /// False if the text is not TOML: what was read of it says nothing about the model.
+    pub readable: bool,
 }
 
 /// Reads a model file. `files` gives the text of files that the model names.
 pub fn load(name: &str, source: Source, files: &Resources) -> Loaded {
     let text = source.text.clone();
     let (mut reader, table) = Reader::document(&text);
+    let readable = reader.diagnostics.is_empty();
+    if !readable {
+        return Loaded {
+            model: empty(name, source),
+            diagnostics: reader.diagnostics,
+            broken: Vec::new(),
+            readable,
+        };
+    }
     let mut parts = Parts {
         blocks: Blocks::default(),
         draft: Draft::default(),
@@ -98,10 +109,12 @@ pub fn load(name: &str, source: Source, files: &Resources) -> Loaded {
     model.guards = draft.guards;
     model.conserved.append(&mut draft.conserved);
     broken.retain(|b| !model.definitions.iter().any(|d| d.name == *b));
+    settings_exist(&model, &broken, &mut diagnostics);
     Loaded {
         model,
         diagnostics,
         broken,
+        readable,
     }
 }
 
@@ -221,17 +234,32 @@ fn table_section<'a>(
 /// One name, one meaning.
 fn duplicates(draft: &Draft, diagnostics: &mut Vec<Diagnostic>) {
     let mut seen = std::collections::BTreeMap::new();
-    let names = draft
+    let mut names: Vec<(&String, Span)> = draft
         .definitions
         .iter()
         .map(|d| (&d.name, d.span))
-        .chain(draft.states.iter().map(|s| (&s.name, s.span)));
+        .chain(draft.states.iter().map(|s| (&s.name, s.span)))
+        .collect();
+    names.sort_by_key(|(_, span)| *span);
     for (name, span) in names {
         if seen.insert(name.as_str(), span).is_some() {
             diagnostics.push(
                 Diagnostic::new(span, format!("`{name}` is defined twice"))
                     .help("give one of the two another name"),
             );
+        }
+    }
+}
+
+/// Variants and checks may set only what can be set; whoever writes one should not have to run it to learn that.
+fn settings_exist(model: &Model, broken: &[String], diagnostics: &mut Vec<Diagnostic>) {
+    let variants = model.variants.iter().flat_map(|v| &v.set);
+    for setting in variants.chain(model.checks.iter().flat_map(|c| &c.with)) {
+        let name = model.full_name(&setting.name);
+        let head = name.split('.').next().unwrap_or(&name);
+        let is_broken = broken.iter().any(|b| *b == name || b == head);
+        if !is_broken && !model.settable().contains(&name.as_str()) {
+            diagnostics.push(model.not_settable(setting, &name));
         }
     }
 }

@@ -27,10 +27,13 @@ impl Text {
         let raw = source.get(span.start..span.end).unwrap_or("");
         let quotes = if raw.starts_with("\"\"\"") || raw.starts_with("'''") {
             3
-        } else {
+        } else if raw.starts_with(['"', '\'']) {
             1
+        } else {
+            // A word without quotes is a mistake of TOML, from which the parser recovers with a string.
+            0
         };
-        let mut start = quotes.min(raw.len());
+        let mut start = quotes;
         if quotes == 3 {
             // The line end right behind the opening quotes does not belong to the string.
             start += ["\r\n", "\n"]
@@ -38,7 +41,15 @@ impl Text {
                 .find(|e| raw[start..].starts_with(**e))
                 .map_or(0, |e| e.len());
         }
-        let body = &raw[start..raw.len().saturating_sub(quotes).max(start)];
+        // The closing quotes may be missing.
+        let closed = raw.len() >= start + quotes
+            && raw.ends_with(if raw.starts_with('"') { '"' } else { '\'' });
+        let end = if closed {
+            raw.len() - quotes
+        } else {
+            raw.len()
+        };
+        let body = raw.get(start..end).unwrap_or("");
         let origin = span.start + start;
         let map = (body != value).then(|| map_escapes(body, origin, &value));
         Text {

@@ -126,6 +126,9 @@ impl Simulation {
         let mut sources = Sources::new(source.clone());
         let loaded = load(name, source, files);
         let (mut model, mut diagnostics) = (loaded.model, loaded.diagnostics);
+        if !loaded.readable {
+            return Err(Error::model(sources, diagnostics));
+        }
         if let Some(variant) = variant
             && let Err(mistake) = model.apply_variant(variant)
         {
@@ -149,6 +152,16 @@ impl Simulation {
         broken: &[String],
         checks: &[Check],
     ) -> Result<Self, Error> {
+        for solver in [&model.solver]
+            .into_iter()
+            .chain(model.checks.iter().map(|c| &c.solver))
+        {
+            if let Some((name, span)) = &solver.method
+                && let Err(message) = super::method::method_named(name)
+            {
+                diagnostics.push(Diagnostic::new(*span, message));
+            }
+        }
         let built = build(&model, broken, checks);
         let system = match built {
             Ok(system) if diagnostics.is_empty() => system,

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Input, Parameter, System};
 use crate::diagnostic::{Diagnostic, Span, nearest};
-use crate::expr::ast::Ast;
+use crate::expr::ast::{Ast, AstKind};
 use crate::expr::graph::{ExprId, Graph, Node, VarId};
 use crate::expr::lower::{Found, Scope, Typed, lower, lower_as, references};
 use crate::model::{Check, Definition, Model, Role};
@@ -56,6 +56,9 @@ pub(super) struct Builder<'m> {
     pub bases: BTreeMap<String, Option<(i64, i64)>>,
     pub memo: [Vec<Memo>; 2],
     pub integers: BTreeMap<String, i64>,
+    /// Names in ranges that are no whole numbers, and repeated names without a range: reported.
+    pub uncountable: BTreeSet<String>,
+    pub lost: BTreeSet<String>,
     /// Placeholders that outcomes use for what a run gives.
     pub placeholders: BTreeMap<String, Typed>,
     pub time: (VarId, ExprId),
@@ -128,6 +131,11 @@ impl Scope for View<'_, '_> {
         self.item(&(self.builder.model.full_name(name), Some(index)))
     }
 
+    fn copies(&self, name: &str) -> Option<(i64, i64)> {
+        let name = self.builder.model.full_name(name);
+        self.builder.bases.get(&name).copied().flatten()
+    }
+
     fn nearest(&self, name: &str) -> Option<String> {
         nearest(name, self.builder.bases.keys().map(String::as_str)).map(str::to_string)
     }
@@ -137,8 +145,9 @@ impl View<'_, '_> {
     fn item(&self, key: &(String, Option<i64>)) -> Found {
         let b = self.builder;
         match b.names.get(key) {
-            Some(item) => match b.memo[self.world as usize][*item] {
-                Memo::Done(typed) => Found::Value(typed),
+            // Ranges are read before there is anything to be known of the items: they may use integers only.
+            Some(item) => match b.memo[self.world as usize].get(*item) {
+                Some(Memo::Done(typed)) => Found::Value(*typed),
                 _ => Found::Failed,
             },
             None if b.is_broken(&key.0) => Found::Failed,
@@ -161,6 +170,8 @@ impl<'m> Builder<'m> {
             bases: BTreeMap::new(),
             memo: [Vec::new(), Vec::new()],
             integers: BTreeMap::new(),
+            uncountable: BTreeSet::new(),
+            lost: BTreeSet::new(),
             placeholders: BTreeMap::new(),
             time,
             params: Vec::new(),
@@ -177,7 +188,7 @@ impl<'m> Builder<'m> {
     /// True for a name, or a part of a block, whose definition has a mistake that has been reported.
     pub(super) fn is_broken(&self, name: &str) -> bool {
         let head = name.split('.').next().unwrap_or(name);
-        self.broken.iter().any(|b| b == name || b == head)
+        self.lost.contains(name) || self.broken.iter().any(|b| b == name || b == head)
     }
 
     fn time_in(&self, world: World) -> Typed {
@@ -394,6 +405,9 @@ impl<'m> Builder<'m> {
         })?;
         typed.any &= expects.is_none();
         if let Kind::Definition(i) = self.items[item].kind {
+            self.check_unit(i, typed);
+        }
+        if let Kind::Definition(i) = self.items[item].kind {
             let d = &self.model.definitions[i];
             if d.given
                 && d.role != Role::Mode
@@ -406,6 +420,18 @@ impl<'m> Builder<'m> {
             typed.any = false;
         }
         Some(typed)
+    }
+
+    /// The unit that the file gives must measure what the value is.
+    fn check_unit(&mut self, i: usize, typed: Typed) {
+        let d = &self.model.definitions[i];
+        let Some(unit) = &d.unit else { return };
+        let known = self.diagnostics.iter().any(|m| m.span == d.value.span);
+        if typed.any || unit.dimension() == typed.dimension || known {
+            return;
+        }
+        self.diagnostics
+            .push(shown_otherwise(&d.name, unit, typed.dimension, &d.value));
     }
 
     /// The unit in which something is shown, as long as it measures the same.
@@ -440,5 +466,19 @@ impl<'m> Builder<'m> {
             Memo::Done(typed) => Some(typed),
             _ => None,
         }
+    }
+}
+
+/// The message where a quantity has a unit of another dimension.
+pub(super) fn shown_otherwise(name: &str, unit: &Unit, is: Dimension, value: &Ast) -> Diagnostic {
+    let mistake = Diagnostic::new(value.span, format!("`{name}` can't be shown in [{unit}]"));
+    match &value.kind {
+        AstKind::Number {
+            value: number,
+            unit: None,
+        } => mistake
+            .label("a plain number")
+            .help(format!("give the value its unit: `\"{number} {unit}\"`")),
+        _ => mistake.label(format!("this is [{is}]")),
     }
 }

@@ -106,6 +106,11 @@ impl<'m> Builder<'m> {
                     change.span,
                     format!("`{name}` is computed and can't be changed by the experiment"),
                 ),
+                None if self.model.states.iter().any(|s| s.name == name) => Diagnostic::new(
+                    change.span,
+                    format!("`{name}` is a state and can't be changed by the experiment"),
+                )
+                .help("use an [event.…] with `when = \"at 5 s\"` and `then = \"set …\"`"),
                 None => Diagnostic::new(
                     change.span,
                     format!(
@@ -120,7 +125,9 @@ impl<'m> Builder<'m> {
                 .iter()
                 .filter(|d| d.given)
                 .map(|d| d.name.as_str());
-            if let Some(right) = nearest(&change.input, candidates) {
+            if diagnostic.help.is_empty()
+                && let Some(right) = nearest(&change.input, candidates)
+            {
                 diagnostic = diagnostic.help(format!("did you mean `{right}`?"));
             }
             self.diagnostics.push(diagnostic);

@@ -1,6 +1,6 @@
 //! The last part of building: rates, events, guards, kinks and everything that is shown.
 
-use super::build::{Builder, Kind, World};
+use super::build::{Builder, Kind, World, shown_otherwise};
 use super::events::plain_event;
 use super::outcomes::{Open, Wanted};
 use super::{Aggregate, CheckInfo, EventInfo, Flat, Purpose, System};
@@ -23,6 +23,20 @@ impl Builder<'_> {
                 self.open_outcome(&outcome.value, &format!("outcome `{}`", outcome.name)),
                 outcome,
             ));
+        }
+        for (opened, outcome) in &open {
+            if let (Some(opened), Some(unit)) = (opened, &outcome.unit)
+                && !opened.value.any
+                && unit.dimension() != opened.value.dimension
+            {
+                let dimension = opened.value.dimension;
+                self.diagnostics.push(shown_otherwise(
+                    &outcome.name,
+                    unit,
+                    dimension,
+                    &outcome.value,
+                ));
+            }
         }
         let check_outcomes: Vec<Outcome> = checks.iter().map(|c| self.check_outcome(c)).collect();
         let asked: Vec<Option<Open>> = check_outcomes

@@ -35,6 +35,7 @@ impl<'m> Builder<'m> {
                 }
                 Some(each) => {
                     let Some((from, to)) = self.range(each) else {
+                        self.lost.insert(name.clone());
                         continue;
                     };
                     self.bases.insert(name.clone(), Some((from, to)));
@@ -111,20 +112,42 @@ impl<'m> Builder<'m> {
                 {
                     self.integers.insert(name.to_string(), value as i64);
                 }
-                _ => self.diagnostics.push(
-                    Diagnostic::new(
-                        d.value.span,
-                        format!("`{name}` counts copies and must be a whole number"),
-                    )
-                    .help(format!("write `{name} = 10`; at most {MOST_COPIES}")),
-                ),
+                _ => {
+                    self.uncountable.insert(name.to_string());
+                    self.diagnostics.push(
+                        Diagnostic::new(
+                            d.value.span,
+                            format!("`{name}` counts copies and must be a whole number"),
+                        )
+                        .help(format!("write `{name} = 10`; at most {MOST_COPIES}")),
+                    );
+                }
             }
         }
     }
 
+    /// True for the name of a definition or state, whether it is fine or not.
+    fn is_defined(&self, name: &str) -> bool {
+        let name = self.model.full_name(name);
+        self.is_broken(&name)
+            || self.model.definitions.iter().any(|d| d.name == name)
+            || self.model.states.iter().any(|s| s.name == name)
+    }
+
     pub(super) fn range(&mut self, each: &Each) -> Option<(i64, i64)> {
-        let from = self.integer(&each.from)?;
-        let to = self.integer(&each.to)?;
+        let (from, to) = (self.integer(&each.from), self.integer(&each.to));
+        let (from, to) = (from?, to?);
+        // `1..0` is the empty range of N = 0; further back it is a slip.
+        if to < from - 1 {
+            self.diagnostics.push(
+                Diagnostic::new(
+                    each.from.span.to(each.to.span),
+                    format!("the range from {from} to {to} is empty"),
+                )
+                .help(format!("did you mean `{to}..{from}`?")),
+            );
+            return None;
+        }
         if to - from >= MOST_COPIES {
             self.diagnostics.push(Diagnostic::new(
                 each.to.span,
@@ -136,6 +159,24 @@ impl<'m> Builder<'m> {
     }
 
     pub(super) fn integer(&mut self, ast: &Ast) -> Option<i64> {
+        let mut quantity = None;
+        visit(ast, &mut |part| {
+            if let AstKind::Name(name) = &part.kind
+                && !self.integers.contains_key(name)
+                && self.is_defined(name)
+            {
+                quantity = Some((name.clone(), part.span));
+            }
+        });
+        if let Some((name, span)) = quantity {
+            if !self.uncountable.contains(&name) {
+                self.diagnostics.push(Diagnostic::new(
+                    span,
+                    format!("a range needs whole numbers known before the run, but `{name}` is a quantity"),
+                ));
+            }
+            return None;
+        }
         let before = self.diagnostics.len();
         let mut diagnostics = std::mem::take(&mut self.diagnostics);
         let mut graph = std::mem::take(&mut self.graph);

@@ -210,6 +210,7 @@ pub(super) fn expand(draft: &mut Draft, blocks: &Blocks) {
     let known: BTreeSet<&str> = places.iter().map(|(head, _)| head.name.as_str()).collect();
     let mut good = true;
     for traffic in &blocks.traffic {
+        let mut known_ends = true;
         for end in [&traffic.from, &traffic.to].into_iter().flatten() {
             if !known.contains(end.name.as_str()) {
                 let help = blocks.nearest(&end.name, &["pool", "membrane"]);
@@ -218,10 +219,12 @@ pub(super) fn expand(draft: &mut Draft, blocks: &Blocks) {
                     format!("there is no pool or membrane `{}`", end.name),
                     help,
                 );
-                good = false;
+                (good, known_ends) = (false, false);
             }
         }
-        traffic.expand(draft);
+        if known_ends {
+            traffic.expand(draft);
+        }
     }
     let (Some((first, _)), true) = (places.first(), good && !blocks.traffic.is_empty()) else {
         return;
