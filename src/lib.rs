@@ -1,4 +1,5 @@
 //! Osmocyte: differential-equation models of the cell boundary.
+pub mod cli;
 pub mod compile;
 pub mod diagnostic;
 pub mod equations;
