@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
+use super::End;
 use super::table::align;
 use super::terminal::{Stop, Style, Terminal};
-use super::End;
 use crate::diagnostic::Source;
 use crate::model::{Entry, library, load};
 
@@ -31,13 +31,20 @@ struct Line {
 
 pub(super) fn list(args: &Args, terminal: &Terminal) -> Result<End, Stop> {
     let words: Vec<String> = args.words.iter().map(|w| w.to_lowercase()).collect();
-    let lines: Vec<Line> = library().into_iter().map(line).filter(|l| matches(l, &words)).collect();
+    let lines: Vec<Line> = library()
+        .into_iter()
+        .map(line)
+        .filter(|l| matches(l, &words))
+        .collect();
     if args.json {
         terminal.print(&format!("{:#}\n", json(&lines)))?;
         return Ok(End::Ok);
     }
     if lines.is_empty() {
-        terminal.remark(&format!("no shipped model speaks of: {}", args.words.join(", ")));
+        terminal.remark(&format!(
+            "no shipped model speaks of: {}",
+            args.words.join(", ")
+        ));
         return Ok(End::Failed);
     }
     terminal.print(&text(&lines, terminal))?;
@@ -70,12 +77,21 @@ fn json(lines: &[Line]) -> Value {
 fn text(lines: &[Line], terminal: &Terminal) -> String {
     let mut folders: Vec<&str> = lines.iter().map(|l| l.entry.folder).collect();
     folders.dedup();
-    let longest = lines.iter().map(|l| l.entry.name.chars().count()).max().unwrap_or(0);
+    let longest = lines
+        .iter()
+        .map(|l| l.entry.name.chars().count())
+        .max()
+        .unwrap_or(0);
     let sections = folders.iter().map(|folder| {
         let own = lines.iter().filter(|l| l.entry.folder == *folder);
-        let rows: Vec<Vec<String>> =
-            own.map(|l| vec![super::table::pad(l.entry.name, longest), l.title.clone()]).collect();
-        format!("{}\n{}", terminal.paint(Style::Bold, heading(folder)), align(&rows, 2, terminal.width))
+        let rows: Vec<Vec<String>> = own
+            .map(|l| vec![super::table::pad(l.entry.name, longest), l.title.clone()])
+            .collect();
+        format!(
+            "{}\n{}",
+            terminal.paint(Style::Bold, heading(folder)),
+            align(&rows, 2, terminal.width)
+        )
     });
     sections.collect::<Vec<_>>().join("\n")
 }

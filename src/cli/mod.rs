@@ -26,7 +26,13 @@ use terminal::{Stop, Terminal};
 #[command(name = "osmocyte", version, max_term_width = 100, after_help = EXAMPLES)]
 struct Cli {
     /// When to use colour.
-    #[arg(long, value_name = "WHEN", global = true, default_value = "auto", hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "WHEN",
+        global = true,
+        default_value = "auto",
+        hide_default_value = true
+    )]
     color: Color,
     /// Only errors; no summary, no progress, no remarks.
     #[arg(short, long, global = true)]
@@ -78,14 +84,20 @@ enum End {
     Interrupted,
 }
 
-impl From<End> for ExitCode {
-    fn from(end: End) -> ExitCode {
-        ExitCode::from(match end {
+impl End {
+    fn code(self) -> u8 {
+        match self {
             End::Ok => 0,
             End::Failed => 1,
             End::Invalid => 2,
             End::Interrupted => 130,
-        })
+        }
+    }
+}
+
+impl From<End> for ExitCode {
+    fn from(end: End) -> ExitCode {
+        ExitCode::from(end.code())
     }
 }
 
@@ -110,7 +122,9 @@ pub fn main() -> ExitCode {
     };
     let terminal = Terminal::new(cli.color, cli.quiet);
     let end = match cli.command {
-        None => terminal.print(&Cli::command().render_help().to_string()).map(|()| End::Ok),
+        None => terminal
+            .print(&Cli::command().render_help().to_string())
+            .map(|()| End::Ok),
         Some(Command::List(args)) => list::list(&args, &terminal),
         Some(Command::Show(args)) => show::show(&args, &terminal),
         Some(Command::Check(args)) => check::check(&args, &terminal),
@@ -130,7 +144,10 @@ pub fn main() -> ExitCode {
 
 /// Help and usage errors are printed before the arguments are known: a glance at the words must do.
 fn color_of_help(words: &[OsString]) -> clap::ColorChoice {
-    let mut words = words.iter().filter_map(|w| w.to_str()).take_while(|w| *w != "--");
+    let mut words = words
+        .iter()
+        .filter_map(|w| w.to_str())
+        .take_while(|w| *w != "--");
     let mut when = None;
     while let Some(word) = words.next() {
         if word == "--color" {
@@ -157,12 +174,20 @@ mod tests {
 
     #[test]
     fn color_is_found_before_parsing() {
-        let of = |words: &[&str]| {
-            color_of_help(&words.iter().map(OsString::from).collect::<Vec<_>>())
-        };
+        let of =
+            |words: &[&str]| color_of_help(&words.iter().map(OsString::from).collect::<Vec<_>>());
         assert_eq!(of(&["osmocyte", "list"]), clap::ColorChoice::Auto);
-        assert_eq!(of(&["osmocyte", "--color", "never", "list"]), clap::ColorChoice::Never);
-        assert_eq!(of(&["osmocyte", "list", "--color=always"]), clap::ColorChoice::Always);
-        assert_eq!(of(&["osmocyte", "--", "--color=always"]), clap::ColorChoice::Auto);
+        assert_eq!(
+            of(&["osmocyte", "--color", "never", "list"]),
+            clap::ColorChoice::Never
+        );
+        assert_eq!(
+            of(&["osmocyte", "list", "--color=always"]),
+            clap::ColorChoice::Always
+        );
+        assert_eq!(
+            of(&["osmocyte", "--", "--color=always"]),
+            clap::ColorChoice::Auto
+        );
     }
 }

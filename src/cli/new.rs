@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::terminal::{Stop, Terminal};
 use super::End;
+use super::terminal::{Stop, Terminal};
 use crate::output::write_atomic;
 
 /// Write a commented model to start from.
@@ -40,6 +40,9 @@ pub(super) fn new(args: &Args, terminal: &Terminal) -> Result<End, Stop> {
         )));
     }
     write_atomic(&path, |to| to.write_all(STARTER.as_bytes())).map_err(|e| terminal.invalid(e))?;
-    terminal.remark(&format!("wrote {0}; next: osmocyte run {0}", path.display()));
+    terminal.remark(&format!(
+        "wrote {0}; next: osmocyte run {0}",
+        path.display()
+    ));
     Ok(End::Ok)
 }

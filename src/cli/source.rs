@@ -31,7 +31,9 @@ pub(super) struct Found {
 pub(super) fn find(word: &str, terminal: &Terminal) -> Result<Found, Stop> {
     // A file may have an `@` in its name.
     let (model, variant) = match word.rsplit_once('@') {
-        Some((model, variant)) if !Path::new(word).is_file() && !model.is_empty() => (model, Some(variant.to_string())),
+        Some((model, variant)) if !Path::new(word).is_file() && !model.is_empty() => {
+            (model, Some(variant.to_string()))
+        }
         _ => (word, None),
     };
     if is_path(model) {
@@ -59,7 +61,9 @@ pub(super) fn all_shipped() -> Vec<Found> {
 
 fn is_path(word: &str) -> bool {
     let known = || library().iter().any(|e| e.name == word);
-    word.contains(std::path::is_separator) || word.ends_with(".toml") || (!known() && Path::new(word).exists())
+    word.contains(std::path::is_separator)
+        || word.ends_with(".toml")
+        || (!known() && Path::new(word).exists())
 }
 
 fn shipped(name: &str, variant: Option<String>, terminal: &Terminal) -> Result<Found, Stop> {
@@ -96,20 +100,30 @@ fn read_text(path: &Path, limit: u64, what: &str) -> Result<String, String> {
     let shown = path.display();
     let cannot = |e: std::io::Error| {
         let help = match e.kind() {
-            ErrorKind::NotFound => nearest_file(path).map(|f| format!("\nhelp: did you mean `{}`?", f.display())),
+            ErrorKind::NotFound => {
+                nearest_file(path).map(|f| format!("\nhelp: did you mean `{}`?", f.display()))
+            }
             _ => None,
         };
-        format!("cannot read `{shown}`: {}{}", reason(&e), help.unwrap_or_default())
+        format!(
+            "cannot read `{shown}`: {}{}",
+            reason(&e),
+            help.unwrap_or_default()
+        )
     };
     if fs::metadata(path).map_err(cannot)?.is_dir() {
-        return Err(format!("cannot read `{shown}`: it is a folder, not a file\nhelp: name the file in it"));
+        return Err(format!(
+            "cannot read `{shown}`: it is a folder, not a file\nhelp: name the file in it"
+        ));
     }
     let file = File::open(path).map_err(cannot)?;
     let mut bytes = Vec::new();
     // One byte more than allowed tells; the size of a device or a pipe is not known beforehand.
     let length = file.metadata().map_or(0, |m| m.len());
     if length <= limit {
-        file.take(limit + 1).read_to_end(&mut bytes).map_err(cannot)?;
+        file.take(limit + 1)
+            .read_to_end(&mut bytes)
+            .map_err(cannot)?;
     }
     if length > limit || bytes.len() as u64 > limit {
         let size = if length > limit {
@@ -117,10 +131,15 @@ fn read_text(path: &Path, limit: u64, what: &str) -> Result<String, String> {
         } else {
             format!("more than {} MiB", limit >> 20)
         };
-        return Err(format!("`{shown}` is too large ({size}): {what} may have {} MiB", limit >> 20));
+        return Err(format!(
+            "`{shown}` is too large ({size}): {what} may have {} MiB",
+            limit >> 20
+        ));
     }
     if bytes.contains(&0) {
-        return Err(format!("`{shown}` is a binary file, not a text\nhelp: {what} is UTF-8 text"));
+        return Err(format!(
+            "`{shown}` is a binary file, not a text\nhelp: {what} is UTF-8 text"
+        ));
     }
     let text = String::from_utf8(bytes).map_err(|e| {
         let good = e.utf8_error().valid_up_to();
@@ -129,7 +148,10 @@ fn read_text(path: &Path, limit: u64, what: &str) -> Result<String, String> {
         let byte = e.as_bytes().get(good).copied().unwrap_or(0);
         format!("{shown}:{line}:{column}: the byte {byte:#04x} is not UTF-8\nhelp: save the file as UTF-8")
     })?;
-    Ok(text.strip_prefix('\u{feff}').map(str::to_string).unwrap_or(text))
+    Ok(text
+        .strip_prefix('\u{feff}')
+        .map(str::to_string)
+        .unwrap_or(text))
 }
 
 /// The words of the system, without the number behind them.
@@ -146,7 +168,10 @@ fn nearest_file(path: &Path) -> Option<PathBuf> {
     let name = path.file_name()?.to_str()?;
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty());
     let entries = fs::read_dir(folder.unwrap_or(Path::new("."))).ok()?;
-    let mut names: Vec<String> = entries.flatten().filter_map(|e| e.file_name().into_string().ok()).collect();
+    let mut names: Vec<String> = entries
+        .flatten()
+        .filter_map(|e| e.file_name().into_string().ok())
+        .collect();
     // The order of a folder is the file system's; the answer must not be.
     names.sort();
     let right = nearest(name, names.iter().map(String::as_str))?;
@@ -173,7 +198,13 @@ impl Found {
             Some(folder) => read_text(&folder.join(name), SERIES_LIMIT, "a series"),
             None => Err("a shipped model has no files beside it".to_string()),
         };
-        Simulation::new(&self.name, self.source.clone(), &files, self.variant.as_deref(), settings)
+        Simulation::new(
+            &self.name,
+            self.source.clone(),
+            &files,
+            self.variant.as_deref(),
+            settings,
+        )
     }
 }
 
@@ -193,7 +224,10 @@ pub(super) fn split_setting(word: &str, color: bool) -> Result<(String, String),
     };
     let (name, value) = (name.trim(), value.trim());
     if name.is_empty() {
-        return Err(mistake(Span::new(0, 1), "a setting needs a name before its `=`"));
+        return Err(mistake(
+            Span::new(0, 1),
+            "a setting needs a name before its `=`",
+        ));
     }
     if value.is_empty() {
         return Err(mistake(end, "a setting needs a value behind its `=`"));

@@ -73,7 +73,10 @@ mod tests {
 
     #[test]
     fn aligns_and_wraps() {
-        let rows = [row(&["a", "1 µm", "one two three four five"]), row(&["long", "2", "x"])];
+        let rows = [
+            row(&["a", "1 µm", "one two three four five"]),
+            row(&["long", "2", "x"]),
+        ];
         assert_eq!(
             align(&rows, 2, Some(34)),
             "  a     1 µm  one two three four\n                five\n  long  2     x\n"

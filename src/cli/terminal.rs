@@ -30,7 +30,6 @@ pub(super) struct Terminal {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Style {
     Bold,
-    Dim,
     Green,
     Red,
 }
@@ -39,7 +38,6 @@ impl Style {
     fn code(self) -> &'static str {
         match self {
             Style::Bold => "1",
-            Style::Dim => "2",
             Style::Green => "32",
             Style::Red => "1;31",
         }
@@ -60,9 +58,15 @@ impl Terminal {
             color_out: wanted(out_is_terminal),
             color_err: wanted(io::stderr().is_terminal()),
             quiet,
-            width: out_is_terminal
-                .then(|| terminal_size::terminal_size().map_or(100, |(w, _)| usize::from(w.0).max(40))),
+            width: out_is_terminal.then(|| {
+                terminal_size::terminal_size().map_or(100, |(w, _)| usize::from(w.0).max(40))
+            }),
         }
+    }
+
+    /// True if messages are coloured.
+    pub fn color_err(&self) -> bool {
+        self.color_err
     }
 
     /// Text for standard output in a style.
@@ -107,7 +111,10 @@ impl Terminal {
 
     /// A warning with its word.
     pub fn warning(&self, message: impl Display) -> String {
-        format!("{}: {message}", paint(self.color_err, Style::Bold, "warning"))
+        format!(
+            "{}: {message}",
+            paint(self.color_err, Style::Bold, "warning")
+        )
     }
 
     /// The same as a reason to stop.

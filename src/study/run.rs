@@ -7,7 +7,7 @@ use super::schedule::pieces;
 use super::simulation::{Simulation, StaticValues};
 use crate::compile::{Evaluator, FunctionEvaluator};
 use crate::diagnostic::Diagnostic;
-use crate::error::{Error, Sources};
+use crate::error::Error;
 use crate::expr::ast::Way;
 use crate::expr::graph::ExprId;
 use crate::model::Solver;
@@ -134,9 +134,9 @@ impl Simulation {
         Ok(self.harvest(&problem, &solution, &values, &grid, (method, rtol, atol)))
     }
 
-    /// A message in terms of the model file.
+    /// A message in terms of the model file and the settings.
     fn refuse(&self, diagnostics: Vec<Diagnostic>) -> Error {
-        Error::model(Sources::new(self.model().source.clone()), diagnostics)
+        Error::model(self.sources.clone(), diagnostics)
     }
 
     /// The initial-value problem, and the times that the user asked for.
