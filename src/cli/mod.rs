@@ -44,8 +44,8 @@ struct Cli {
 const EXAMPLES: &str = "\
 Examples:
   osmocyte list                                    what there is
-  osmocyte run red-blood-cell                      a run with its table and charts in out/red-blood-cell/
-  osmocyte run red-blood-cell --set Pf=\"100 um/s\"  the same with another permeability
+  osmocyte run red-blood-cell                      a table and charts in out/red-blood-cell/
+  osmocyte run red-blood-cell --set Pf=\"20 um/s\"   the same with another permeability
   osmocyte new my-cell.toml                        a model of your own to start from
 
 MODEL is the name of a shipped model or the path of a file.";

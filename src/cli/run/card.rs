@@ -101,6 +101,7 @@ fn parameter_lines(simulation: &Simulation) -> Vec<ParameterLine> {
             .find(|c| c.name == name)
             .map(|c| c.unit.clone())
     };
+    let known: Vec<String> = lines.iter().map(|l| l.name.clone()).collect();
     let mut add = |name: &str, id, unit: Option<crate::units::Unit>| {
         let value = simulation.value_at_start(id);
         let source = model
@@ -116,7 +117,7 @@ fn parameter_lines(simulation: &Simulation) -> Vec<ParameterLine> {
             changed: is_changed(name),
         });
     };
-    for input in &system.inputs {
+    for input in system.inputs.iter().filter(|i| !known.contains(&i.name)) {
         add(&input.name, input.initial, unit_of(&input.name));
     }
     for (name, _, initial) in &system.modes {

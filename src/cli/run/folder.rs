@@ -36,10 +36,7 @@ impl Folder {
     /// Makes sure that files of these names can be written.
     pub fn open(path: &Path, names: &[String]) -> Result<Folder, OutputError> {
         if fs::metadata(path).is_ok_and(|found| !found.is_dir()) {
-            let source = io::Error::new(
-                ErrorKind::NotADirectory,
-                "it is a file, and a run writes a folder",
-            );
+            let source = io::Error::other("it is a file, and a run writes a folder");
             return Err(OutputError {
                 path: path.to_path_buf(),
                 what: "write into",

@@ -110,13 +110,17 @@ fn counters(done: &Done) -> String {
         number(run.rtol, 3)
     );
     format!(
-        "{tolerance}: {} steps, {} rejected, {} right-hand sides, {} restarts, {}",
-        c.accepted,
+        "{tolerance}: {}, {} rejected, {} right-hand sides, {}, {}",
+        plural(c.accepted, "step"),
         c.rejected,
         c.rhs,
-        c.restarts,
+        plural(c.restarts, "restart"),
         duration(done.elapsed)
     )
+}
+
+fn plural(n: u64, word: &str) -> String {
+    format!("{n} {word}{}", if n == 1 { "" } else { "s" })
 }
 
 fn duration(seconds: f64) -> String {

@@ -93,7 +93,7 @@ fn parameters(sheet: &Sheet, page: &mut Page) {
         let rows = own.map(|p| {
             let mut notes = vec![p.about.clone()];
             if !p.range.is_empty() {
-                notes.push(p.range.clone());
+                notes.push(format!("range {}", p.range));
             }
             if !p.source.is_empty() {
                 notes.push(format!("[{}]", p.source));
