@@ -56,6 +56,7 @@
 //! Inside, everything is in one coherent system: µm, s, MPa, amol, mM, pA (see [`units`]). A run that fails is a
 //! result and says why; [`Error`] is for what can't begin.
 
+pub mod cli;
 pub mod compile;
 pub mod diagnostic;
 pub mod equations;

@@ -295,6 +295,7 @@ impl Model {
     /// A message at the place of the setting when nothing of that name can be set.
     pub fn apply(&mut self, setting: &Setting) -> Result<(), Diagnostic> {
         let name = self.full_name(&setting.name);
+        self.fits(setting, &name)?;
         self.changed.push(name.clone());
         if name == "duration" {
             self.experiment.duration = setting.value.clone();
@@ -314,6 +315,51 @@ impl Model {
             .changes
             .retain(|c| !((c.input == name || c.input == short) && starts_at_zero(&c.kind)));
         Ok(())
+    }
+
+    /// Refuses a number with another unit than the one that stands there, at the setting itself: once it is applied,
+    /// only the equations that use it could tell. Expressions are left to them.
+    fn fits(&self, setting: &Setting, name: &str) -> Result<(), Diagnostic> {
+        let definition = self.definitions.iter().find(|d| d.name == name && d.given);
+        let state = self.states.iter().find(|s| s.name == name);
+        let (unit, expects, old) = match (definition, state) {
+            (Some(d), _) => (&d.unit, &d.expects, &d.value),
+            (None, Some(s)) => (&s.unit, &s.expects, &s.initial),
+            _ => return Ok(()),
+        };
+        let expected = expects.as_ref().map(|(unit, _)| unit.clone());
+        let expected = self
+            .shown_unit(unit, old)
+            .or(expected)
+            .or_else(|| plain(old));
+        let written = self
+            .shown_unit(&None, &setting.value)
+            .or_else(|| plain(&setting.value));
+        let (Some(expected), Some(written)) = (expected, written) else {
+            return Ok(());
+        };
+        if expected.dimension() == written.dimension() {
+            return Ok(());
+        }
+        let is = |unit: &Unit| match unit.text() {
+            "" | "1" => "a plain number".to_string(),
+            text => format!("[{text}]"),
+        };
+        let message = format!(
+            "`{}` is {}, not {}",
+            setting.name,
+            is(&expected),
+            is(&written)
+        );
+        let example = match (&setting.value.kind, expected.text()) {
+            (AstKind::Number { value, .. }, "" | "1") => format!("{}={value}", setting.name),
+            (AstKind::Number { value, .. }, unit) => {
+                format!("{}=\"{value} {unit}\"", setting.name)
+            }
+            _ => return Err(Diagnostic::new(setting.value.span, message)),
+        };
+        Err(Diagnostic::new(setting.value.span, message)
+            .help(format!("write for example {example}")))
     }
 
     fn not_settable(&self, setting: &Setting, name: &str) -> Diagnostic {
@@ -380,6 +426,15 @@ impl Model {
             }
             _ => None,
         }
+    }
+}
+
+/// The unit of a plain number, which has none; 0 fits any.
+fn plain(value: &Ast) -> Option<Unit> {
+    match &value.kind {
+        AstKind::Number { value, unit: None } if *value != 0.0 => Unit::parse("").ok(),
+        AstKind::Prefix(ast::Prefix::Minus, inner) => plain(inner),
+        _ => None,
     }
 }
 

@@ -5,6 +5,7 @@ use super::simulation::Simulation;
 use crate::error::Error;
 use crate::model::{Check, Setting, Solver};
 use crate::trajectory::Status;
+use crate::units::Unit;
 
 /// How a check went.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,6 +18,10 @@ pub struct CheckResult {
     pub found: Option<f64>,
     /// What should have been found, in internal units.
     pub expected: f64,
+    /// Allowed absolute error, in internal units.
+    pub allowed: f64,
+    /// The unit in which the outcome is shown.
+    pub unit: Unit,
     /// Relative error; absolute where the expected value is 0.
     pub error: f64,
     /// True if the error is within the tolerance and the run was sound.
@@ -49,7 +54,7 @@ pub fn check(simulation: &Simulation) -> Result<Vec<CheckResult>, Error> {
             method: solver
                 .method
                 .as_ref()
-                .and_then(|(name, _)| super::method::method_named(name).ok()),
+                .and_then(|(name, _)| super::method_named(name).ok()),
             rtol: solver.rtol,
             atol: solver.atol,
             points: None,
@@ -66,8 +71,10 @@ pub fn check(simulation: &Simulation) -> Result<Vec<CheckResult>, Error> {
                 line.name, line.residual, line.tolerance
             );
         }
-        for (i, (found, expected, atol)) in members.into_iter().zip(run.checked) {
-            results[i] = Some(judge(&checks[i], found, expected, atol, &reason));
+        let system = prepared.system();
+        for ((i, values), info) in members.into_iter().zip(run.checked).zip(&system.checks) {
+            let unit = &system.outcomes[info.outcome].unit;
+            results[i] = Some(judge(&checks[i], values, unit, &reason));
         }
     }
     Ok(results.into_iter().flatten().collect())
@@ -75,9 +82,8 @@ pub fn check(simulation: &Simulation) -> Result<Vec<CheckResult>, Error> {
 
 fn judge(
     check: &Check,
-    found: Option<f64>,
-    expected: f64,
-    atol: Option<f64>,
+    (found, expected, atol): (Option<f64>, f64, Option<f64>),
+    unit: &Unit,
     reason: &str,
 ) -> CheckResult {
     let difference = found.map_or(f64::INFINITY, |f| (f - expected).abs());
@@ -87,6 +93,8 @@ fn judge(
         what: check.what_text.clone(),
         found,
         expected,
+        allowed,
+        unit: unit.clone(),
         error: if expected == 0.0 {
             difference
         } else {

@@ -2,7 +2,7 @@
 
 pub mod check;
 mod harvest;
-pub mod method;
+mod method;
 mod outcomes;
 mod problem;
 pub mod run;
@@ -10,5 +10,7 @@ mod schedule;
 mod simulation;
 
 pub use check::{CheckResult, check};
-pub use run::{ChartData, CurveData, PanelData, Run, RunOptions};
+pub use harvest::shown_unit;
+pub use method::{METHODS, method_name, method_named};
+pub use run::{ChartData, CurveData, PanelData, Run, RunOptions, parameters};
 pub use simulation::{Simulation, parse_setting};

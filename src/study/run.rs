@@ -6,7 +6,7 @@ use super::method::tolerances;
 use super::simulation::Simulation;
 use crate::compile::Evaluator;
 use crate::diagnostic::Diagnostic;
-use crate::error::{Error, Sources};
+use crate::error::Error;
 use crate::solve::problem::{Counters, Method, Options};
 use crate::solve::solve;
 use crate::system::System;
@@ -137,9 +137,9 @@ impl Simulation {
         Ok(self.harvest(&problem, &solution, &values, &grid, (method, rtol, atol)))
     }
 
-    /// A message in terms of the model file.
+    /// A message in terms of the model file and the settings.
     pub(super) fn refuse(&self, diagnostics: Vec<Diagnostic>) -> Error {
-        Error::model(Sources::new(self.model().source.clone()), diagnostics)
+        Error::model(self.sources.clone(), diagnostics)
     }
 }
 

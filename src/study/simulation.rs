@@ -22,6 +22,8 @@ use crate::system::{System, build};
 #[derive(Clone, Debug)]
 pub struct Simulation {
     model: Model,
+    /// The model file and the settings: what places in messages refer to.
+    pub(super) sources: Sources,
     pub(super) system: System,
     pub(super) program: Arc<Program>,
     /// Everything that follows from the parameters alone.
@@ -157,7 +159,7 @@ impl Simulation {
             .chain(model.checks.iter().map(|c| &c.solver))
         {
             if let Some((name, span)) = &solver.method
-                && let Err(message) = super::method::method_named(name)
+                && let Err(message) = super::method_named(name)
             {
                 diagnostics.push(Diagnostic::new(*span, message));
             }
@@ -179,12 +181,12 @@ impl Simulation {
                 return Err(Error::model(sources, diagnostics));
             }
         };
-        Self::compile(model, system).map_err(|message| {
+        Self::compile(model, sources.clone(), system).map_err(|message| {
             Error::model(sources, vec![Diagnostic::new(Span::default(), message)])
         })
     }
 
-    fn compile(model: Model, system: System) -> Result<Self, String> {
+    fn compile(model: Model, sources: Sources, system: System) -> Result<Self, String> {
         let graph = &system.flat.graph;
         let flat = &system.flat;
         let inputs = Inputs {
@@ -209,6 +211,7 @@ impl Simulation {
         let program = Arc::new(Program::new(flat).map_err(|e| e.to_string())?);
         Ok(Simulation {
             model,
+            sources,
             system,
             program,
             statics,
@@ -226,7 +229,7 @@ impl Simulation {
     /// # Errors
     /// When there is no such parameter, or the value has another unit or can't be read.
     pub fn with(&self, name: &str, value: &str) -> Result<Self, Error> {
-        let mut sources = Sources::new(self.model.source.clone());
+        let mut sources = self.sources.clone();
         let mut model = self.model.clone();
         let (setting, mut diagnostics) = parse_setting(&mut sources, name, value);
         if let Some(Err(mistake)) = setting.map(|s| model.apply(&s)) {
@@ -249,6 +252,11 @@ impl Simulation {
     /// The model.
     pub fn model(&self) -> &Model {
         &self.model
+    }
+
+    /// The value, in internal units, of an expression of parameters only: an initial value, the duration; NaN for others.
+    pub fn value_at_start(&self, id: ExprId) -> f64 {
+        self.statics.values(&self.system.parameter_vector()).of(id)
     }
 
     /// The equations.

@@ -1,0 +1,131 @@
+//! The run card, and the origin that the table's metadata tells.
+
+use std::time::SystemTime;
+
+use sha2::{Digest, Sha256};
+
+use super::Done;
+use crate::output::card::rfc3339_utc;
+use crate::output::{ParameterLine, Provenance, RunCard};
+use crate::solve::problem::Counters;
+use crate::study::Simulation;
+use crate::study::{method_name, parameters, shown_unit};
+
+const TOOL: &str = env!("CARGO_PKG_NAME");
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+pub(super) fn provenance(done: &Done) -> Provenance {
+    Provenance {
+        tool: TOOL.to_string(),
+        version: VERSION.to_string(),
+        model: done.found.full_name(),
+        title: done.simulation.model().title.clone(),
+        model_sha256: sha256(done.found.text()),
+        command: command(),
+        created: rfc3339_utc(SystemTime::now()),
+    }
+}
+
+pub(super) fn card(done: &Done, files: Vec<String>) -> RunCard {
+    let run = &done.run;
+    let trajectory = &run.trajectory;
+    RunCard {
+        tool: TOOL.to_string(),
+        version: VERSION.to_string(),
+        command: command(),
+        model: done.found.full_name(),
+        title: done.simulation.model().title.clone(),
+        model_sha256: sha256(done.found.text()),
+        started: done.started,
+        elapsed: done.elapsed,
+        parameters: parameter_lines(done.simulation),
+        method: method_name(run.method).to_string(),
+        rtol: run.rtol,
+        atol: run.atol,
+        seed: None,
+        counters: counters(&run.counters),
+        status: trajectory.status.clone(),
+        time_unit: trajectory.time.unit.clone(),
+        events: trajectory.events.clone(),
+        outcomes: trajectory.outcomes.clone(),
+        ledger: trajectory.ledger.clone(),
+        files,
+        warnings: done.warnings.clone(),
+    }
+}
+
+/// The command line, word by word; what is not UTF-8 is shown as well as it can be.
+fn command() -> Vec<String> {
+    std::env::args_os()
+        .map(|word| word.to_string_lossy().into_owned())
+        .collect()
+}
+
+fn sha256(text: &str) -> String {
+    Sha256::digest(text.as_bytes())
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+fn counters(c: &Counters) -> Vec<(String, u64)> {
+    let all = [
+        ("steps_accepted", c.accepted),
+        ("steps_rejected", c.rejected),
+        ("rhs_evaluations", c.rhs),
+        ("jacobians", c.jacobians),
+        ("factorisations", c.factorisations),
+        ("event_evaluations", c.events),
+        ("restarts", c.restarts),
+    ];
+    all.map(|(name, count)| (name.to_string(), count)).to_vec()
+}
+
+/// Constants, then inputs before the experiment, modes at the start, initial values that were set, the duration.
+fn parameter_lines(simulation: &Simulation) -> Vec<ParameterLine> {
+    let (model, system) = (simulation.model(), simulation.system());
+    let is_changed = |name: &str| model.changed.iter().any(|c| c == name);
+    let mut lines: Vec<ParameterLine> = parameters(system)
+        .map(|(p, value)| ParameterLine {
+            name: p.name.clone(),
+            value,
+            unit: shown_unit(&p.unit),
+            source: p.source.clone(),
+            changed: p.changed,
+        })
+        .collect();
+    let unit_of = |name: &str| {
+        system
+            .columns
+            .iter()
+            .find(|c| c.name == name)
+            .map(|c| c.unit.clone())
+    };
+    let known: Vec<String> = lines.iter().map(|l| l.name.clone()).collect();
+    let mut add = |name: &str, id, unit: Option<crate::units::Unit>| {
+        let value = simulation.value_at_start(id);
+        let source = model
+            .definitions
+            .iter()
+            .find(|d| d.name == name)
+            .map(|d| d.source.clone());
+        lines.push(ParameterLine {
+            name: name.to_string(),
+            value: unit.as_ref().map_or(value, |u| u.from_internal(value)),
+            unit: unit.map(|u| shown_unit(&u)).unwrap_or_default(),
+            source: source.unwrap_or_default(),
+            changed: is_changed(name),
+        });
+    };
+    for input in system.inputs.iter().filter(|i| !known.contains(&i.name)) {
+        add(&input.name, input.initial, unit_of(&input.name));
+    }
+    for (name, _, initial) in &system.modes {
+        add(name, *initial, unit_of(name));
+    }
+    for state in system.states.iter().filter(|s| is_changed(&s.name)) {
+        add(&state.name, state.initial, Some(state.unit.clone()));
+    }
+    add("duration", system.duration, Some(system.time_unit.clone()));
+    lines
+}

@@ -1,0 +1,105 @@
+//! The charts of a run as pictures.
+
+use super::folder::Folder;
+use super::{Done, PictureSize};
+use crate::output::OutputError;
+use crate::output::chart::{
+    Axis, Chart, Mark, Panel, Series, Size, Threshold, render_png, render_svg,
+};
+use crate::study::ChartData;
+use crate::trajectory::{Column, EventRecord};
+
+/// Draws all charts into the folder. A chart that can't be drawn is a warning; false if there was one.
+pub(super) fn draw(
+    done: &mut Done,
+    size: PictureSize,
+    folder: &mut Folder,
+) -> Result<bool, OutputError> {
+    let mut all = true;
+    for data in &done.run.charts {
+        let chart = chart(data, &done.run.trajectory.events);
+        let size = match size {
+            PictureSize::Slide => Size::SLIDE,
+            PictureSize::Print => Size::PRINT,
+        };
+        let size = size.fitting(chart.panels.len());
+        match (render_svg(&chart, size), render_png(&chart, size)) {
+            (Ok(svg), Ok(png)) => {
+                folder.stage(&format!("{}.svg", data.name), |to| {
+                    to.write_all(svg.as_bytes())
+                })?;
+                folder.stage(&format!("{}.png", data.name), |to| to.write_all(&png))?;
+            }
+            (Err(e), _) | (_, Err(e)) => {
+                all = false;
+                done.warnings.push(format!("chart `{}`: {e}", data.name));
+            }
+        }
+    }
+    Ok(all)
+}
+
+fn chart(data: &ChartData, events: &[EventRecord]) -> Chart {
+    // A chart over something else than time has no place for a moment.
+    let marks = events.iter().filter(|_| data.events && data.over_time);
+    Chart {
+        title: data.title.clone(),
+        subtitle: String::new(),
+        x: Axis {
+            log: data.log_x,
+            ..Axis::new(
+                if data.over_time { "time" } else { &data.x.name },
+                &data.x.unit,
+            )
+        },
+        panels: data
+            .panels
+            .iter()
+            .map(|p| panel(data, &p.curves, &p.thresholds))
+            .collect(),
+        marks: marks
+            .map(|e| Mark {
+                x: e.t,
+                label: e.name.clone(),
+            })
+            .collect(),
+        description: String::new(),
+    }
+}
+
+fn panel(data: &ChartData, curves: &[Column], levels: &[(f64, String)]) -> Panel {
+    let unit = curves.first().map_or("", |c| &c.unit);
+    // One curve names the axis; several have their names beside them.
+    let label = match curves {
+        [only] => &only.name,
+        _ => "",
+    };
+    let points = |c: &Column| {
+        data.x
+            .values
+            .iter()
+            .copied()
+            .zip(c.values.iter().copied())
+            .collect()
+    };
+    Panel {
+        y: Axis {
+            log: data.log_y,
+            ..Axis::new(label, unit)
+        },
+        series: curves
+            .iter()
+            .map(|c| Series {
+                label: c.name.clone(),
+                points: points(c),
+            })
+            .collect(),
+        thresholds: levels
+            .iter()
+            .map(|(value, label)| Threshold {
+                value: *value,
+                label: label.clone(),
+            })
+            .collect(),
+    }
+}

@@ -1,0 +1,173 @@
+//! The folder of a run: all files of a run appear together, or none of them.
+//!
+//! They are written into a hidden folder beside their places and renamed at the end; the run card goes last. What an
+//! earlier run left is known from its card: charts that it lists and the new one does not are removed, other files in
+//! the folder are nobody's business.
+
+use std::fs;
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+use crate::output::{OutputError, create_folder, write_atomic};
+
+/// A folder that a run writes into.
+pub(super) struct Folder {
+    path: PathBuf,
+    stage: TempDir,
+    staged: Vec<String>,
+    /// Folders that were not there before, outermost last; removed again if nothing is written.
+    created: Created,
+}
+
+/// Folders to remove unless the run succeeds; only empty ones go.
+struct Created(Vec<PathBuf>);
+
+impl Drop for Created {
+    fn drop(&mut self) {
+        for folder in &self.0 {
+            let _ = fs::remove_dir(folder);
+        }
+    }
+}
+
+impl Folder {
+    /// Makes sure that files of these names can be written.
+    pub fn open(path: &Path, names: &[String]) -> Result<Folder, OutputError> {
+        if fs::metadata(path).is_ok_and(|found| !found.is_dir()) {
+            let source = io::Error::other("it is a file, and a run writes a folder");
+            return Err(OutputError {
+                path: path.to_path_buf(),
+                what: "write into",
+                source,
+            });
+        }
+        let missing = path
+            .ancestors()
+            .take_while(|p| !p.as_os_str().is_empty() && !p.exists());
+        let created = Created(missing.map(Path::to_path_buf).collect());
+        create_folder(path)?;
+        for name in names {
+            writable(&path.join(name))?;
+        }
+        let stage = tempfile::Builder::new()
+            .prefix(".osmocyte-")
+            .suffix(".part")
+            .tempdir_in(path);
+        let stage = stage.map_err(|e| OutputError {
+            path: path.to_path_buf(),
+            what: "write into the folder",
+            // The kind says it; the words name the hidden folder.
+            source: e.kind().into(),
+        })?;
+        Ok(Folder {
+            path: path.to_path_buf(),
+            stage,
+            staged: Vec::new(),
+            created,
+        })
+    }
+
+    /// The path as the user gave it.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Names of the files so far.
+    pub fn staged(&self) -> &[String] {
+        &self.staged
+    }
+
+    /// Writes a file that [`Folder::commit`] will put into its place.
+    pub fn stage(
+        &mut self,
+        name: &str,
+        content: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), OutputError> {
+        write_atomic(&self.stage.path().join(name), content).map_err(|e| OutputError {
+            path: self.path.join(name),
+            ..e
+        })?;
+        self.staged.push(name.to_string());
+        Ok(())
+    }
+
+    /// Puts all files into their places. What it returns are the charts of an earlier run that it removed.
+    pub fn commit(&mut self) -> Result<Vec<String>, OutputError> {
+        let stale = self.stale();
+        // Whoever is no plain file may fail: first, so that the others have not been touched yet.
+        let mut order: Vec<&String> = self.staged.iter().collect();
+        order.sort_by_key(|name| is_plain(&self.path.join(name)));
+        for name in order {
+            self.place(name)?;
+        }
+        self.created.0.clear();
+        let removed = stale
+            .into_iter()
+            .filter(|name| fs::remove_file(self.path.join(name)).is_ok());
+        Ok(removed.collect())
+    }
+
+    fn place(&self, name: &str) -> Result<(), OutputError> {
+        let (from, to) = (self.stage.path().join(name), self.path.join(name));
+        if is_plain(&to) {
+            return fs::rename(&from, &to).map_err(|source| OutputError {
+                path: to,
+                what: "write",
+                source,
+            });
+        }
+        // Through a link or into a device, as any file is written.
+        write_atomic(&to, |out| {
+            io::copy(&mut fs::File::open(&from)?, out).map(drop)
+        })
+    }
+
+    /// Charts on the card of an earlier run that this run does not write.
+    fn stale(&self) -> Vec<String> {
+        let Ok(text) = fs::read_to_string(self.path.join(super::CARD)) else {
+            return Vec::new();
+        };
+        let card: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
+        let is_ours = card["format"]
+            .as_str()
+            .is_some_and(|f| f.starts_with("osmocyte run card"));
+        let files = card["files"].as_array().filter(|_| is_ours);
+        let names = files.into_iter().flatten().filter_map(|f| f.as_str());
+        let names = names.filter(|name| is_chart(name) && !self.staged.iter().any(|s| s == name));
+        names.map(str::to_string).collect()
+    }
+}
+
+/// A plain name of a picture: a card that somebody has edited must not delete anything else.
+fn is_chart(name: &str) -> bool {
+    let plain = name
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
+    plain && !name.starts_with('.') && (name.ends_with(".svg") || name.ends_with(".png"))
+}
+
+/// True for a regular file, or where there is nothing yet.
+fn is_plain(path: &Path) -> bool {
+    fs::symlink_metadata(path).map_or(true, |found| found.is_file())
+}
+
+/// Refuses a target that can't be replaced.
+fn writable(path: &Path) -> Result<(), OutputError> {
+    let Ok(found) = fs::metadata(path) else {
+        return Ok(());
+    };
+    let source: io::Error = if found.is_dir() {
+        io::Error::new(ErrorKind::AlreadyExists, "there is a folder of that name")
+    } else if found.permissions().readonly() {
+        io::Error::new(ErrorKind::PermissionDenied, "the file is read-only")
+    } else {
+        return Ok(());
+    };
+    Err(OutputError {
+        path: path.to_path_buf(),
+        what: "write",
+        source,
+    })
+}

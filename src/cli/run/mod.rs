@@ -1,0 +1,293 @@
+//! `osmocyte run`: one run with its table, metadata, run card and charts.
+
+mod card;
+#[cfg(feature = "charts")]
+mod charts;
+mod folder;
+mod progress;
+mod summary;
+
+use std::path::PathBuf;
+use std::time::{Instant, SystemTime};
+
+use clap::ValueEnum;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
+use super::End;
+use super::source::{Found, find, split_setting};
+use super::terminal::{Stop, Terminal};
+use crate::output::{csvw_metadata, write_csv};
+use crate::solve::problem::Method;
+use crate::study::{METHODS, method_named};
+use crate::study::{Run, RunOptions, Simulation};
+use crate::trajectory::Status;
+use folder::Folder;
+use progress::Watch;
+
+/// Run a model's experiment; write the table, the run card and the charts.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  osmocyte run red-blood-cell
+  osmocyte run red-blood-cell --set Pf=\"100 um/s\" --set plasma.osmolarity=\"150 mOsm\" -o slow
+  osmocyte run my-cell.toml --rtol 1e-10 --duration \"2 min\"
+  osmocyte run red-blood-cell -o - > table.csv
+
+Writes trajectory.csv, trajectory.csv-metadata.json (units), run.json (the run card) and each chart as SVG and PNG.
+Files of an earlier run in the same folder are replaced; charts that it left and this run does not draw are removed.
+Exits with 1 if the run failed or a conserved sum leaked; what was reached is written all the same.")]
+pub(super) struct Args {
+    /// Name of a shipped model, or path of a model file; NAME@VARIANT for a variant.
+    model: String,
+    /// Give a parameter, an input, a mode or an initial value another value, e.g. Pf="100 um/s".
+    #[arg(short, long, value_name = "NAME=VALUE")]
+    set: Vec<String>,
+    /// Integration method.
+    #[arg(long, value_parser = PossibleValuesParser::new(METHODS.iter().map(|m| m.0)).try_map(|name| method_named(&name)))]
+    method: Option<Method>,
+    /// Relative tolerance.
+    #[arg(long, value_name = "X", value_parser = tolerance, allow_negative_numbers = true)]
+    rtol: Option<f64>,
+    /// Absolute tolerance, relative to the scale of each state [default: rtol / 100].
+    #[arg(long, value_name = "X", value_parser = tolerance, allow_negative_numbers = true)]
+    atol: Option<f64>,
+    /// Number of saved times, both ends included.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(2..=10_000_000), allow_negative_numbers = true)]
+    points: Option<u64>,
+    /// Length of the run, e.g. "5 s".
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    duration: Option<String>,
+    /// Folder for the files, or `-` for the table alone on standard output [default: out/MODEL].
+    #[arg(short, long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Draw no charts.
+    #[arg(long)]
+    no_charts: bool,
+    /// Size of the charts.
+    #[arg(long, value_enum, default_value_t = PictureSize::Slide)]
+    size: PictureSize,
+    /// Print the run card instead of the summary.
+    #[arg(long)]
+    json: bool,
+}
+
+/// What the charts are for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum PictureSize {
+    /// 1600 × 900 pixels, large letters.
+    Slide,
+    /// A column of a journal, 85 mm.
+    Print,
+}
+
+fn tolerance(text: &str) -> Result<f64, String> {
+    let number: f64 = text
+        .trim()
+        .parse()
+        .map_err(|_| "not a number".to_string())?;
+    if number > 0.0 && number < 1.0 {
+        Ok(number)
+    } else {
+        Err("a tolerance lies between 0 and 1, e.g. 1e-8".to_string())
+    }
+}
+
+const TABLE: &str = "trajectory.csv";
+const METADATA: &str = "trajectory.csv-metadata.json";
+const CARD: &str = "run.json";
+
+/// A run with all that its files need to tell.
+struct Done<'a> {
+    found: &'a Found,
+    simulation: &'a Simulation,
+    run: Run,
+    started: SystemTime,
+    /// Wall time [s].
+    elapsed: f64,
+    warnings: Vec<String>,
+}
+
+pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<End, Stop> {
+    let to_stdout = args
+        .out
+        .as_deref()
+        .is_some_and(|out| out.as_os_str() == "-");
+    if to_stdout && args.json {
+        return Err(terminal
+            .invalid("`-o -` and --json both want standard output\nhelp: choose one of them"));
+    }
+    let found = find(&args.model, terminal)?;
+    let simulation = simulation(args, &found, terminal)?;
+    let names = file_names(args, &simulation);
+    // Opened before the run: nobody wants to learn afterwards that there is no place for the result.
+    let folder = if to_stdout {
+        None
+    } else {
+        let path = args
+            .out
+            .clone()
+            .unwrap_or_else(|| PathBuf::from("out").join(found.full_name()));
+        Some(Folder::open(&path, &names).map_err(|e| terminal.invalid(e))?)
+    };
+    let Some(done) = solve(args, &found, &simulation, terminal)? else {
+        terminal.complain(&terminal.error("interrupted: nothing was written"));
+        return Ok(End::Interrupted);
+    };
+    match folder {
+        None => table_to_stdout(&done, terminal),
+        Some(folder) => write_all(args, done, folder, terminal),
+    }
+}
+
+/// The model with the settings of the command line; all mistakes in them at once.
+fn simulation(args: &Args, found: &Found, terminal: &Terminal) -> Result<Simulation, Stop> {
+    let (mut settings, mut mistakes) = (Vec::new(), Vec::new());
+    for word in &args.set {
+        match split_setting(word, terminal.color_err()) {
+            Ok(setting) => settings.push(setting),
+            Err(mistake) => mistakes.push(mistake),
+        }
+    }
+    settings.extend(
+        args.duration
+            .iter()
+            .map(|d| ("duration".to_string(), d.trim().to_string())),
+    );
+    let simulation = found.simulation(&settings);
+    match simulation {
+        Ok(simulation) if mistakes.is_empty() => Ok(simulation),
+        Ok(_) => Err(Stop::Invalid(mistakes.join("\n\n"))),
+        Err(e) => {
+            mistakes.push(terminal.report(&e));
+            Err(Stop::Invalid(mistakes.join("\n\n")))
+        }
+    }
+}
+
+/// All files that the run will write.
+fn file_names(args: &Args, simulation: &Simulation) -> Vec<String> {
+    let mut names = vec![TABLE.to_string(), METADATA.to_string()];
+    if cfg!(feature = "charts") && !args.no_charts {
+        for chart in &simulation.system().charts {
+            names.extend([format!("{}.svg", chart.name), format!("{}.png", chart.name)]);
+        }
+    }
+    names.push(CARD.to_string());
+    names
+}
+
+/// Runs it; `None` if Ctrl-C came first.
+fn solve<'a>(
+    args: &Args,
+    found: &'a Found,
+    simulation: &'a Simulation,
+    terminal: &Terminal,
+) -> Result<Option<Done<'a>>, Stop> {
+    let options = RunOptions {
+        method: args.method,
+        rtol: args.rtol,
+        atol: args.atol,
+        points: args.points.and_then(|n| usize::try_from(n).ok()),
+        max_steps: None,
+    };
+    let mut warnings = Vec::new();
+    if !cfg!(feature = "charts") && !args.no_charts && !simulation.system().charts.is_empty() {
+        warnings
+            .push("no charts: this osmocyte was built without the feature `charts`".to_string());
+    }
+    let started = SystemTime::now();
+    let begun = Instant::now();
+    let mut watch = Watch::new(terminal);
+    let run = simulation.run_with(&options, Some(&mut |fraction| watch.tell(fraction)));
+    watch.finish();
+    let run = run.map_err(|e| Stop::Invalid(terminal.report(&e)))?;
+    if progress::interrupted() {
+        return Ok(None);
+    }
+    Ok(Some(Done {
+        found,
+        simulation,
+        run,
+        started,
+        elapsed: begun.elapsed().as_secs_f64(),
+        warnings,
+    }))
+}
+
+fn table_to_stdout(done: &Done, terminal: &Terminal) -> Result<End, Stop> {
+    terminal.data(|out| write_csv(&done.run.trajectory, out))?;
+    terminal.remark(&summary::summary(done, None, terminal));
+    Ok(verdict(done, terminal))
+}
+
+fn write_all(
+    args: &Args,
+    mut done: Done,
+    mut folder: Folder,
+    terminal: &Terminal,
+) -> Result<End, Stop> {
+    let cannot = |e| terminal.invalid(e);
+    let trajectory = &done.run.trajectory;
+    folder
+        .stage(TABLE, |to| write_csv(trajectory, to))
+        .map_err(cannot)?;
+    let metadata = csvw_metadata(trajectory, TABLE, &card::provenance(&done));
+    folder
+        .stage(METADATA, |to| {
+            to.write_all(format!("{metadata:#}\n").as_bytes())
+        })
+        .map_err(cannot)?;
+    let mut drawn = true;
+    #[cfg(feature = "charts")]
+    if !args.no_charts {
+        drawn = charts::draw(&mut done, args.size, &mut folder).map_err(cannot)?;
+    }
+    #[cfg(not(feature = "charts"))]
+    let _ = args.size;
+    let mut files = folder.staged().to_vec();
+    files.push(CARD.to_string());
+    let card = card::card(&done, files);
+    folder
+        .stage(CARD, |to| to.write_all(card.to_text().as_bytes()))
+        .map_err(cannot)?;
+    if progress::interrupted() {
+        terminal.complain(&terminal.error("interrupted: nothing was written"));
+        return Ok(End::Interrupted);
+    }
+    let stale = folder.commit().map_err(cannot)?;
+    if !stale.is_empty() {
+        terminal.remark(&format!("removed of an earlier run: {}", stale.join(", ")));
+    }
+    for warning in std::mem::take(&mut done.warnings) {
+        terminal.remark(&terminal.warning(warning));
+    }
+    if args.json {
+        terminal.print(&card.to_text())?;
+    } else if !terminal.quiet {
+        terminal.print(&summary::summary(&done, Some(&folder), terminal))?;
+    }
+    let end = verdict(&done, terminal);
+    Ok(if drawn { end } else { End::Failed })
+}
+
+/// Says what went wrong with the run, if anything did.
+fn verdict(done: &Done, terminal: &Terminal) -> End {
+    let trajectory = &done.run.trajectory;
+    if let Status::Failed(reason) = &trajectory.status {
+        terminal.complain(&terminal.error(format!(
+            "the run of `{}` failed: {reason}",
+            done.found.full_name()
+        )));
+    }
+    for line in trajectory.ledger.iter().filter(|line| !line.holds()) {
+        terminal.complain(&terminal.error(format!(
+            "the conserved sum `{}` leaks: its residual is {:.1e}, allowed is {:.1e}",
+            line.name, line.residual, line.tolerance
+        )));
+    }
+    if trajectory.is_ok() {
+        End::Ok
+    } else {
+        End::Failed
+    }
+}

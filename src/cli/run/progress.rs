@@ -1,0 +1,98 @@
+//! While a run goes on: how far it is, and whether somebody wants it to end.
+
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::cli::End;
+use crate::cli::terminal::Terminal;
+
+static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+
+/// True after Ctrl-C.
+pub(super) fn interrupted() -> bool {
+    INTERRUPTED.load(Ordering::Relaxed)
+}
+
+/// A run shorter than this needs no bar.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// Between lines where there is no terminal.
+const PAUSE: Duration = Duration::from_secs(10);
+/// Steps between two looks at the clock.
+const STRIDE: u32 = 64;
+
+/// Reports progress on standard error and listens for Ctrl-C.
+pub(super) struct Watch<'a> {
+    terminal: &'a Terminal,
+    begun: Instant,
+    told: Instant,
+    steps: u32,
+    bar: Option<ProgressBar>,
+    live: bool,
+}
+
+impl<'a> Watch<'a> {
+    pub fn new(terminal: &'a Terminal) -> Self {
+        // The second Ctrl-C does not wait for the end of a step. Without a handler Ctrl-C ends the program as ever.
+        let _ = ctrlc::set_handler(|| {
+            if INTERRUPTED.swap(true, Ordering::Relaxed) {
+                std::process::exit(i32::from(End::Interrupted.code()));
+            }
+        });
+        let now = Instant::now();
+        Watch {
+            terminal,
+            begun: now,
+            told: now,
+            steps: 0,
+            bar: None,
+            live: std::io::IsTerminal::is_terminal(&std::io::stderr()),
+        }
+    }
+
+    /// Called after each step with the fraction that is done.
+    pub fn tell(&mut self, fraction: f64) -> ControlFlow<()> {
+        if interrupted() {
+            return ControlFlow::Break(());
+        }
+        self.steps = self.steps.wrapping_add(1);
+        if !self.terminal.quiet && self.steps.is_multiple_of(STRIDE) {
+            self.show(fraction);
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn show(&mut self, fraction: f64) {
+        let now = Instant::now();
+        if self.live {
+            if now - self.begun >= PATIENCE {
+                let bar = self.bar.get_or_insert_with(bar);
+                bar.set_position((fraction * 1000.0) as u64);
+            }
+        } else if now - self.told >= PAUSE {
+            self.told = now;
+            let seconds = (now - self.begun).as_secs();
+            self.terminal.complain(&format!(
+                "{:.1} % of the time done after {seconds} s",
+                100.0 * fraction
+            ));
+        }
+    }
+
+    /// Takes the bar away.
+    pub fn finish(&mut self) {
+        if let Some(bar) = self.bar.take() {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+fn bar() -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(Some(1000), ProgressDrawTarget::stderr_with_hz(10));
+    match ProgressStyle::with_template("{bar:40} {percent:>3} %  {elapsed}  {eta} left") {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}

@@ -1,0 +1,148 @@
+//! What a run says at its end.
+
+use super::Done;
+use super::folder::Folder;
+use crate::cli::digits::{number, quantity, supported};
+use crate::cli::table::align;
+use crate::cli::terminal::{Style, Terminal};
+use crate::study::method_name;
+use crate::trajectory::{EventRecord, Status};
+
+/// A summary of the run, and of the files if there are any.
+pub(super) fn summary(done: &Done, folder: Option<&Folder>, terminal: &Terminal) -> String {
+    let trajectory = &done.run.trajectory;
+    let digits = supported(done.run.method, done.run.rtol);
+    let model = done.simulation.model();
+    let title = if model.title.is_empty() {
+        done.found.full_name()
+    } else {
+        model.title.clone()
+    };
+    let mut out = format!("{}\n", terminal.paint(Style::Bold, title));
+    let mut section = |heading: &str, rows: Vec<Vec<String>>| {
+        if !rows.is_empty() {
+            out.push_str(&format!(
+                "\n{}\n{}",
+                terminal.paint(Style::Bold, heading),
+                align(&rows, 2, None)
+            ));
+        }
+    };
+    let outcomes = trajectory.outcomes.iter().map(|o| {
+        let value = o.value.map_or("does not exist".to_string(), |v| {
+            quantity(v, &o.unit, digits)
+        });
+        vec![o.name.clone(), value, o.about.clone()]
+    });
+    section("Outcomes", outcomes.collect());
+    section(
+        "Events",
+        events(
+            &trajectory.events,
+            &trajectory.time.unit,
+            &trajectory.status,
+            digits,
+        ),
+    );
+    let ledger = trajectory.ledger.iter().map(|line| {
+        let residual = format!("residual {:.1e}", line.residual);
+        let verdict = if line.holds() { "conserved" } else { "LEAKS" };
+        vec![
+            line.name.clone(),
+            verdict.to_string(),
+            format!("{residual}, allowed {:.1e}", line.tolerance),
+        ]
+    });
+    section("Ledger", ledger.collect());
+    section(
+        "Run",
+        vec![vec![counters(done)], vec![status(done, digits)]],
+    );
+    if let Some(folder) = folder {
+        let files = folder
+            .staged()
+            .iter()
+            .map(|name| vec![folder.path().join(name).display().to_string()]);
+        section("Files", files.collect());
+    }
+    out
+}
+
+/// Each event once, with its time or how often.
+fn events(events: &[EventRecord], unit: &str, status: &Status, digits: usize) -> Vec<Vec<String>> {
+    let mut names: Vec<&str> = Vec::new();
+    for event in events {
+        if !names.contains(&event.name.as_str()) {
+            names.push(&event.name);
+        }
+    }
+    let row = |name: &&str| {
+        let mut own = events.iter().filter(|e| e.name == *name);
+        let count = own.clone().count();
+        let first = own
+            .next()
+            .map(|e| quantity(e.t, unit, digits))
+            .unwrap_or_default();
+        let last = own.next_back().map(|e| quantity(e.t, unit, digits));
+        let times = match last {
+            Some(last) => format!("{count} times, from {first} to {last}"),
+            None => first,
+        };
+        let stopped = matches!(status, Status::Stopped(event) if event == name);
+        vec![
+            name.to_string(),
+            times,
+            if stopped {
+                "ended the run".to_string()
+            } else {
+                String::new()
+            },
+        ]
+    };
+    names.iter().map(row).collect()
+}
+
+fn counters(done: &Done) -> String {
+    let (run, c) = (&done.run, &done.run.counters);
+    let tolerance = format!(
+        "{} at rtol {}",
+        method_name(run.method),
+        number(run.rtol, 3)
+    );
+    format!(
+        "{tolerance}: {}, {} rejected, {} right-hand sides, {}, {}",
+        plural(c.accepted, "step"),
+        c.rejected,
+        c.rhs,
+        plural(c.restarts, "restart"),
+        duration(done.elapsed)
+    )
+}
+
+fn plural(n: u64, word: &str) -> String {
+    format!("{n} {word}{}", if n == 1 { "" } else { "s" })
+}
+
+fn duration(seconds: f64) -> String {
+    if seconds < 1.0 {
+        format!("{:.1} ms", 1e3 * seconds)
+    } else {
+        format!("{seconds:.1} s")
+    }
+}
+
+fn status(done: &Done, digits: usize) -> String {
+    let time = &done.run.trajectory.time;
+    let end = time
+        .values
+        .last()
+        .map_or(String::new(), |t| quantity(*t, &time.unit, digits));
+    match &done.run.trajectory.status {
+        Status::Complete => format!("complete: {} rows to t = {end}", time.values.len()),
+        Status::Stopped(event) => format!(
+            "ended by `{event}`: {} rows to t = {end}",
+            time.values.len()
+        ),
+        Status::Failed(_) => format!("FAILED: {} rows to t = {end}", time.values.len()),
+    }
+}

@@ -1,0 +1,202 @@
+//! A model as Markdown.
+
+use super::sheet::Sheet;
+use crate::expr::print::to_text;
+
+pub(super) fn markdown(sheet: &Sheet) -> String {
+    let mut out = format!(
+        "# {}\n",
+        plain(if sheet.model.title.is_empty() {
+            &sheet.name
+        } else {
+            &sheet.model.title
+        })
+    );
+    if !sheet.model.about.is_empty() {
+        out.push_str(&format!("\n{}\n", sheet.model.about));
+    }
+    let parameters = sheet.parameters.iter().map(|p| {
+        vec![
+            code(&p.name),
+            code(&p.value),
+            p.unit.clone(),
+            p.range.clone(),
+            p.about.clone(),
+            p.source.clone(),
+        ]
+    });
+    section(
+        &mut out,
+        "Parameters",
+        &["Name", "Value", "Unit", "Range", "About", "Source"],
+        parameters.collect(),
+    );
+    equations(sheet, &mut out);
+    let initial = sheet.states.iter().map(|s| {
+        vec![
+            code(&s.name),
+            code(&s.initial),
+            s.unit.clone(),
+            s.about.clone(),
+        ]
+    });
+    section(
+        &mut out,
+        "Initial values",
+        &["State", "Value", "Unit", "About"],
+        initial.collect(),
+    );
+    let events = sheet.events.iter().map(|e| {
+        vec![
+            code(&e.name),
+            e.when.clone(),
+            e.then.clone(),
+            e.about.clone(),
+        ]
+    });
+    section(
+        &mut out,
+        "Events",
+        &["Name", "When", "Then", "About"],
+        events.collect(),
+    );
+    out.push_str(&format!(
+        "\n## Experiment\n\nDuration {}, {} points.\n",
+        sheet.duration, sheet.points
+    ));
+    if !sheet.steps.is_empty() {
+        out.push('\n');
+    }
+    sheet
+        .steps
+        .iter()
+        .for_each(|step| out.push_str(&format!("- {}\n", plain(step))));
+    let outcomes = sheet.outcomes.iter().map(|o| {
+        vec![
+            code(&o.name),
+            code(&o.value),
+            o.unit.clone(),
+            o.about.clone(),
+        ]
+    });
+    section(
+        &mut out,
+        "Outcomes",
+        &["Name", "Definition", "Unit", "About"],
+        outcomes.collect(),
+    );
+    let conserved = sheet
+        .conserved
+        .iter()
+        .map(|(name, sum)| vec![code(name), code(sum)]);
+    section(
+        &mut out,
+        "Conserved sums",
+        &["Name", "Sum"],
+        conserved.collect(),
+    );
+    let variants = sheet
+        .variants
+        .iter()
+        .map(|(name, about, set)| vec![code(name), set.clone(), about.clone()]);
+    section(
+        &mut out,
+        "Variants",
+        &["Name", "Settings", "About"],
+        variants.collect(),
+    );
+    let checks = sheet.checks.iter().map(|c| {
+        vec![
+            c.id.clone(),
+            code(&c.what),
+            c.with.clone(),
+            c.is.clone(),
+            format!("{:e}", c.rtol),
+            c.why.clone(),
+        ]
+    });
+    section(
+        &mut out,
+        "Checks",
+        &["Id", "What", "With", "Is", "Within", "Why"],
+        checks.collect(),
+    );
+    out
+}
+
+fn equations(sheet: &Sheet, out: &mut String) {
+    let mut rows = Vec::new();
+    for block in sheet.blocks() {
+        for s in sheet.states.iter().filter(|s| s.block == block) {
+            let terms: Vec<String> = s.rate.iter().map(to_text).collect();
+            let rate = if terms.is_empty() {
+                "0".to_string()
+            } else {
+                terms.join(" + ")
+            };
+            let unit = if s.unit.is_empty() {
+                "1/s".to_string()
+            } else {
+                format!("{}/s", s.unit)
+            };
+            rows.push(vec![
+                code(&format!("d {}/dt", s.name)),
+                code(&rate),
+                unit,
+                s.each.clone(),
+                s.about.clone(),
+            ]);
+        }
+        for e in sheet.equations.iter().filter(|e| e.block == block) {
+            rows.push(vec![
+                code(&e.name),
+                code(&to_text(e.value)),
+                e.unit.clone(),
+                e.each.clone(),
+                e.about.clone(),
+            ]);
+        }
+    }
+    section(
+        out,
+        "Equations",
+        &["Quantity", "Equals", "Unit", "For each", "About"],
+        rows,
+    );
+}
+
+/// A heading and a table; nothing if it has no rows. Columns without content are left out.
+fn section(out: &mut String, heading: &str, columns: &[&str], rows: Vec<Vec<String>>) {
+    if rows.is_empty() {
+        return;
+    }
+    let used: Vec<usize> = (0..columns.len())
+        .filter(|i| rows.iter().any(|row| !row[*i].is_empty()))
+        .collect();
+    let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
+    out.push_str(&format!("\n## {heading}\n\n"));
+    out.push_str(&line(
+        used.iter().map(|i| columns[*i].to_string()).collect(),
+    ));
+    out.push_str(&line(used.iter().map(|_| "---".to_string()).collect()));
+    for row in &rows {
+        out.push_str(&line(used.iter().map(|i| cell(&row[*i])).collect()));
+    }
+}
+
+/// Text of a cell: no line ends, no bars.
+fn cell(text: &str) -> String {
+    text.replace('\n', " ").replace('|', "\\|")
+}
+
+fn plain(text: &str) -> String {
+    text.replace('*', "\\*").replace('_', "\\_")
+}
+
+fn code(text: &str) -> String {
+    if text.is_empty() {
+        String::new()
+    } else {
+        format!("`{text}`")
+    }
+}

@@ -1,0 +1,262 @@
+//! What there is to show of a model, whatever the form.
+
+use super::words;
+use crate::expr::ast::{Ast, AstKind};
+use crate::expr::print::to_text;
+use crate::model::{Definition, Model, Role, State};
+use crate::study::Simulation;
+use crate::study::shown_unit;
+use crate::units::Unit;
+
+/// A model as plain rows.
+pub(super) struct Sheet<'a> {
+    pub name: String,
+    pub model: &'a Model,
+    /// `[parameters]`, then what blocks were given, then modes.
+    pub parameters: Vec<ParameterRow>,
+    pub states: Vec<StateRow<'a>>,
+    pub equations: Vec<EquationRow<'a>>,
+    pub events: Vec<EventRow>,
+    pub duration: String,
+    pub points: usize,
+    pub steps: Vec<String>,
+    pub outcomes: Vec<OutcomeRow>,
+    pub conserved: Vec<(String, String)>,
+    pub variants: Vec<(String, String, String)>,
+    pub checks: Vec<CheckRow>,
+}
+
+pub(super) struct ParameterRow {
+    pub name: String,
+    /// Number, or the expression that it follows from.
+    pub value: String,
+    pub unit: String,
+    pub range: String,
+    pub about: String,
+    pub source: String,
+    /// The block that it was given to; empty for `[parameters]`.
+    pub block: String,
+}
+
+pub(super) struct StateRow<'a> {
+    pub name: String,
+    /// The terms of its rate.
+    pub rate: &'a [Ast],
+    pub unit: String,
+    pub initial: String,
+    pub initial_value: &'a Ast,
+    pub about: String,
+    pub block: String,
+    /// `i = 1..10`, for repeated ones.
+    pub each: String,
+}
+
+pub(super) struct EquationRow<'a> {
+    pub name: String,
+    pub value: &'a Ast,
+    pub unit: String,
+    pub about: String,
+    pub block: String,
+    /// `i = 1..10`, for repeated ones.
+    pub each: String,
+}
+
+pub(super) struct EventRow {
+    pub name: String,
+    pub when: String,
+    pub then: String,
+    pub about: String,
+}
+
+pub(super) struct OutcomeRow {
+    pub name: String,
+    pub value: String,
+    pub unit: String,
+    pub about: String,
+}
+
+pub(super) struct CheckRow {
+    pub id: String,
+    pub what: String,
+    pub with: String,
+    pub is: String,
+    pub rtol: f64,
+    pub why: String,
+}
+
+impl<'a> Sheet<'a> {
+    pub fn new(simulation: &'a Simulation, name: &str) -> Sheet<'a> {
+        let model = simulation.model();
+        let is_parameter =
+            |d: &&Definition| d.role != Role::Let || (d.given && !d.block.is_empty());
+        let (parameters, equations): (Vec<&Definition>, Vec<&Definition>) =
+            model.definitions.iter().partition(is_parameter);
+        let outcomes = model
+            .outcomes
+            .iter()
+            .zip(&simulation.system().outcomes)
+            .map(|(o, info)| OutcomeRow {
+                name: o.name.clone(),
+                value: to_text(&o.value),
+                unit: shown_unit(&info.unit),
+                about: o.about.clone(),
+            });
+        let conserved = model
+            .conserved
+            .iter()
+            .map(|c| (c.name.clone(), to_text(&c.value)));
+        Sheet {
+            name: name.to_string(),
+            model,
+            parameters: parameters
+                .into_iter()
+                .map(|d| parameter(simulation, d))
+                .collect(),
+            states: model.states.iter().map(|s| state(simulation, s)).collect(),
+            equations: equations
+                .into_iter()
+                .map(|d| equation(simulation, d))
+                .collect(),
+            events: model.events.iter().map(event).collect(),
+            duration: to_text(&model.experiment.duration),
+            points: model.experiment.points,
+            steps: model.experiment.changes.iter().map(words::change).collect(),
+            outcomes: outcomes.collect(),
+            conserved: conserved.collect(),
+            variants: variants(model),
+            checks: model.checks.iter().map(check).collect(),
+        }
+    }
+
+    /// The blocks in their order, the file itself (the empty name) first.
+    pub fn blocks(&self) -> Vec<&str> {
+        let mut blocks = vec![""];
+        let names = self
+            .states
+            .iter()
+            .map(|s| &s.block)
+            .chain(self.equations.iter().map(|e| &e.block));
+        for block in names {
+            if !blocks.contains(&block.as_str()) {
+                blocks.push(block);
+            }
+        }
+        blocks
+    }
+}
+
+fn parameter(simulation: &Simulation, d: &Definition) -> ParameterRow {
+    let unit = unit_text(simulation, d);
+    let value = match &d.value.kind {
+        AstKind::Number { value, .. } => crate::expr::print::number(*value),
+        _ => to_text(&d.value),
+    };
+    let range = d
+        .range
+        .as_ref()
+        .map(|(low, high)| format!("{} to {}", to_text(low), to_text(high)));
+    let block = match d.role {
+        Role::Mode => "mode".to_string(),
+        _ => d.block.clone(),
+    };
+    ParameterRow {
+        name: d.name.clone(),
+        value,
+        unit,
+        range: range.unwrap_or_default(),
+        about: d.about.clone(),
+        source: d.source.clone(),
+        block,
+    }
+}
+
+fn state<'a>(simulation: &Simulation, s: &'a State) -> StateRow<'a> {
+    let own = |name: &str| belongs(name, &s.name);
+    let info = simulation
+        .system()
+        .states
+        .iter()
+        .find(|info| own(&info.name));
+    StateRow {
+        name: s.name.clone(),
+        rate: &s.rate,
+        unit: info.map(|i| shown_unit(&i.unit)).unwrap_or_default(),
+        initial: to_text(&s.initial),
+        initial_value: &s.initial,
+        about: s.about.clone(),
+        block: s.block.clone(),
+        each: s.each.as_ref().map(words::each).unwrap_or_default(),
+    }
+}
+
+fn equation<'a>(simulation: &Simulation, d: &'a Definition) -> EquationRow<'a> {
+    EquationRow {
+        name: d.name.clone(),
+        value: &d.value,
+        unit: unit_text(simulation, d),
+        about: d.about.clone(),
+        block: d.block.clone(),
+        each: d.each.as_ref().map(words::each).unwrap_or_default(),
+    }
+}
+
+/// The unit in which a definition is shown. What neither moves nor is a constant of the run is not in the system.
+fn unit_text(simulation: &Simulation, d: &Definition) -> String {
+    let system = simulation.system();
+    let columns = system.columns.iter().map(|c| (&c.name, &c.unit));
+    let known = columns.chain(system.parameters.iter().map(|p| (&p.name, &p.unit)));
+    let mut known = known
+        .filter(|(name, _)| belongs(name, &d.name))
+        .map(|(_, unit)| unit.clone());
+    let unit = known
+        .next()
+        .or_else(|| simulation.model().shown_unit(&d.unit, &d.value));
+    let unit = unit.or_else(|| {
+        d.expects
+            .as_ref()
+            .map(|(unit, _)| Unit::preferred(unit.dimension()))
+    });
+    unit.map(|u| shown_unit(&u)).unwrap_or_default()
+}
+
+/// True for the name itself and for its repetitions: `V[3]` of `V`.
+fn belongs(full: &str, name: &str) -> bool {
+    full.strip_prefix(name)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('['))
+}
+
+fn event(e: &crate::model::Event) -> EventRow {
+    EventRow {
+        name: e.name.clone(),
+        when: words::when(&e.when),
+        then: e
+            .then
+            .iter()
+            .map(words::then)
+            .collect::<Vec<_>>()
+            .join("; "),
+        about: e.about.clone(),
+    }
+}
+
+fn variants(model: &Model) -> Vec<(String, String, String)> {
+    let one =
+        |v: &crate::model::Variant| (v.name.clone(), v.about.clone(), words::settings(&v.set));
+    model.variants.iter().map(one).collect()
+}
+
+fn check(c: &crate::model::Check) -> CheckRow {
+    let what = if c.what_text.is_empty() {
+        to_text(&c.what)
+    } else {
+        c.what_text.clone()
+    };
+    CheckRow {
+        id: c.id.clone(),
+        what,
+        with: words::settings(&c.with),
+        is: to_text(&c.is),
+        rtol: c.rtol,
+        why: c.why.clone(),
+    }
+}

@@ -1,0 +1,93 @@
+//! Columns of text, aligned; the last one wraps.
+
+/// Characters of a text; the shipped units and names have no wide ones.
+pub(super) fn width(text: &str) -> usize {
+    text.chars().count()
+}
+
+/// A text filled up with blanks.
+pub(super) fn pad(text: &str, to: usize) -> String {
+    format!("{text}{}", " ".repeat(to.saturating_sub(width(text))))
+}
+
+/// Rows of cells as lines, each indented; columns two blanks apart, the last one wrapped to the width if there is one.
+pub(super) fn align(rows: &[Vec<String>], indent: usize, total: Option<usize>) -> String {
+    let n = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let mut widths = vec![0; n];
+    for row in rows {
+        // A row's last cell needs no room behind it.
+        for (i, cell) in row.iter().enumerate().take(n.saturating_sub(1)) {
+            widths[i] = widths[i].max(width(cell));
+        }
+    }
+    let mut out = String::new();
+    for row in rows {
+        let mut line = " ".repeat(indent);
+        for (i, cell) in row.iter().enumerate() {
+            if i + 1 == n {
+                let at = width(&line);
+                let room = total.map(|t| t.saturating_sub(at).max(20));
+                line.push_str(&wrap(cell, room, at));
+            } else {
+                // An empty column would leave a gap.
+                if widths[i] > 0 {
+                    line.push_str(&pad(cell, widths[i] + 2));
+                }
+            }
+        }
+        out.push_str(line.trim_end());
+        out.push('\n');
+    }
+    out
+}
+
+/// A text broken between words into lines of at most `room`, the following ones indented.
+pub(super) fn wrap(text: &str, room: Option<usize>, indent: usize) -> String {
+    let Some(room) = room else {
+        return text.to_string();
+    };
+    let mut out = String::new();
+    let mut used = 0;
+    for word in text.split(' ') {
+        if used > 0 && used + 1 + width(word) > room {
+            out.push('\n');
+            out.push_str(&" ".repeat(indent));
+            used = 0;
+        } else if used > 0 {
+            out.push(' ');
+            used += 1;
+        }
+        out.push_str(word);
+        used += width(word);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(cells: &[&str]) -> Vec<String> {
+        cells.iter().map(|c| c.to_string()).collect()
+    }
+
+    #[test]
+    fn aligns_and_wraps() {
+        let rows = [
+            row(&["a", "1 µm", "one two three four five"]),
+            row(&["long", "2", "x"]),
+        ];
+        assert_eq!(
+            align(&rows, 2, Some(34)),
+            "  a     1 µm  one two three four\n                five\n  long  2     x\n"
+        );
+        assert_eq!(align(&rows[1..], 0, None), "long  2  x\n");
+    }
+
+    #[test]
+    fn short_rows_and_empty_columns_leave_no_blanks_at_the_end() {
+        let rows = [row(&["a", "", "c"]), row(&["bb"])];
+        assert_eq!(align(&rows, 0, None), "a   c\nbb\n");
+        assert_eq!(align(&[], 2, None), "");
+    }
+}
