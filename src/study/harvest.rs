@@ -71,17 +71,34 @@ impl Simulation {
                 )
             })
             .collect();
+        // Curves have their corners where they are: charts also know the events and both sides of jumps.
+        let timeline = record.timeline();
+        let curve = |id: ExprId, name: &str, unit: &crate::units::Unit| Column {
+            name: name.to_string(),
+            unit: shown_unit(unit),
+            about: String::new(),
+            values: timeline
+                .iter()
+                .map(|(_, row)| unit.from_internal(record.in_row(row, id)))
+                .collect(),
+        };
         let charts = system.charts.iter().map(|chart| {
             let x = match &chart.x {
-                None => time.clone(),
-                Some(x) => column(x.value, &x.label, &x.unit, ""),
+                None => Column {
+                    values: timeline
+                        .iter()
+                        .map(|(t, _)| time_unit.from_internal(*t))
+                        .collect(),
+                    ..time.clone()
+                },
+                Some(x) => curve(x.value, &x.label, &x.unit),
             };
             ChartData {
                 title: chart.title.clone(),
                 name: chart.name.clone(),
                 over_time: chart.x.is_none(),
                 x,
-                panels: panels(chart, values, &column),
+                panels: panels(chart, values, &curve),
                 log_x: chart.log_x,
                 log_y: chart.log_y,
                 events: chart.events,
@@ -198,7 +215,7 @@ fn user_rows(solution: &Solution, grid: &[f64]) -> Vec<usize> {
 fn panels(
     chart: &crate::system::ChartInfo,
     values: &StaticValues,
-    column: &dyn Fn(ExprId, &str, &crate::units::Unit, &str) -> Column,
+    curve: &dyn Fn(ExprId, &str, &crate::units::Unit) -> Column,
 ) -> Vec<PanelData> {
     let mut dimensions = Vec::new();
     for curve in &chart.y {
@@ -212,9 +229,7 @@ fn panels(
             let unit = curves.clone().next().map(|c| c.unit.clone())?;
             let thresholds = chart.thresholds.iter().filter(|t| t.2 == dimension);
             Some(PanelData {
-                curves: curves
-                    .map(|c| column(c.value, &c.label, &unit, ""))
-                    .collect(),
+                curves: curves.map(|c| curve(c.value, &c.label, &unit)).collect(),
                 thresholds: thresholds
                     .map(|(id, label, _)| (unit.from_internal(values.of(*id)), label.clone()))
                     .collect(),

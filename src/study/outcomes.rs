@@ -15,10 +15,12 @@ pub(super) struct Record<'a> {
     width: usize,
     /// Row after row.
     rows: Vec<f64>,
-    /// The same rows just before a piece begins or something jumps, where inputs were others; NaN where there was none.
+    /// Where a piece begins: the values just before, with the inputs that held until then.
     before: Vec<(f64, Vec<f64>)>,
-    /// At the occurrences, before and after.
+    /// At the occurrences, just before.
     occurrences: Vec<Vec<f64>>,
+    /// Just after the occurrences that changed a state.
+    after: Vec<(f64, Vec<f64>)>,
     start: f64,
 }
 
@@ -40,7 +42,13 @@ impl<'a> Record<'a> {
             let regime = solution.regime[row];
             if regime != bound {
                 // States do not jump where a piece begins, but what depends on inputs does: its last value before.
-                if bound != usize::MAX && problem.pieces.iter().any(|piece| piece.start == *t) {
+                let begins = |t: f64| {
+                    problem
+                        .pieces
+                        .binary_search_by(|p| p.start.total_cmp(&t))
+                        .is_ok()
+                };
+                if bound != usize::MAX && begins(*t) {
                     let mut out = vec![0.0; width];
                     evaluator.eval(*t, y, &mut out);
                     before.push((*t, out));
@@ -57,13 +65,13 @@ impl<'a> Record<'a> {
             evaluator.eval(o.t, &o.before, &mut out);
             occurrences.push(out);
         }
-        // After a reset: with the parameters in force then.
+        let mut after_resets = Vec::new();
         for o in &solution.occurrences {
             if let Some(after) = &o.after {
                 let mut out = vec![0.0; width];
                 evaluator.bind(&o.p);
                 evaluator.eval(o.t, after, &mut out);
-                before.push((o.t, out));
+                after_resets.push((o.t, out));
             }
         }
         let start = problem.pieces.first().map_or(0.0, |p| p.start);
@@ -75,6 +83,7 @@ impl<'a> Record<'a> {
             rows,
             before,
             occurrences,
+            after: after_resets,
             start,
         }
     }
@@ -89,6 +98,40 @@ impl<'a> Record<'a> {
             .map_or(f64::NAN, |i| self.rows[row * self.width + i])
     }
 
+    /// All that is known of the run in order of time: saved rows, events, both sides of jumps.
+    pub fn timeline(&self) -> Vec<(f64, &[f64])> {
+        let row = |i: usize| &self.rows[i * self.width..(i + 1) * self.width];
+        let times = self.solution.occurrences.iter().map(|o| o.t);
+        let mut all: Vec<(f64, u8, &[f64])> = times
+            .zip(&self.occurrences)
+            .map(|(t, values)| (t, 0, values.as_slice()))
+            .collect();
+        all.extend(
+            self.before
+                .iter()
+                .map(|(t, values)| (*t, 0, values.as_slice())),
+        );
+        all.extend(
+            self.solution
+                .t
+                .iter()
+                .enumerate()
+                .map(|(i, t)| (*t, 1, row(i))),
+        );
+        all.extend(
+            self.after
+                .iter()
+                .map(|(t, values)| (*t, 2, values.as_slice())),
+        );
+        all.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        all.into_iter().map(|(t, _, values)| (t, values)).collect()
+    }
+
+    /// The value of an expression in a row of the timeline.
+    pub fn in_row(&self, values: &[f64], id: ExprId) -> f64 {
+        self.probe(id).map_or(f64::NAN, |i| values[i])
+    }
+
     fn last(&self) -> usize {
         self.solution.t.len().saturating_sub(1)
     }
@@ -100,7 +143,11 @@ impl<'a> Record<'a> {
         };
         let rows = (0..self.solution.t.len())
             .map(|row| (self.solution.t[row], self.rows[row * self.width + i]));
-        let jumps = self.before.iter().map(|(t, values)| (*t, values[i]));
+        let jumps = self
+            .before
+            .iter()
+            .chain(&self.after)
+            .map(|(t, values)| (*t, values[i]));
         let turns = (self.solution.occurrences.iter().zip(&self.occurrences))
             .filter(|(o, _)| Some(o.event) == event || o.after.is_some())
             .map(|(o, values)| (o.t, values[i]));

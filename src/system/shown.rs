@@ -4,7 +4,7 @@ use super::build::{Builder, Kind, World};
 use super::outcomes::terms;
 use super::{ChartInfo, ColumnInfo, ConservedInfo, CurveInfo, StateInfo};
 use crate::diagnostic::Diagnostic;
-use crate::expr::ast::AstKind;
+use crate::expr::ast::{Ast, AstKind};
 use crate::expr::graph::ExprId;
 use crate::expr::lower::Typed;
 use crate::expr::print::to_text;
@@ -176,7 +176,7 @@ impl Builder<'_> {
             }
             out.push(CurveInfo {
                 value: typed.id,
-                label: curve.label.clone().unwrap_or_else(|| to_text(&ast)),
+                label: curve.label.clone().unwrap_or_else(|| readable(&ast)),
                 unit: self.shown(&curve.unit, &ast, typed.dimension),
                 dimension: typed.dimension,
             });
@@ -243,5 +243,14 @@ impl Builder<'_> {
     pub(super) fn outcome_dimension(&mut self, outcome: &Outcome) -> Option<Dimension> {
         self.open_outcome(&outcome.value, &format!("`{}`", outcome.name))
             .map(|o| o.value.dimension)
+    }
+}
+
+/// A quantity as a chart calls it: `cell.volume` is the cell volume.
+fn readable(ast: &Ast) -> String {
+    let text = to_text(ast);
+    match &ast.kind {
+        AstKind::Name(name) if name.contains('.') => text.replace(['.', '_'], " "),
+        _ => text,
     }
 }
