@@ -136,8 +136,8 @@ struct Line<'a> {
 }
 
 fn line_of(text: &str, span: Span) -> Line<'_> {
-    let start = text.floor_char_boundary(span.start);
-    let end = text.ceil_char_boundary(span.end).max(start);
+    let start = boundary_before(text, span.start);
+    let end = boundary_after(text, span.end).max(start);
     let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
     let line_end = text[start..].find('\n').map_or(text.len(), |at| start + at);
     let line = text[line_start..line_end].trim_end_matches('\r');
@@ -150,9 +150,27 @@ fn line_of(text: &str, span: Span) -> Line<'_> {
     }
 }
 
+/// The end of a character at or before a byte.
+fn boundary_before(text: &str, byte: usize) -> usize {
+    let mut at = byte.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+/// The end of a character at or behind a byte.
+fn boundary_after(text: &str, byte: usize) -> usize {
+    let mut at = byte.min(text.len());
+    while !text.is_char_boundary(at) {
+        at += 1;
+    }
+    at
+}
+
 /// Line and column (in characters) of a byte, both from 1; beyond the end, the place behind the last character.
 pub fn line_column(text: &str, byte: usize) -> (usize, usize) {
-    let before = &text[..text.floor_char_boundary(byte)];
+    let before = &text[..boundary_before(text, byte)];
     let line_start = before.rfind('\n').map_or(0, |at| at + 1);
     (
         before.matches('\n').count() + 1,
@@ -166,23 +184,26 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     let length = name.chars().count();
     let folded = name.to_lowercase();
     let allowed = (length as f64 / 3.0).max(if length < 2 { 0.25 } else { 1.0 });
-    let mut best: Option<(f64, &str)> = None;
+    let mut best: Option<(f64, bool, usize, &str)> = None;
     for candidate in candidates {
-        if candidate == name
-            || candidate.chars().count().abs_diff(length) > length.div_ceil(3).max(1)
-        {
+        let difference = candidate.chars().count().abs_diff(length);
+        if candidate == name || difference > length.div_ceil(3) {
             continue;
         }
-        let slips = strsim::damerau_levenshtein(&folded, &candidate.to_lowercase()) as f64;
+        let folded_candidate = candidate.to_lowercase();
+        let slips = strsim::damerau_levenshtein(&folded, &folded_candidate) as f64;
         let exact = strsim::damerau_levenshtein(name, candidate) as f64;
         let distance = slips + 0.25 * (exact - slips).clamp(0.0, 1.0);
         // With two letters one slip leaves half of the word: nonsense gets no suggestion.
-        let related = folded.chars().any(|c| candidate.to_lowercase().contains(c));
-        if distance <= allowed + 0.25 && related && best.is_none_or(|(least, _)| distance < least) {
-            best = Some((distance, candidate));
+        let related = folded.chars().any(|c| folded_candidate.contains(c));
+        // Among equally near ones the first letter counts, and the choice does not depend on their order.
+        let begins_otherwise = folded.chars().next() != folded_candidate.chars().next();
+        let rank = (distance, begins_otherwise, difference, candidate);
+        if distance <= allowed && related && best.is_none_or(|least| rank < least) {
+            best = Some(rank);
         }
     }
-    best.map(|(_, candidate)| candidate)
+    best.map(|(_, _, _, candidate)| candidate)
 }
 
 #[cfg(test)]
@@ -248,7 +269,7 @@ mod tests {
         let beyond = Diagnostic::new(Span::new(100, 400), "beyond");
         check(
             "ab\n",
-            &[beyond.clone()],
+            std::slice::from_ref(&beyond),
             expect![[r#"
             error: beyond
              --> cell.toml:2:1

@@ -1,9 +1,67 @@
 //! Osmocyte: differential-equation models of the cell boundary.
+//!
+//! Water crosses it, driven by the gradient of water potential: endosmosis, exosmosis, turgor, plasmolysis, lysis.
+//! Membrane joins and leaves it by vesicle fusion and invagination: exocytosis, endocytosis. A model is a text file;
+//! the shipped ones are inside the crate.
+//!
+//! ```
+//! use osmocyte::Simulation;
+//!
+//! let cell = Simulation::shipped("red-blood-cell")?;
+//! let run = cell.with("bath.osmolarity", "50 mOsm")?.run(&Default::default())?;
+//! let volume = run.trajectory.column("cell.volume").expect("a red blood cell has a volume");
+//! println!("{:.1} {} when it bursts", volume.values.last().unwrap(), volume.unit);
+//! for outcome in &run.trajectory.outcomes {
+//!     println!("{}: {:?} {}", outcome.name, outcome.value, outcome.unit);
+//! }
+//! # assert_eq!(run.trajectory.events.last().unwrap().name, "lysis");
+//! # Ok::<(), osmocyte::Error>(())
+//! ```
+//!
+//! How to write a model is in the [`guide`].
+//!
+//! # The house
+//!
+//! Data flows one way through named rooms; nothing flows back.
+//!
+//! ```text
+//! models/*.toml → model::load → Model → system::build → System → compile → Program → Evaluator
+//!                                                                                   ↓
+//!                 output (CSV, run card, charts) ← Trajectory ← study::run ← solve::solve ← Problem
+//! ```
+//!
+//! | Room | What happens there | May use |
+//! |---|---|---|
+//! | [`units`] | units and dimensions: parse, print, convert | – |
+//! | [`diagnostic`] | a mistake, its place in the text, its drawing | – |
+//! | [`error`] | mistakes before a run, with their texts | `diagnostic` |
+//! | [`equations`] | what is integrated: the trait between compiler and solver | – |
+//! | [`trajectory`] | what a run gives: named columns with units, events, outcomes, ledger | – |
+//! | [`expr`] | text → tree → graph; derivatives, kinks, printing | the above |
+//! | [`model`] | a file as data: blocks become definitions in the model language itself | `expr` |
+//! | [`system`] | definitions become numbered equations over one graph | `model`, `expr` |
+//! | [`compile`] | equations become register tapes and their evaluator | `system`, `expr`, `equations` |
+//! | [`trace`] | a Rust function becomes the same graph | `system`, `expr` |
+//! | [`solve`] | integrates any [`equations::Equations`]; pieces of time, events, dense output | `equations` |
+//! | [`study`] | one run, checks; configuration in, tables out | all of the above |
+//! | [`output`] | files: CSV, metadata, run cards, charts | `trajectory` |
+//! | [`cli`] | the command line | everything; nobody uses it |
+//!
+//! Start reading at [`study::Simulation`], which walks the whole path.
+//!
+//! Deliberately absent: files and clocks below `output` and `cli` (a model arrives as text); units inside the solvers
+//! (they see numbers, scaled); types of solver libraries outside `solve`'s adapter; a second way to write a
+//! right-hand side. `tests/layers.rs` keeps the table true.
+//!
+//! Inside, everything is in one coherent system: µm, s, MPa, amol, mM, pA (see [`units`]). A run that fails is a
+//! result and says why; [`Error`] is for what can't begin.
+
 pub mod compile;
 pub mod diagnostic;
 pub mod equations;
 pub mod error;
 pub mod expr;
+pub mod guide;
 pub mod model;
 pub mod output;
 pub mod solve;
@@ -14,4 +72,12 @@ pub mod trajectory;
 pub mod units;
 
 pub use error::{Error, ErrorKind};
-pub use study::{Run, RunOptions, Simulation};
+pub use model::Model;
+pub use solve::problem::Method;
+pub use study::{CheckResult, Run, RunOptions, Simulation, check};
+pub use trajectory::{Column, Status, Trajectory};
+
+/// The examples of the README, run with the other ones.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -421,5 +421,8 @@ pub(crate) mod binding {
     pub const ATOM: u8 = 9;
 }
 
-/// Deepest tree: a chain of as many operators, or as many parentheses. Keeps every walk within the stack.
+/// Deepest tree: a chain of as many operators. Keeps every walk within the stack.
 pub(crate) const MAX_DEPTH: usize = 256;
+
+/// Deepest nesting of parentheses, calls, minus signs and exponents: the parser takes more of the stack for these.
+pub(crate) const MAX_NESTING: usize = 64;

@@ -21,7 +21,14 @@ impl Writer<'_> {
         let fraction =
             matches!(&ast.kind, AstKind::Infix(Infix::Divide, ..)) && least <= binding::MINUS;
         let text = self.bare(ast);
-        if strength(ast) < least && !fraction {
+        let strength = match &ast.kind {
+            // Drawn with parentheses of its own.
+            AstKind::TimeWhen(_) => binding::ATOM,
+            // A factor behind the sum sign would seem to belong to the sum.
+            AstKind::Sum { .. } => binding::SUM,
+            _ => strength(ast),
+        };
+        if strength < least && !fraction {
             format!(r"\left({text}\right)")
         } else {
             text
@@ -99,6 +106,12 @@ impl Writer<'_> {
             Infix::And => r" \land ",
             Infix::Or => r" \lor ",
             Infix::Divide | Infix::Power => "",
+        };
+        // Two signs in a row, as in `a - -b`, need a parenthesis between them.
+        let right = if matches!(b.kind, AstKind::Prefix(..)) {
+            binding::ATOM
+        } else {
+            right
         };
         format!("{}{sign}{}", self.part(a, left), self.part(b, right))
     }
@@ -283,7 +296,7 @@ fn split_subscript(name: &str) -> (&str, String) {
         .split_once('_')
         .filter(|(stem, rest)| !stem.is_empty() && !rest.is_empty())
     {
-        let parts: Vec<String> = rest.split('_').map(|part| word(part)).collect();
+        let parts: Vec<String> = rest.split('_').map(word).collect();
         return (stem, parts.join(r",\,"));
     }
     let digits = name.len() - name.trim_end_matches(|c: char| c.is_ascii_digit()).len();
@@ -317,7 +330,7 @@ fn word(text: &str) -> String {
         };
     }
     if single.is_some() || text.chars().all(|c| c.is_ascii_digit()) {
-        return text.to_string();
+        return escape(text);
     }
     format!(r"\mathrm{{{}}}", escape(text))
 }

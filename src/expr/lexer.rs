@@ -208,10 +208,10 @@ fn explain(text: &str, start: usize, span: Span, message: String, help: String) 
         Some('*' | '·' | '⋅' | '×') => "put blanks around `*` to multiply",
         _ => "write `*` between a number and a name",
     };
-    let help = if help.is_empty() {
-        blanks.to_string()
-    } else {
-        format!("{help} Or {blanks}.")
+    let help = match (help.is_empty(), before) {
+        (true, _) => blanks.to_string(),
+        (false, Some(_)) if help.ends_with('?') => format!("{help} Otherwise {blanks}"),
+        (false, _) => help,
     };
     Diagnostic::new(span, message).help(help)
 }
@@ -237,14 +237,11 @@ fn unit_end(text: &str, start: usize, after_blank: bool) -> Option<usize> {
     } else {
         word + power_length(behind)
     };
-    loop {
-        let Some(sign) = rest[end..]
-            .chars()
-            .next()
-            .filter(|c| matches!(c, '/' | '*' | '·' | '⋅' | '×'))
-        else {
-            break;
-        };
+    let sign_at = |at: usize| {
+        let sign = rest[at..].chars().next();
+        sign.filter(|c| matches!(c, '/' | '*' | '·' | '⋅' | '×'))
+    };
+    while let Some(sign) = sign_at(end) {
         let next = &rest[end + sign.len_utf8()..];
         let factor = factor_length(next);
         if factor == 0 {

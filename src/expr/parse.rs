@@ -4,7 +4,9 @@
 //! `-x^2` is `-(x^2)`). A number with a unit behind it is one quantity: the unit has no blanks inside, so that
 //! `5 um / tau` divides by `tau` and `5 um/s` is a speed. All places are bytes of the given text.
 
-use super::ast::{Ast, AstKind, Crossing, Infix, MAX_DEPTH, Prefix, Way, binding};
+mod atoms;
+
+use super::ast::{Ast, AstKind, Crossing, Infix, MAX_DEPTH, MAX_NESTING, Prefix, Way, binding};
 use super::lexer::{self, Token};
 pub use super::sentence::{parse_sentence, parse_then, parse_when};
 use crate::diagnostic::{Diagnostic, Span};
@@ -167,17 +169,15 @@ impl<'a> Parser<'a> {
 
     /// "expected …, found …" at the current token, with what is probably meant.
     pub fn expected(&self, what: &str) -> Diagnostic {
-        let found = self.found();
-        let mistake = Diagnostic::new(self.span, format!("expected {what}, found {found}"))
-            .label(format!("expected {what}"));
-        mistake.help(self.hint())
+        let mistake = Diagnostic::new(
+            self.span,
+            format!("expected {what}, found {}", self.found()),
+        );
+        mistake.help(self.hint(what.contains("operator")))
     }
 
-    /// A hint by what stands here.
-    fn hint(&self) -> String {
-        let after_operand = self.text[..self.span.start]
-            .trim_end()
-            .ends_with(|c: char| c.is_alphanumeric() || c == ')' || c == ']');
+    /// A hint by what stands here; two operands in a row lack an operator.
+    fn hint(&self, after_operand: bool) -> String {
         let hint = match self.token {
             Token::Symbol("=") => "write `==` to compare",
             Token::Symbol("**") => "write `^` for a power",
@@ -227,8 +227,8 @@ impl<'a> Parser<'a> {
     /// As [`Parser::expression`], with the height.
     fn tall(&mut self, least: u8) -> Parsed<Tall> {
         self.depth += 1;
-        if self.depth > MAX_DEPTH {
-            return Err(too_deep(self.span));
+        if self.depth > MAX_NESTING {
+            return Err(too_deep(self.span, MAX_NESTING));
         }
         let result = self.climb(least);
         self.depth -= 1;
@@ -307,191 +307,6 @@ impl<'a> Parser<'a> {
         ))
     }
 
-    fn atom(&mut self) -> Parsed<Tall> {
-        match self.token {
-            Token::Number(value) => Ok((self.quantity(value)?, 1)),
-            Token::Name(name) if matches!(name, "and" | "or") => {
-                Err(self.expected("a number, a name or `(`"))
-            }
-            Token::Name(name) => self.named(name),
-            Token::Symbol("(") => {
-                let open = self.span;
-                self.advance()?;
-                let (mut ast, height) = self.tall(binding::LOOSEST)?;
-                self.close(open, ")")?;
-                ast.span = Span::new(open.start, self.last_end);
-                Ok((ast, height))
-            }
-            Token::Symbol("+") => Err(self
-                .expected("a number, a name or `(`")
-                .help("leave out the `+`")),
-            _ => Err(self.expected("a number, a name or `(`")),
-        }
-    }
-
-    fn close(&mut self, open: Span, symbol: &'static str) -> Parsed<()> {
-        if self.token == Token::End {
-            let opened = &self.text[open.start..open.end];
-            return Err(Diagnostic::new(open, format!("`{opened}` is not closed"))
-                .help(format!("add `{symbol}`")));
-        }
-        if self.skip_symbol(symbol)? {
-            Ok(())
-        } else {
-            Err(self.expected(&format!("an operator or `{symbol}`")))
-        }
-    }
-
-    fn quantity(&mut self, value: f64) -> Parsed<Ast> {
-        let number = self.span;
-        let unit = lexer::unit_at(self.text, number.end)?;
-        let (unit, end) = unit.map_or((None, number.end), |(unit, end)| (Some(unit), end));
-        self.jump(end)?;
-        Ok(Ast::new(
-            AstKind::Number { value, unit },
-            Span::new(number.start, end),
-        ))
-    }
-
-    /// A name, an indexed name, a call, or a phrase of the outcomes.
-    fn named(&mut self, name: &str) -> Parsed<Tall> {
-        let span = self.span;
-        self.advance()?;
-        match self.token {
-            Token::Symbol("(") if name == "sum" => self.sum(span),
-            Token::Symbol("(") => self.call(name, span),
-            Token::Symbol("[") => self.index(name, span),
-            Token::Name(word @ ("of" | "when"))
-                if matches!((name, word), ("time", _) | ("count", "of")) =>
-            {
-                if !self.outcome {
-                    let phrase = span.to(self.span);
-                    let message = format!("`{name} {word}` can be used in [outcomes] only");
-                    return Err(Diagnostic::new(phrase, message));
-                }
-                self.advance()?;
-                self.phrase(name, word, span)
-            }
-            _ => Ok((Ast::new(AstKind::Name(name.into()), span), 1)),
-        }
-    }
-
-    fn call(&mut self, name: &str, span: Span) -> Parsed<Tall> {
-        let open = self.span;
-        self.advance()?;
-        let (mut arguments, mut height) = (vec![], 0);
-        if !self.at_symbol(")") {
-            loop {
-                let (argument, argument_height) = self.tall(binding::LOOSEST)?;
-                arguments.push(argument);
-                height = height.max(argument_height);
-                if !self.skip_symbol(",")? {
-                    break;
-                }
-            }
-        }
-        self.close(open, ")")?;
-        let whole = Span::new(span.start, self.last_end);
-        Ok((
-            Ast::new(AstKind::Call(name.into(), span, arguments), whole),
-            grow(height, span)?,
-        ))
-    }
-
-    fn index(&mut self, name: &str, span: Span) -> Parsed<Tall> {
-        let open = self.span;
-        self.advance()?;
-        let (index, height) = self.tall(binding::LOOSEST)?;
-        self.close(open, "]")?;
-        if self.text[self.last_end..].starts_with('.')
-            && !self.text[self.last_end..].starts_with("..")
-        {
-            let at = Span::new(self.last_end, self.last_end + 1);
-            return Err(
-                Diagnostic::new(at, "the index stands at the end of the name")
-                    .help(format!("for example `{name}.volume[i]`")),
-            );
-        }
-        let whole = Span::new(span.start, self.last_end);
-        Ok((
-            Ast::new(AstKind::Index(name.into(), Box::new(index)), whole),
-            grow(height, span)?,
-        ))
-    }
-
-    /// `sum(body, i in 1..N)`, behind its name.
-    fn sum(&mut self, span: Span) -> Parsed<Tall> {
-        let open = self.span;
-        self.advance()?;
-        let (body, body_height) = self.tall(binding::LOOSEST)?;
-        let help = "`sum(V[i], i in 1..N)`; to add a few terms write `+`";
-        self.expect_symbol(",")
-            .map_err(|mistake| mistake.help(help))?;
-        let (index, index_span) = self
-            .expect_name("the name of an index")
-            .map_err(|mistake| mistake.help(help))?;
-        if index.contains('.') || lexer::KEYWORDS.contains(&index) {
-            return Err(Diagnostic::new(
-                index_span,
-                format!("`{index}` cannot be the name of an index"),
-            )
-            .help("for example `i`"));
-        }
-        self.expect_word("in")
-            .map_err(|mistake| mistake.help(help))?;
-        let (from, from_height) = self.tall(binding::SUM)?;
-        self.expect_symbol("..")
-            .map_err(|mistake| mistake.help(help))?;
-        let (to, to_height) = self.tall(binding::SUM)?;
-        self.close(open, ")")?;
-        let height = grow(body_height.max(from_height).max(to_height), span)?;
-        let (body, from, to) = (Box::new(body), Box::new(from), Box::new(to));
-        let kind = AstKind::Sum {
-            body,
-            index: index.into(),
-            from,
-            to,
-        };
-        Ok((Ast::new(kind, Span::new(span.start, self.last_end)), height))
-    }
-
-    /// What follows `time of`, `count of`, `time when`.
-    fn phrase(&mut self, name: &str, word: &str, start: Span) -> Parsed<Tall> {
-        if word == "when" {
-            let (crossing, height) = self.crossing_tall()?;
-            let span = start.to(crossing.right.span);
-            return Ok((
-                Ast::new(AstKind::TimeWhen(Box::new(crossing)), span),
-                grow(height, start)?,
-            ));
-        }
-        let (event, span) = self.expect_name("the name of an event")?;
-        if name == "count" {
-            return Ok((
-                Ast::new(AstKind::CountOf(event.into(), span), start.to(span)),
-                1,
-            ));
-        }
-        if matches!(event, "max" | "min") && self.at_symbol("(") {
-            let open = self.span;
-            self.advance()?;
-            let (of, height) = self.tall(binding::LOOSEST)?;
-            self.close(open, ")")?;
-            let kind = AstKind::TimeOfExtremum {
-                max: event == "max",
-                of: Box::new(of),
-            };
-            return Ok((
-                Ast::new(kind, Span::new(start.start, self.last_end)),
-                grow(height, start)?,
-            ));
-        }
-        Ok((
-            Ast::new(AstKind::TimeOf(event.into(), span), start.to(span)),
-            1,
-        ))
-    }
-
     /// `left rises through right` and the like.
     pub fn crossing(&mut self) -> Parsed<Crossing> {
         self.crossing_tall().map(|(crossing, _)| crossing)
@@ -526,13 +341,13 @@ impl<'a> Parser<'a> {
 
 fn grow(height: usize, span: Span) -> Parsed<usize> {
     if height >= MAX_DEPTH {
-        Err(too_deep(span))
+        Err(too_deep(span, MAX_DEPTH))
     } else {
         Ok(height + 1)
     }
 }
 
-fn too_deep(span: Span) -> Diagnostic {
-    let message = format!("this expression has more than {MAX_DEPTH} levels");
+fn too_deep(span: Span, most: usize) -> Diagnostic {
+    let message = format!("this expression has more than {most} levels");
     Diagnostic::new(span, message).help("give parts of it a name, or write `sum(…)`")
 }

@@ -150,12 +150,8 @@ enum Timing {
     },
     From(Ast),
     FromTo(Ast, Ast),
-    Train {
-        from: Ast,
-        every: Ast,
-        width: Ast,
-        times: Ast,
-    },
+    /// From, every, width, times.
+    Train(Box<[Ast; 4]>),
 }
 
 fn sentence(parser: &mut Parser) -> Parsed<Sentence> {
@@ -216,12 +212,7 @@ fn timing(parser: &mut Parser) -> Parsed<Option<Timing>> {
             parser
                 .expect_word("times")
                 .map_err(|mistake| mistake.help(help))?;
-            Ok(Some(Timing::Train {
-                from,
-                every,
-                width,
-                times,
-            }))
+            Ok(Some(Timing::Train(Box::new([from, every, width, times]))))
         }
         Token::Symbol(":") => Ok(Some(Timing::From(from))),
         _ => Err(parser
@@ -240,18 +231,16 @@ fn change(parser: &mut Parser, timing: Timing, head: Span) -> Parsed<Change> {
             Ok(match timing {
                 Timing::At(at) => Change::Step { at, value },
                 Timing::Pulse { at, width } => Change::Pulse { at, width, value },
-                Timing::Train {
-                    from,
-                    every,
-                    width,
-                    times,
-                } => Change::Train {
-                    from,
-                    every,
-                    width,
-                    times,
-                    value,
-                },
+                Timing::Train(parts) => {
+                    let [from, every, width, times] = *parts;
+                    Change::Train {
+                        from,
+                        every,
+                        width,
+                        times,
+                        value,
+                    }
+                }
                 Timing::From(_) | Timing::FromTo(..) => {
                     let help = "`at T: x = V` for a step, `at T for D: x = V` for a pulse, `x ramps to V` for a ramp";
                     return Err(Diagnostic::new(verb, "`=` does not follow `from …`").help(help));

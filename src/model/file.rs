@@ -2,12 +2,9 @@
 
 use toml::de::{DeTable, DeValue};
 
-use super::toml::{Key, Reader, Text, Value, span_of};
-use super::{
-    Change, ChangeKind, Chart, Check, Conserved, Curve, Definition, Domain, Each, Event,
-    Experiment, Outcome, Role, Setting, Solver, State, Threshold, Variant,
-};
-use crate::diagnostic::Span;
+use super::toml::{Key, Reader, Value, span_of};
+use super::{Definition, Domain, Each, Event, Role, Setting, Solver, State, Variant};
+use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::ast::{self, Ast, AstKind};
 use crate::expr::parse;
 use crate::units::Unit;
@@ -46,6 +43,8 @@ macro_rules! field {
     };
 }
 
+pub(super) use field;
+
 impl<'a> Reader<'a> {
     /// A unit in quotes.
     pub fn unit(&mut self, what: &str, value: &Value<'a>) -> Option<Unit> {
@@ -54,8 +53,7 @@ impl<'a> Reader<'a> {
             Ok(unit) => Some(unit),
             Err(e) => {
                 self.diagnostics.push(
-                    crate::diagnostic::Diagnostic::new(text.locate(e.span), e.message.clone())
-                        .help(e.help.clone()),
+                    Diagnostic::new(text.locate(e.span), e.message.clone()).help(e.help.clone()),
                 );
                 None
             }
@@ -177,11 +175,8 @@ impl<'a> Reader<'a> {
             }
             _ => {
                 self.diagnostics.push(
-                    crate::diagnostic::Diagnostic::new(
-                        text.span,
-                        "`each` must read like \"i in 1..N\"",
-                    )
-                    .help("an index, the word `in`, the first value, two dots, the last value"),
+                    Diagnostic::new(text.span, "`each` must read like \"i in 1..N\"")
+                        .help("an index, the word `in`, the first value, two dots, the last value"),
                 );
                 None
             }
@@ -199,11 +194,8 @@ impl<'a> Reader<'a> {
         };
         if !legal || key.name.contains('.') {
             self.diagnostics.push(
-                crate::diagnostic::Diagnostic::new(
-                    key.span,
-                    format!("`{}` can't be a name", key.name),
-                )
-                .help("a name starts with a letter and goes on with letters, digits and `_`"),
+                Diagnostic::new(key.span, format!("`{}` can't be a name", key.name))
+                    .help("a name starts with a letter and goes on with letters, digits and `_`"),
             );
         } else if RESERVED.contains(&key.name.as_str()) {
             self.error(
@@ -299,230 +291,6 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// `[experiment]`
-    pub fn experiment(&mut self, table: &DeTable<'a>, span: Span, files: &Resources) -> Experiment {
-        let mut read = Experiment {
-            duration: absent(),
-            points: 201,
-            changes: Vec::new(),
-        };
-        let mut duration = None;
-        for (k, v) in self.entries(table) {
-            match k.name.as_str() {
-                "duration" => duration = Some(self.expression("duration", v)),
-                "points" => {
-                    if let Some(points) = self.count("points", v) {
-                        if (2..=10_000_000).contains(&points) {
-                            read.points = points;
-                        } else {
-                            self.error(span_of(v), "points must be from 2 to 10000000");
-                        }
-                    }
-                }
-                "steps" => {
-                    for item in self.items(v) {
-                        read.changes.extend(self.change(item, files));
-                    }
-                }
-                _ => self.unknown("the experiment", &k, &["duration", "points", "steps"]),
-            }
-        }
-        match duration {
-            Some(Some(duration)) => read.duration = duration,
-            Some(None) => {}
-            None => self.error(span, "the experiment has no `duration`"),
-        }
-        read
-    }
-
-    /// A sentence or a table that says how an input changes.
-    fn change(&mut self, value: &Value<'a>, files: &Resources) -> Option<Change> {
-        if let DeValue::Table(table) = value.get_ref() {
-            return self.change_table(table, span_of(value), files);
-        }
-        let text = self.text("a step of the experiment", value)?;
-        let sentence = self.parse(&text, parse::parse_sentence, ast::Sentence::map_spans)?;
-        let (input, span) = (sentence.input, sentence.input_span);
-        let kind = match sentence.change {
-            ast::Change::Series {
-                column,
-                file,
-                held,
-                span,
-            } => self.series(&file, &column, held, span, files)?,
-            other => ChangeKind::Sentence(other),
-        };
-        Some(Change { input, span, kind })
-    }
-
-    /// The same as a table: `{ set = "x", at = "5 s", value = "1 mM" }` and so on.
-    fn change_table(
-        &mut self,
-        table: &DeTable<'a>,
-        span: Span,
-        files: &Resources,
-    ) -> Option<Change> {
-        const KEYS: &[&str] = &[
-            "set",
-            "at",
-            "from",
-            "to",
-            "for",
-            "every",
-            "times",
-            "value",
-            "ramp",
-            "mean",
-            "amplitude",
-            "t",
-            "values",
-            "file",
-            "column",
-            "held",
-        ];
-        let mut input: Option<Text> = None;
-        let mut parts: std::collections::BTreeMap<&str, Ast> = Default::default();
-        let (mut t, mut values): (Option<Vec<Ast>>, Option<Vec<Ast>>) = (None, None);
-        let (mut file, mut column, mut held) = (None, None, false);
-        for (k, v) in self.entries(table) {
-            match k.name.as_str() {
-                "set" => input = self.text("set", v),
-                "file" => file = self.text("file", v),
-                "column" => column = self.text("column", v),
-                "held" => held = self.flag("held", v)?,
-                "t" => {
-                    t = self
-                        .items(v)
-                        .into_iter()
-                        .map(|i| self.expression("t", i))
-                        .collect()
-                }
-                "values" => {
-                    values = self
-                        .items(v)
-                        .into_iter()
-                        .map(|i| self.expression("values", i))
-                        .collect()
-                }
-                other => match KEYS.iter().find(|known| **known == other) {
-                    Some(known) => {
-                        parts.insert(known, self.expression(known, v)?);
-                    }
-                    None => self.unknown("a step of the experiment", &k, KEYS),
-                },
-            }
-        }
-        let Some(input) = input else {
-            self.error(
-                span,
-                "a step of the experiment must name its input: `set = \"…\"`",
-            );
-            return None;
-        };
-        let keys: Vec<&str> = parts.keys().copied().collect();
-        let mut take = |name: &str| parts.remove(name).unwrap_or_else(absent);
-        let kind = match (keys.as_slice(), t, values, &file) {
-            (["at", "value"], None, None, None) => ChangeKind::Sentence(ast::Change::Step {
-                at: take("at"),
-                value: take("value"),
-            }),
-            (["from", "ramp", "to"], None, None, None) => ChangeKind::Sentence(ast::Change::Ramp {
-                from: take("from"),
-                to: take("to"),
-                value: take("ramp"),
-            }),
-            (["at", "for", "value"], None, None, None) => {
-                ChangeKind::Sentence(ast::Change::Pulse {
-                    at: take("at"),
-                    width: take("for"),
-                    value: take("value"),
-                })
-            }
-            (["every", "for", "from", "times", "value"], None, None, None) => {
-                ChangeKind::Sentence(ast::Change::Train {
-                    from: take("from"),
-                    every: take("every"),
-                    width: take("for"),
-                    times: take("times"),
-                    value: take("value"),
-                })
-            }
-            (
-                ["amplitude", "every", "from", "mean"]
-                | ["amplitude", "every", "from", "mean", "to"],
-                None,
-                None,
-                None,
-            ) => ChangeKind::Sentence(ast::Change::Sinusoid {
-                from: take("from"),
-                to: keys.contains(&"to").then(|| take("to")),
-                mean: take("mean"),
-                amplitude: take("amplitude"),
-                period: take("every"),
-            }),
-            ([], Some(t), Some(values), None) => {
-                if t.len() != values.len() || t.is_empty() {
-                    self.error(
-                        span,
-                        format!(
-                            "a series needs as many `t` as `values`: {} and {}",
-                            t.len(),
-                            values.len()
-                        ),
-                    );
-                    return None;
-                }
-                ChangeKind::Series { t, values, held }
-            }
-            ([], None, None, Some(file)) => {
-                let Some(column) = column else {
-                    self.error(span, "a series from a file must name its `column`");
-                    return None;
-                };
-                self.series(&file.value, &column.value, held, file.span, files)?
-            }
-            _ => {
-                self.diagnostics.push(
-                    crate::diagnostic::Diagnostic::new(span, "this step of the experiment is none of the known forms").help(
-                        "at+value; from+to+ramp; at+for+value; from+every+for+times+value; from(+to)+mean+amplitude+every; \
-                         t+values; file+column",
-                    ),
-                );
-                return None;
-            }
-        };
-        Some(Change {
-            input: input.value.clone(),
-            span: input.span,
-            kind,
-        })
-    }
-
-    /// A column of a CSV file over its first column. Units stand in the header: `t [s],glucose [mM]`.
-    fn series(
-        &mut self,
-        file: &str,
-        column: &str,
-        held: bool,
-        span: Span,
-        files: &Resources,
-    ) -> Option<ChangeKind> {
-        let text = match files(file) {
-            Ok(text) => text,
-            Err(reason) => {
-                self.error(span, format!("can't read `{file}`: {reason}"));
-                return None;
-            }
-        };
-        match super::series::series(&text, column, span) {
-            Ok((t, values)) => Some(ChangeKind::Series { t, values, held }),
-            Err(reason) => {
-                self.error(span, format!("`{file}`: {reason}"));
-                None
-            }
-        }
-    }
-
     /// `[solver]`, and the same keys inside a check.
     pub fn solver(&mut self, table: &DeTable<'a>) -> Solver {
         let mut read = Solver::default();
@@ -543,261 +311,13 @@ impl<'a> Reader<'a> {
         read
     }
 
-    fn positive(&mut self, what: &str, value: &Value<'a>) -> Option<f64> {
+    pub(super) fn positive(&mut self, what: &str, value: &Value<'a>) -> Option<f64> {
         let number = self.number(what, value)?;
         if number > 0.0 && number < 1.0 {
             return Some(number);
         }
         self.error(span_of(value), format!("{what} must lie between 0 and 1"));
         None
-    }
-
-    /// An expression in the language of outcomes.
-    fn outcome_expression(&mut self, what: &str, value: &Value<'a>) -> Option<(Ast, String)> {
-        if !matches!(value.get_ref(), DeValue::String(_)) {
-            return Some((self.expression(what, value)?, String::new()));
-        }
-        let text = self.text(what, value)?;
-        let ast = self.parse(&text, parse::parse_outcome, Ast::map_spans)?;
-        Some((ast, text.value))
-    }
-
-    /// `[outcomes]`
-    pub fn outcomes(
-        &mut self,
-        table: &DeTable<'a>,
-        out: &mut Vec<Outcome>,
-        broken: &mut Vec<String>,
-    ) {
-        for (key, value) in self.entries(table) {
-            let read = self.outcome(&key, value);
-            if read.is_none() {
-                broken.push(key.name);
-            }
-            out.extend(read);
-        }
-    }
-
-    fn outcome(&mut self, key: &Key, value: &Value<'a>) -> Option<Outcome> {
-        self.name(key);
-        let what = format!("outcome `{}`", key.name);
-        let mut read = Outcome {
-            name: key.name.clone(),
-            span: key.span,
-            value: absent(),
-            unit: None,
-            about: String::new(),
-        };
-        let mut found = None;
-        match value.get_ref() {
-            DeValue::Table(table) => {
-                for (k, v) in self.entries(table) {
-                    match k.name.as_str() {
-                        "value" => found = Some(self.outcome_expression(&what, v)),
-                        "unit" => read.unit = self.unit("unit", v),
-                        "about" => field!(self, read.about, prose, "about", v),
-                        _ => self.unknown(&what, &k, &["value", "unit", "about"]),
-                    }
-                }
-            }
-            _ => found = Some(self.outcome_expression(&what, value)),
-        }
-        if found.is_none() {
-            self.error(key.span, format!("{what} has no `value`"));
-        }
-        read.value = found??.0;
-        Some(read)
-    }
-
-    /// `[conserved]`
-    pub fn conserved(&mut self, table: &DeTable<'a>, out: &mut Vec<Conserved>) {
-        for (key, value) in self.entries(table) {
-            self.name(&key);
-            let what = format!("conserved sum `{}`", key.name);
-            let mut found = None;
-            let mut tolerance = None;
-            match value.get_ref() {
-                DeValue::Table(table) => {
-                    for (k, v) in self.entries(table) {
-                        match k.name.as_str() {
-                            "value" => found = Some(self.outcome_expression(&what, v)),
-                            "tolerance" => tolerance = self.positive("tolerance", v),
-                            _ => self.unknown(&what, &k, &["value", "tolerance"]),
-                        }
-                    }
-                }
-                _ => found = Some(self.outcome_expression(&what, value)),
-            }
-            match found {
-                Some(Some((value, _))) => out.push(Conserved {
-                    name: key.name,
-                    span: key.span,
-                    value,
-                    tolerance,
-                    block: String::new(),
-                }),
-                Some(None) => {}
-                None => self.error(key.span, format!("{what} has no `value`")),
-            }
-        }
-    }
-
-    /// `[[chart]]`
-    pub fn chart(&mut self, value: &Value<'a>) -> Option<Chart> {
-        const KEYS: &[&str] = &[
-            "title",
-            "name",
-            "x",
-            "y",
-            "thresholds",
-            "log_x",
-            "log_y",
-            "events",
-        ];
-        let table = self.table("a chart", value)?;
-        let mut read = Chart {
-            title: String::new(),
-            name: None,
-            x: None,
-            y: Vec::new(),
-            thresholds: Vec::new(),
-            log_x: false,
-            log_y: false,
-            events: true,
-            span: span_of(value),
-        };
-        for (k, v) in self.entries(table) {
-            match k.name.as_str() {
-                "title" => field!(self, read.title, prose, "title", v),
-                "name" => read.name = self.file_name(v),
-                "x" => read.x = self.curve(v),
-                "y" => {
-                    for item in self.items(v) {
-                        read.y.extend(self.curve(item));
-                    }
-                }
-                "thresholds" => {
-                    for item in self.items(v) {
-                        read.thresholds.extend(self.threshold(item));
-                    }
-                }
-                "log_x" => field!(self, read.log_x, flag, "log_x", v),
-                "log_y" => field!(self, read.log_y, flag, "log_y", v),
-                "events" => field!(self, read.events, flag, "events", v),
-                _ => self.unknown("a chart", &k, KEYS),
-            }
-        }
-        if !table.contains_key("y") {
-            self.error(read.span, "a chart needs `y`: the names of what it shows");
-        }
-        Some(read)
-    }
-
-    /// A plain file name: no folders, so that a model file can't write outside the output folder.
-    fn file_name(&mut self, value: &Value<'a>) -> Option<String> {
-        let text = self.text("name", value)?;
-        let legal = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-        if text.value.is_empty() || !text.value.chars().all(legal) || text.value.len() > 100 {
-            self.error(
-                text.span,
-                "the name of a chart is made of letters, digits, `-` and `_`",
-            );
-            return None;
-        }
-        Some(text.value)
-    }
-
-    fn curve(&mut self, value: &Value<'a>) -> Option<Curve> {
-        let DeValue::Table(table) = value.get_ref() else {
-            return Some(Curve {
-                value: self.expression("a curve", value)?,
-                label: None,
-                unit: None,
-            });
-        };
-        let mut read = Curve {
-            value: absent(),
-            label: None,
-            unit: None,
-        };
-        let mut found = None;
-        for (k, v) in self.entries(table) {
-            match k.name.as_str() {
-                "value" => found = Some(self.expression("value", v)),
-                "label" => read.label = self.prose("label", v),
-                "unit" => read.unit = self.unit("unit", v),
-                _ => self.unknown("a curve", &k, &["value", "label", "unit"]),
-            }
-        }
-        if found.is_none() {
-            self.error(span_of(value), "a curve needs `value`");
-        }
-        read.value = found??;
-        Some(read)
-    }
-
-    fn threshold(&mut self, value: &Value<'a>) -> Option<Threshold> {
-        let table = self.table("a threshold", value)?;
-        let mut found = None;
-        let mut label = String::new();
-        for (k, v) in self.entries(table) {
-            match k.name.as_str() {
-                "value" => found = Some(self.expression("value", v)),
-                "label" => field!(self, label, prose, "label", v),
-                _ => self.unknown("a threshold", &k, &["value", "label"]),
-            }
-        }
-        if found.is_none() {
-            self.error(span_of(value), "a threshold needs `value`");
-        }
-        Some(Threshold {
-            value: found??,
-            label,
-        })
-    }
-
-    /// `[[check]]`
-    pub fn check(&mut self, value: &Value<'a>) -> Option<Check> {
-        const KEYS: &[&str] = &["id", "what", "with", "is", "rtol", "atol", "why", "solver"];
-        let table = self.table("a check", value)?;
-        let (mut what, mut is) = (None, None);
-        let mut read = Check {
-            id: String::new(),
-            what: absent(),
-            what_text: String::new(),
-            with: Vec::new(),
-            is: absent(),
-            rtol: 1e-7,
-            atol: None,
-            why: String::new(),
-            solver: Solver::default(),
-            span: span_of(value),
-        };
-        for (k, v) in self.entries(table) {
-            match k.name.as_str() {
-                "id" => field!(self, read.id, prose, "id", v),
-                "what" => what = Some(self.outcome_expression("what", v)),
-                "with" => read.with = self.settings("with", v),
-                "is" => is = Some(self.expression("is", v)),
-                "rtol" => field!(self, read.rtol, positive, "rtol", v),
-                "atol" => read.atol = self.expression("atol", v),
-                "why" => field!(self, read.why, prose, "why", v),
-                "solver" => {
-                    if let Some(table) = self.table("solver", v) {
-                        read.solver = self.solver(table);
-                    }
-                }
-                _ => self.unknown("a check", &k, KEYS),
-            }
-        }
-        for (name, part) in [("what", what.is_none()), ("is", is.is_none())] {
-            if part {
-                self.error(read.span, format!("a check needs `{name}`"));
-            }
-        }
-        (read.what, read.what_text) = what??;
-        read.is = is??;
-        Some(read)
     }
 
     /// Names and values; `{ cell.volume = … }` and `{ "cell.volume" = … }` mean the same.

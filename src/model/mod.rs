@@ -4,10 +4,12 @@
 //! `resolve` checks the whole and applies settings. What comes out is plain data; `system::build` gives it numbers.
 
 mod blocks;
+mod experiment;
 mod file;
 mod library;
 pub mod protocol;
 mod resolve;
+mod results;
 mod series;
 mod toml;
 
@@ -156,8 +158,9 @@ pub struct Change {
     pub kind: ChangeKind,
 }
 
-/// How an input changes.
+/// How an input changes. There are a handful in a model: their size does not matter.
 #[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant)]
 pub enum ChangeKind {
     /// One of the sentences (never `Change::Series`).
     Sentence(crate::expr::ast::Change),

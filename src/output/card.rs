@@ -36,7 +36,7 @@ pub struct RunCard {
     pub model_sha256: String,
     /// Start of the run.
     pub started: SystemTime,
-    /// Wall time of the run [s].
+    /// Wall time of the run \[s\].
     pub elapsed: f64,
     /// Parameters in the order of the model.
     pub parameters: Vec<ParameterLine>,

@@ -1,9 +1,9 @@
 //! What a run leaves behind: tables, metadata, run cards and charts, whole or not at all.
 //!
-//! - [`write_atomic`]: a file under a temporary name, renamed at the end.
-//! - [`write_csv`] and [`csvw_metadata`]: `trajectory.csv` and `trajectory.csv-metadata.json`.
-//! - [`RunCard`]: `run.json`.
-//! - [`chart`]: SVG and PNG (with the feature `charts`).
+//! - [`write_atomic`] makes a file under a temporary name, renamed at the end.
+//! - [`write_csv`] and [`csvw_metadata`] are `trajectory.csv` and `trajectory.csv-metadata.json`.
+//! - [`RunCard`] is `run.json`.
+//! - [`chart`] draws SVG and PNG (with the feature `charts`).
 //!
 //! This layer reads the trajectory and knows nothing of models, solvers or the command line.
 

@@ -18,20 +18,17 @@ impl Dense {
     /// The cubic Hermite interpolant over a step of length `h` from state `y0` with rate `f0` to `y1` with `f1`.
     pub fn hermite(&mut self, h: f64, y0: &[f64], f0: &[f64], y1: &[f64], f1: &[f64]) {
         self.n = y0.len();
-        self.coefficients.clear();
-        self.coefficients.extend_from_slice(y0);
-        self.coefficients
-            .extend(y1.iter().zip(y0).map(|(b, a)| b - a));
-        for i in 0..self.n {
-            self.coefficients
-                .push(h * f0[i] - self.coefficients[self.n + i]);
-        }
-        for i in 0..self.n {
-            let (rise, bend) = (
-                self.coefficients[self.n + i],
-                self.coefficients[2 * self.n + i],
-            );
-            self.coefficients.push(rise - h * f1[i] - bend);
+        let c = &mut self.coefficients;
+        c.clear();
+        c.extend_from_slice(y0);
+        c.extend(y1.iter().zip(y0).map(|(b, a)| b - a));
+        c.extend(f0.iter().map(|f| h * f));
+        c.extend(f1.iter().map(|f| h * f));
+        let (rise, slopes) = c[self.n..].split_at_mut(self.n);
+        let (first, last) = slopes.split_at_mut(self.n);
+        for ((rise, first), last) in rise.iter().zip(first).zip(last) {
+            *first -= rise;
+            *last = rise - *last - *first;
         }
     }
 

@@ -70,6 +70,8 @@ pub(super) struct Watch<'p> {
     /// Typical sizes of the states.
     pub(super) scales: &'p [f64],
     grid: Vec<f64>,
+    /// Row of the grid for which the rounding has been measured; 0 for none.
+    grain_row: usize,
     crossings: Vec<Crossing>,
     /// Evaluations of the set of event functions.
     pub evaluations: u64,
@@ -91,6 +93,7 @@ impl<'p> Watch<'p> {
             y: vec![0.0; scales.len()],
             scales,
             grid: vec![0.0; ROWS * n],
+            grain_row: 0,
             crossings: Vec::new(),
             evaluations: 0,
         }
@@ -178,6 +181,7 @@ impl<'p> Watch<'p> {
     fn find(&mut self, equations: &mut dyn Equations, origin: f64, step: &mut dyn Step) {
         let n = self.events.len();
         self.crossings.clear();
+        self.grain_row = 0;
         for event in 0..n {
             let mut before = self.side[event];
             for row in 1..ROWS {
@@ -224,9 +228,12 @@ impl<'p> Watch<'p> {
         if !self.is_kink(event) && !self.side[event].is_at_zero() {
             return false;
         }
-        let theta = fraction(row);
-        self.see(equations, origin, step, theta);
-        self.measure_grain(equations, origin + clock_at(step, theta));
+        if self.grain_row != row {
+            let theta = fraction(row);
+            self.see(equations, origin, step, theta);
+            self.measure_grain(equations, origin + clock_at(step, theta));
+            self.grain_row = row;
+        }
         let g = self.grid[row * self.events.len() + event].abs();
         let noise = g <= self.grain[event] * self.widen[event];
         if noise {
@@ -246,10 +253,17 @@ impl<'p> Watch<'p> {
     ) -> Root {
         let n = self.events.len();
         let (side, kink, floor) = (self.side[event], self.is_kink(event), self.floor[event]);
+        // A kink that chatters is left at the edge of the zone that it may rest in.
+        let edge = if self.widen[event] > 1.0 {
+            self.grain[event] * self.widen[event]
+        } else {
+            0.0
+        };
         let (ga, gb) = (self.grid[(row - 1) * n + event], self.grid[row * n + event]);
         let left = |g: f64| match side {
             Side::Zero(_) => g.abs() > floor,
-            _ => side.leaves(g) && !(kink && g == 0.0),
+            _ if kink => side.leaves(g) && g.abs() > edge,
+            _ => side.leaves(g),
         };
         let mut values = std::mem::take(&mut self.g);
         let mut state = std::mem::take(&mut self.y);

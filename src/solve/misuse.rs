@@ -51,7 +51,7 @@ pub enum Misuse {
     SaveOutOfOrder {
         /// Index of the first offending time.
         index: usize,
-        /// That time [s].
+        /// That time \[s\].
         t: f64,
     },
 }

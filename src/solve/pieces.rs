@@ -15,10 +15,10 @@ use super::step::{Cost, Leg, LegEnd, Observer, Step, Stepper, Trouble};
 use crate::equations::Equations;
 use std::ops::ControlFlow;
 
-/// Intervals between two occurrences of one event, relative to time, below which time stands still …
+/// Interval between two occurrences of one event, relative to time, below which time stands still …
 const STANDSTILL: f64 = 1e-13;
-/// … when so many follow one another.
-const STANDSTILLS: u32 = 8;
+/// … when so many follow one another. An interval below the resolution of time counts twice.
+const STANDSTILLS: u32 = 3;
 /// Occurrences of one event within `CROWD_SPAN` (relative to time) that are too many.
 const CROWD: u32 = 1000;
 const CROWD_SPAN: f64 = 1e-9;
@@ -145,27 +145,20 @@ impl Run<'_, '_> {
                     let failure = self.failure(trouble);
                     // One attempt with the nearest kink flipped, unless the last one brought nothing.
                     let moved = self.clock - rescued > 1e-10 * self.length();
+                    let t = self.time(self.clock);
                     let start = Start {
-                        t: self.time(self.clock),
+                        t,
                         y: &self.y,
-                        reach: 0.0,
+                        reach: self.length() - self.clock,
                         first: false,
                     };
-                    let suspect = match trouble {
-                        Trouble::TooManySteps => None,
-                        _ if !moved => None,
-                        _ => self.watch.suspect(equations, &start),
-                    };
-                    let Some(kink) = suspect else {
+                    if trouble == Trouble::TooManySteps
+                        || !moved
+                        || !self.watch.flip_nearest(equations, &start, &mut self.p)
+                    {
                         return Err(Outcome::Failed(failure));
-                    };
+                    }
                     rescued = self.clock;
-                    self.watch.flip(
-                        kink,
-                        start.t,
-                        self.piece.end - self.piece.start,
-                        &mut self.p,
-                    );
                 }
             }
         }
@@ -308,10 +301,11 @@ impl Run<'_, '_> {
         }
         let size = t.abs().max(self.length());
         let beat = &mut self.beats[event];
-        beat.standstills = if t - beat.last < STANDSTILL * size {
-            beat.standstills + 1
-        } else {
-            0
+        let interval = (t - beat.last) / size;
+        beat.standstills = match interval {
+            interval if interval >= STANDSTILL => 0,
+            interval if interval >= 4.0 * f64::EPSILON => beat.standstills + 1,
+            _ => beat.standstills + 2,
         };
         if t - beat.since > CROWD_SPAN * size {
             (beat.since, beat.crowd) = (t, 0);

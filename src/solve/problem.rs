@@ -5,9 +5,9 @@ use std::ops::ControlFlow;
 /// One stretch of time `[start, end)` over which the inputs are smooth.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Piece {
-    /// First time [s]; the pieces of a problem follow one another without gap.
+    /// First time \[s\]; the pieces of a problem follow one another without gap.
     pub start: f64,
-    /// End [s]; not before `start`.
+    /// End \[s\]; not before `start`.
     pub end: f64,
     /// Parameters that take a new value at `start`: (slot, value).
     pub set: Vec<(usize, f64)>,
@@ -96,9 +96,9 @@ pub struct Options<'a> {
     pub atol: f64,
     /// Attempted steps after which a run is given up, over all pieces.
     pub max_steps: u64,
-    /// Step of the fixed-step method [s]; shortened to divide each piece.
+    /// Step of the fixed-step method \[s\]; shortened to divide each piece.
     pub step: Option<f64>,
-    /// Called after each accepted step with the time [s]; may end the run.
+    /// Called after each accepted step with the time \[s\]; may end the run.
     pub progress: Option<&'a mut dyn FnMut(f64) -> ControlFlow<()>>,
 }
 
@@ -140,42 +140,42 @@ pub struct Counters {
 pub enum Failure {
     /// A right-hand side or a state is NaN or infinite.
     NotFinite {
-        /// Time [s].
+        /// Time \[s\].
         t: f64,
         /// Index of the first state whose value or rate is not finite.
         state: usize,
     },
     /// The step became too small to move time.
     StepTooSmall {
-        /// Time [s].
+        /// Time \[s\].
         t: f64,
         /// Index of the state whose error forced the step down.
         state: usize,
     },
     /// `max_steps` attempted steps did not suffice.
     TooManySteps {
-        /// Time reached [s].
+        /// Time reached \[s\].
         t: f64,
         /// The limit.
         limit: u64,
     },
     /// An event with [`Action::Fail`] fired.
     LeftDomain {
-        /// Time [s].
+        /// Time \[s\].
         t: f64,
         /// Index of the event.
         event: usize,
     },
     /// One event fired so often that time stood still (Zeno).
     TooManyEvents {
-        /// Time [s].
+        /// Time \[s\].
         t: f64,
         /// Index of the event.
         event: usize,
     },
     /// The caller's progress function asked to stop.
     Interrupted {
-        /// Time reached [s].
+        /// Time reached \[s\].
         t: f64,
     },
 }
@@ -196,7 +196,7 @@ pub enum Outcome {
 pub struct Occurrence {
     /// Index of the event.
     pub event: usize,
-    /// Time [s].
+    /// Time \[s\].
     pub t: f64,
     /// State just before; `[n_states]`.
     pub before: Vec<f64>,
@@ -211,7 +211,7 @@ pub struct Occurrence {
 /// A failed or stopped run keeps what it reached; the last row is then the state at the end of the run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Solution {
-    /// Times [s].
+    /// Times \[s\].
     pub t: Vec<f64>,
     /// States, row after row; `[t.len() * n_states]`. At a reset the row holds the state after it.
     pub y: Vec<f64>,

@@ -128,7 +128,7 @@ impl Watch<'_> {
         self.look(equations, start);
         let mut fired = Vec::new();
         let mut limits = vec![f64::INFINITY; self.events.len()];
-        for event in 0..self.events.len() {
+        for (event, limit) in limits.iter_mut().enumerate() {
             let (g, grain) = (self.g[event], self.grain[event]);
             let recent = std::mem::replace(&mut self.recent[event], Recent::No);
             if self.is_kink(event) {
@@ -138,13 +138,13 @@ impl Watch<'_> {
                 Recent::Crossed(level) => {
                     self.side[event] = Side::of(g);
                     if g.abs() <= grain.max(4.0 * level) {
-                        limits[event] = 4.0 * level;
+                        *limit = 4.0 * level;
                     }
                 }
                 Recent::No if start.first => {
                     self.side[event] = Side::of(g);
                     if g.abs() <= grain {
-                        limits[event] = 2.0 * grain;
+                        *limit = 2.0 * grain;
                     }
                 }
                 Recent::No if self.side[event].is_at_zero() && g.abs() <= grain => {
@@ -238,18 +238,30 @@ impl Watch<'_> {
         }
     }
 
-    /// The kink to blame when no step can be taken from `start`: the one nearest to 0, if it is near.
+    /// Flips the kink to blame when no step can be taken from `start`: the one nearest to 0, if it is near. False if
+    /// there is none.
     ///
     /// A branch may end where it is left (√x under `if x > 0`). Steps then shrink towards the kink and never pass it.
-    pub fn suspect(&mut self, equations: &mut dyn Equations, start: &Start) -> Option<usize> {
+    pub fn flip_nearest(
+        &mut self,
+        equations: &mut dyn Equations,
+        start: &Start,
+        p: &mut [f64],
+    ) -> bool {
         const NEAR: f64 = 1e6;
         if self.is_idle() {
-            return None;
+            return false;
         }
         self.look(equations, start);
         let distance = |kink: &usize| self.g[*kink].abs() / self.grain[*kink];
-        (0..self.events.len())
+        let nearest = (0..self.events.len())
             .filter(|i| self.is_kink(*i) && distance(i) < NEAR)
-            .min_by(|a, b| distance(a).total_cmp(&distance(b)))
+            .min_by(|a, b| distance(a).total_cmp(&distance(b)));
+        let Some(kink) = nearest else { return false };
+        let distance = distance(&kink);
+        self.flip(kink, start.t, start.reach, p);
+        // Not back again by its sign, which is still that of the branch left.
+        self.widen[kink] = self.widen[kink].max(2.0 * distance);
+        true
     }
 }

@@ -47,7 +47,7 @@ impl Side {
         match self {
             Side::Below => g >= 0.0,
             Side::Above => g <= 0.0,
-            Side::Zero(_) | Side::Unknown => g > 0.0 || g < 0.0,
+            Side::Zero(_) | Side::Unknown => g.abs() > 0.0,
         }
     }
 

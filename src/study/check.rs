@@ -49,7 +49,7 @@ pub fn check(simulation: &Simulation) -> Result<Vec<CheckResult>, Error> {
             method: solver
                 .method
                 .as_ref()
-                .and_then(|(name, _)| super::run::method_named(name).ok()),
+                .and_then(|(name, _)| super::method::method_named(name).ok()),
             rtol: solver.rtol,
             atol: solver.atol,
             points: None,

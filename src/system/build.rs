@@ -8,11 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Input, Parameter, System};
 use crate::diagnostic::{Diagnostic, Span, nearest};
-use crate::expr::ast::{Ast, AstKind};
+use crate::expr::ast::Ast;
 use crate::expr::graph::{ExprId, Graph, Node, VarId};
 use crate::expr::lower::{Found, Scope, Typed, lower, lower_as, references};
-use crate::expr::visit::visit;
-use crate::model::{Check, Definition, Each, Model, Role};
+use crate::model::{Check, Definition, Model, Role};
 use crate::units::{Dimension, Unit};
 
 /// Which reading of a name.
@@ -39,7 +38,7 @@ pub(super) enum Kind {
 
 /// What is known of an item in a world.
 #[derive(Clone, Copy)]
-enum Memo {
+pub(super) enum Memo {
     Unseen,
     Open,
     Done(Typed),
@@ -50,13 +49,13 @@ pub(super) struct Builder<'m> {
     pub model: &'m Model,
     pub graph: Graph,
     pub diagnostics: Vec<Diagnostic>,
-    broken: &'m [String],
+    pub broken: &'m [String],
     pub items: Vec<Item>,
-    names: BTreeMap<(String, Option<i64>), usize>,
+    pub names: BTreeMap<(String, Option<i64>), usize>,
     /// Base names, with the range of their index if they have one.
-    bases: BTreeMap<String, Option<(i64, i64)>>,
-    memo: [Vec<Memo>; 2],
-    integers: BTreeMap<String, i64>,
+    pub bases: BTreeMap<String, Option<(i64, i64)>>,
+    pub memo: [Vec<Memo>; 2],
+    pub integers: BTreeMap<String, i64>,
     /// Placeholders that outcomes use for what a run gives.
     pub placeholders: BTreeMap<String, Typed>,
     pub time: (VarId, ExprId),
@@ -67,13 +66,13 @@ pub(super) struct Builder<'m> {
     pub state_items: Vec<usize>,
     /// Integrals: what is summed up, and the state that does it.
     pub integrals: Vec<(Typed, usize)>,
-    input_names: BTreeSet<String>,
+    pub input_names: BTreeSet<String>,
     pub inputs: Vec<Input>,
     pub modes: Vec<(String, usize, ExprId)>,
 }
 
 /// Most copies of one definition, and most states.
-const MOST_COPIES: i64 = 1_000_000;
+pub(super) const MOST_COPIES: i64 = 1_000_000;
 
 /// Builds the system of a model. With `checks`, what the model's checks ask for becomes outcomes too.
 ///
@@ -176,7 +175,7 @@ impl<'m> Builder<'m> {
     }
 
     /// True for a name, or a part of a block, whose definition has a mistake that has been reported.
-    fn is_broken(&self, name: &str) -> bool {
+    pub(super) fn is_broken(&self, name: &str) -> bool {
         let head = name.split('.').next().unwrap_or(name);
         self.broken.iter().any(|b| b == name || b == head)
     }
@@ -194,158 +193,9 @@ impl<'m> Builder<'m> {
     }
 
     /// The node of 0, which `declare` has put into the graph.
-    fn zero(&self) -> ExprId {
+    pub(super) fn zero(&self) -> ExprId {
         ExprId(1)
     }
-
-    // ---- names ---------------------------------------------------------------------------------------------------
-
-    /// Finds the integers that ranges use, then makes one item of each definition and index.
-    fn enumerate(&mut self) {
-        let zero = self.graph.constant(0.0);
-        debug_assert_eq!(zero, self.zero());
-        self.find_integers();
-        let model = self.model;
-        let definitions = model
-            .definitions
-            .iter()
-            .enumerate()
-            .map(|(i, d)| (&d.name, &d.each, Kind::Definition(i)));
-        let states = model
-            .states
-            .iter()
-            .enumerate()
-            .map(|(i, s)| (&s.name, &s.each, Kind::State(i)));
-        for (name, each, kind) in definitions.chain(states) {
-            match each {
-                None => {
-                    self.bases.insert(name.clone(), None);
-                    self.push_item(name.clone(), name, None, kind);
-                }
-                Some(each) => {
-                    let Some((from, to)) = self.range(each) else {
-                        continue;
-                    };
-                    self.bases.insert(name.clone(), Some((from, to)));
-                    for value in from..=to {
-                        self.push_item(
-                            format!("{name}[{value}]"),
-                            name,
-                            Some((each.index.clone(), value)),
-                            kind,
-                        );
-                    }
-                }
-            }
-        }
-        self.memo = [
-            vec![Memo::Unseen; self.items.len()],
-            vec![Memo::Unseen; self.items.len()],
-        ];
-    }
-
-    fn push_item(&mut self, label: String, name: &str, index: Option<(String, i64)>, kind: Kind) {
-        let key = (name.to_string(), index.as_ref().map(|i| i.1));
-        self.names.insert(key, self.items.len());
-        self.items.push(Item { label, index, kind });
-    }
-
-    /// Parameters that stand in the range of an index are integers known when the model is built.
-    fn find_integers(&mut self) {
-        let model = self.model;
-        let mut wanted: BTreeSet<&str> = BTreeSet::new();
-        let mut collect = |ast: &'m Ast| {
-            visit(ast, &mut |part| {
-                if let AstKind::Name(name) = &part.kind {
-                    wanted.insert(name);
-                }
-            });
-        };
-        let eaches = model.definitions.iter().filter_map(|d| d.each.as_ref());
-        for each in eaches.chain(model.states.iter().filter_map(|s| s.each.as_ref())) {
-            collect(&each.from);
-            collect(&each.to);
-        }
-        let values = model.definitions.iter().map(|d| &d.value);
-        for ast in values.chain(
-            model
-                .states
-                .iter()
-                .flat_map(|s| s.rate.iter().chain([&s.initial])),
-        ) {
-            visit(ast, &mut |part| {
-                if let AstKind::Sum { from, to, .. } = &part.kind {
-                    collect(from);
-                    collect(to);
-                }
-            });
-        }
-        for name in wanted {
-            let Some(d) = model
-                .definitions
-                .iter()
-                .find(|d| d.name == name && d.role == Role::Parameter)
-            else {
-                continue;
-            };
-            match d.value.kind {
-                AstKind::Number { value, unit: None }
-                    if value.fract() == 0.0 && value.abs() <= MOST_COPIES as f64 =>
-                {
-                    self.integers.insert(name.to_string(), value as i64);
-                }
-                _ => self.diagnostics.push(
-                    Diagnostic::new(
-                        d.value.span,
-                        format!("`{name}` counts copies and must be a whole number"),
-                    )
-                    .help(format!("write `{name} = 10`; at most {MOST_COPIES}")),
-                ),
-            }
-        }
-    }
-
-    fn range(&mut self, each: &Each) -> Option<(i64, i64)> {
-        let from = self.integer(&each.from)?;
-        let to = self.integer(&each.to)?;
-        if to - from >= MOST_COPIES {
-            self.diagnostics.push(Diagnostic::new(
-                each.to.span,
-                format!("more than {MOST_COPIES} copies"),
-            ));
-            return None;
-        }
-        Some((from, to))
-    }
-
-    fn integer(&mut self, ast: &Ast) -> Option<i64> {
-        let before = self.diagnostics.len();
-        let mut diagnostics = std::mem::take(&mut self.diagnostics);
-        let mut graph = std::mem::take(&mut self.graph);
-        let typed = lower(
-            ast,
-            &self.view(World::Static, None),
-            &mut graph,
-            &mut diagnostics,
-        );
-        let value = typed.and_then(|t| match graph.node(t.id) {
-            Node::Constant(value) if value.fract() == 0.0 && value.abs() <= 1e15 => {
-                Some(value as i64)
-            }
-            _ => None,
-        });
-        self.graph = graph;
-        self.diagnostics = diagnostics;
-        if value.is_none() && self.diagnostics.len() == before {
-            self.diagnostics.push(Diagnostic::new(
-                ast.span,
-                "a range needs whole numbers that are known beforehand",
-            ));
-        }
-        value
-    }
-
-    // ---- lowering ------------------------------------------------------------------------------------------------
 
     pub(super) fn view<'a>(
         &'a self,
@@ -425,7 +275,7 @@ impl<'m> Builder<'m> {
     }
 
     /// What an item reads in a world before it can be lowered itself.
-    fn dependencies(&self, item: usize, world: World) -> Vec<usize> {
+    pub(super) fn dependencies(&self, item: usize, world: World) -> Vec<usize> {
         let Item { kind, index, .. } = &self.items[item];
         match (*kind, world) {
             (Kind::State(_), World::Dynamic) => Vec::new(),
@@ -444,12 +294,12 @@ impl<'m> Builder<'m> {
     }
 
     /// True for what lives in a slot while a run goes on.
-    fn is_slot(&self, d: &Definition) -> bool {
+    pub(super) fn is_slot(&self, d: &Definition) -> bool {
         d.role == Role::Mode || self.input_names.contains(&d.name)
     }
 
     /// Lowers an item and all that it reads, without recursion: chains may be long.
-    fn resolve(&mut self, item: usize, world: World) {
+    pub(super) fn resolve(&mut self, item: usize, world: World) {
         let mut stack = vec![item];
         while let Some(&top) = stack.last() {
             match self.memo[world as usize][top] {
@@ -558,52 +408,6 @@ impl<'m> Builder<'m> {
         Some(typed)
     }
 
-    /// A constant given by the author becomes an entry of the parameter vector: the same in both worlds.
-    fn parameter(&mut self, item: usize, typed: Typed) -> Typed {
-        for memo in &self.memo {
-            if let Memo::Done(known) = memo[item] {
-                return known;
-            }
-        }
-        let Kind::Definition(i) = self.items[item].kind else {
-            return typed;
-        };
-        let model = self.model;
-        let d = &model.definitions[i];
-        if self.integers.contains_key(&d.name) {
-            return typed;
-        }
-        let Node::Constant(value) = self.graph.node(typed.id) else {
-            return typed;
-        };
-        if !value.is_finite() {
-            self.diagnostics.push(Diagnostic::new(
-                d.value.span,
-                format!(
-                    "`{}` = {value}: a parameter must be a finite number",
-                    d.name
-                ),
-            ));
-        }
-        let (var, id) = self
-            .graph
-            .variable(&self.items[item].label, typed.dimension);
-        self.params.push(var);
-        self.parameters.push(Parameter {
-            name: self.items[item].label.clone(),
-            value,
-            unit: self.shown(&d.unit, &d.value, typed.dimension),
-            about: d.about.clone(),
-            source: d.source.clone(),
-            changed: model.changed.contains(&d.name),
-        });
-        Typed {
-            id,
-            dimension: typed.dimension,
-            any: false,
-        }
-    }
-
     /// The unit in which something is shown, as long as it measures the same.
     pub(super) fn shown(&self, unit: &Option<Unit>, value: &Ast, dimension: Dimension) -> Unit {
         (self
@@ -613,218 +417,15 @@ impl<'m> Builder<'m> {
         .unwrap_or_else(|| Unit::preferred(dimension))
     }
 
-    // ---- states, inputs, modes -----------------------------------------------------------------------------------
-
-    /// Gives states, inputs and modes their variables; what they are at the start is lowered for that.
-    fn declare(&mut self) {
-        for change in &self.model.experiment.changes {
-            let name = self.model.full_name(&change.input);
-            self.input_names.insert(name);
-        }
-        self.check_inputs();
-        // All constants first: they are the front of the parameter vector, in the order of the file.
-        for item in 0..self.items.len() {
-            if let Kind::Definition(i) = self.items[item].kind
-                && self.model.definitions[i].given
-                && (self.model.definitions[i].role == Role::Parameter
-                    || self.dependencies(item, World::Static).is_empty())
-            {
-                self.resolve(item, World::Static);
-            }
-        }
-        for item in 0..self.items.len() {
-            if let Kind::State(i) = self.items[item].kind {
-                self.resolve(item, World::Static);
-                let label = self.items[item].label.clone();
-                let Memo::Done(initial) = self.memo[World::Static as usize][item] else {
-                    self.memo[World::Dynamic as usize][item] = Memo::Failed;
-                    continue;
-                };
-                let dimension = self.state_dimension(i, initial);
-                let (var, id) = self.graph.variable(label, dimension);
-                self.state_vars.push(var);
-                self.state_items.push(item);
-                self.memo[World::Dynamic as usize][item] = Memo::Done(Typed {
-                    id,
-                    dimension,
-                    any: false,
-                });
-            }
-        }
-        for item in 0..self.items.len() {
-            if let Kind::Definition(i) = self.items[item].kind
-                && self.is_slot(&self.model.definitions[i])
-            {
-                self.resolve(item, World::Static);
-                self.declare_slot(item, i);
-            }
-        }
-    }
-
-    /// A state given as a plain number has the dimension of its unit, if one is given.
-    fn state_dimension(&mut self, i: usize, initial: Typed) -> Dimension {
-        let s = &self.model.states[i];
-        match &s.unit {
-            Some(unit) if unit.dimension() != initial.dimension => {
-                let plain_zero = matches!(
-                    &s.initial.kind,
-                    AstKind::Number {
-                        value: 0.0,
-                        unit: None
-                    }
-                );
-                if !plain_zero {
-                    self.diagnostics.push(
-                        Diagnostic::new(
-                            s.initial.span,
-                            format!(
-                                "`{}` is shown in [{unit}] but starts as something else",
-                                s.name
-                            ),
-                        )
-                        .label(format!("this is [{}]", initial.dimension)),
-                    );
-                }
-                unit.dimension()
-            }
-            _ => initial.dimension,
-        }
-    }
-
-    fn check_inputs(&mut self) {
-        for change in &self.model.experiment.changes {
-            let name = self.model.full_name(&change.input);
-            if self.is_broken(&name) {
-                continue;
-            }
-            let known = self.model.definitions.iter().find(|d| d.name == name);
-            let mut diagnostic = match known {
-                Some(d)
-                    if d.given
-                        && d.role != Role::Mode
-                        && d.each.is_none()
-                        && !self.integers.contains_key(&name) =>
-                {
-                    continue;
-                }
-                Some(_) => Diagnostic::new(
-                    change.span,
-                    format!("`{name}` is computed and can't be changed by the experiment"),
-                ),
-                None => Diagnostic::new(
-                    change.span,
-                    format!(
-                        "the experiment changes `{}`, which does not exist",
-                        change.input
-                    ),
-                ),
-            };
-            let candidates = self
-                .model
-                .definitions
-                .iter()
-                .filter(|d| d.given)
-                .map(|d| d.name.as_str());
-            if let Some(right) = nearest(&change.input, candidates) {
-                diagnostic = diagnostic.help(format!("did you mean `{right}`?"));
-            }
-            self.diagnostics.push(diagnostic);
-            self.input_names.remove(&name);
-        }
-    }
-
-    fn declare_slot(&mut self, item: usize, i: usize) {
-        let Memo::Done(initial) = self.memo[World::Static as usize][item] else {
-            self.memo[World::Dynamic as usize][item] = Memo::Failed;
-            return;
-        };
-        let d = &self.model.definitions[i];
-        let (slot, value) = self.slot(&d.name, initial.dimension);
-        let mut id = value;
-        if d.role == Role::Mode {
-            self.modes.push((d.name.clone(), slot, initial.id));
-        } else {
-            let (input, course) = super::inputs::declare(self, &d.name, initial, slot, value);
-            self.inputs.push(input);
-            id = course;
-        }
-        self.memo[World::Dynamic as usize][item] = Memo::Done(Typed { id, ..initial });
-    }
-
-    /// A new slot of the parameter vector. Parameters are all known before the first slot is made.
-    pub(super) fn slot(&mut self, name: &str, dimension: Dimension) -> (usize, ExprId) {
-        let (var, id) = self.graph.variable(name, dimension);
-        self.params.push(var);
-        (self.params.len() - 1, id)
-    }
-
     fn lower_all(&mut self) {
         for item in 0..self.items.len() {
             self.resolve(item, World::Dynamic);
         }
     }
 
-    /// The state that sums up `x` over the run; one for equal `x`.
-    pub(super) fn integral(&mut self, x: Typed) -> usize {
-        if let Some((_, state)) = self.integrals.iter().find(|(known, _)| known.id == x.id) {
-            return *state;
-        }
-        let (var, _) = self
-            .graph
-            .variable("integral", x.dimension.multiply(Dimension::of("s")));
-        self.state_vars.push(var);
-        let state = self.state_vars.len() - 1;
-        self.integrals.push((x, state));
-        state
-    }
-
-    pub(super) fn state_node(&self, state: usize) -> ExprId {
-        self.graph.place(self.state_vars[state])
-    }
-
-    /// Name of a variable below an expression that moves in time, if there is one. Slots of inputs count.
-    pub(super) fn moving_variable(&self, id: ExprId) -> Option<String> {
-        let placeholder = |name: &str| name.starts_with('#');
-        self.graph
-            .reachable(&[id])
-            .into_iter()
-            .find_map(|node| match self.graph.node(node) {
-                Node::Variable(var) => {
-                    let name = &self.graph.var(var).name;
-                    let constant = self
-                        .params
-                        .iter()
-                        .take(self.parameters.len())
-                        .any(|p| *p == var);
-                    (!constant && !placeholder(name)).then(|| name.clone())
-                }
-                _ => None,
-            })
-    }
-
     /// Reads an item as it is at the start, if that has not been done.
     pub(super) fn ensure_static(&mut self, item: usize) {
         self.resolve(item, World::Static);
-    }
-
-    /// All copies of a repeated quantity, as indexed names.
-    pub(super) fn copies(&self, name: &str) -> Vec<Ast> {
-        let Some(Some((from, to))) = self.bases.get(name) else {
-            return Vec::new();
-        };
-        let number = |i: i64| Ast {
-            kind: AstKind::Number {
-                value: i as f64,
-                unit: None,
-            },
-            span: Span::default(),
-        };
-        (*from..=*to)
-            .map(|i| Ast {
-                kind: AstKind::Index(name.to_string(), Box::new(number(i))),
-                span: Span::default(),
-            })
-            .collect()
     }
 
     pub(super) fn initial(&self, item: usize) -> Option<Typed> {

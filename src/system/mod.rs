@@ -1,10 +1,15 @@
 //! A model as flat equations over one graph.
 
 mod build;
+mod declare;
+mod events;
 mod finish;
+mod guards;
 mod inputs;
 pub mod jacobian;
+mod names;
 mod outcomes;
+mod shown;
 
 pub use build::build;
 

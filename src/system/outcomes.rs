@@ -30,7 +30,7 @@ pub(super) enum Wanted {
     Mean(usize),
     TimeOf(usize),
     CountOf(usize),
-    TimeWhen(Crossing),
+    TimeWhen(Box<Crossing>),
 }
 
 /// An outcome whose aggregates are not yet bound to events and states.
@@ -137,7 +137,7 @@ impl Builder<'_> {
                 )
             })),
             AstKind::TimeWhen(crossing) => {
-                Some(Some((Wanted::TimeWhen((**crossing).clone()), seconds)))
+                Some(Some((Wanted::TimeWhen(crossing.clone()), seconds)))
             }
             _ => None,
         }

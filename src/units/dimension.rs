@@ -110,10 +110,15 @@ fn shortest(dimension: Dimension) -> Factors {
                 let Some(factors) = compose(dimension, mass, amount, current) else {
                     continue;
                 };
-                let cost = factors
+                let length: i32 = factors
                     .iter()
                     .map(|(_, e)| i32::from(*e).abs() + PARTS)
                     .sum();
+                // A flux is amol/(µm²·s), not mM·µm/s.
+                let mixed = ["mM", "µm"]
+                    .iter()
+                    .all(|unit| factors.iter().any(|(factor, _)| factor == unit));
+                let cost = length + if mixed { 2 * PARTS } else { 0 };
                 if best.as_ref().is_none_or(|(least, _)| cost < *least) {
                     best = Some((cost, factors));
                 }
@@ -150,7 +155,10 @@ fn compose(
     factors.extend(after);
     factors.push(("K", left.0[4]));
     factors.retain(|(_, e)| *e != 0);
-    Some(factors)
+    // A quotient such as N/m reads well alone only.
+    let quotient = factors.iter().any(|(unit, _)| unit.contains('/'));
+    let alone = matches!(factors[..], [(_, e)] if i32::from(e) == PARTS);
+    (!quotient || alone).then_some(factors)
 }
 
 /// `a / b` in sixtieths if it is a whole number of them.
@@ -185,20 +193,14 @@ fn write_factors(factors: &[(&str, i16)]) -> String {
 /// A unit to a positive power given in sixtieths.
 fn write_power(unit: &str, sixtieths: u16) -> String {
     let parts = PARTS as u16;
-    let base = if unit.contains('/') {
-        format!("({unit})")
-    } else {
-        unit.to_string()
-    };
     if sixtieths == parts {
-        // A quotient such as N/m stands alone or in parentheses.
-        return base;
+        return unit.to_string();
     }
-    if sixtieths % parts == 0 {
-        return format!("{base}{}", superscript(&(sixtieths / parts).to_string()));
+    if sixtieths.is_multiple_of(parts) {
+        return format!("{unit}{}", superscript(&(sixtieths / parts).to_string()));
     }
     let common = greatest_common_divisor(sixtieths, parts);
-    format!("{base}^({}/{})", sixtieths / common, parts / common)
+    format!("{unit}^({}/{})", sixtieths / common, parts / common)
 }
 
 fn greatest_common_divisor(a: u16, b: u16) -> u16 {

@@ -8,6 +8,7 @@
 //! Granules, sites and the like are to be counted as one of these.
 
 mod dimension;
+mod names;
 pub(crate) mod parse;
 mod table;
 

@@ -1,8 +1,9 @@
 //! Scenes on plotters backends: ours, and through [`draw_on`] any other.
 
 use super::font::{self, ASCENT, Weight};
-use super::layout::{Anchor, Scene, Shape, layout};
+use super::layout::layout;
 use super::palette::Rgb;
+use super::scene::{Anchor, Scene, Shape};
 use super::{Chart, ChartError, Size};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, FontFamily, FontStyle, IntoFont, RGBColor, ShapeStyle, TextStyle};
@@ -19,7 +20,7 @@ pub const FAMILY: &str = "Noto Sans";
 
 /// A backend whose coordinates are [`UNITS`] per pixel, and that can draw dashes, which plotters has no word for.
 pub trait Surface: DrawingBackend {
-    /// Lengths of ink and gap [units] of the paths that follow; empty for full lines.
+    /// Lengths of ink and gap, in those units, of the paths that follow; empty for full lines.
     fn set_dash(&mut self, dash: &[f64]);
 }
 
@@ -269,7 +270,7 @@ fn cut(points: &[BackendCoord], dash: &[f64]) -> Vec<Vec<BackendCoord>> {
         while length - done > left {
             done += left;
             let s = done / length;
-            let at = (a.0 + (s * dx) as i32, a.1 + (s * dy) as i32);
+            let at = (a.0 + (s * dx).round() as i32, a.1 + (s * dy).round() as i32);
             match (place % 2, out.last_mut()) {
                 (0, Some(piece)) => piece.push(at),
                 _ => out.push(vec![at]),

@@ -44,7 +44,7 @@ fn advance(face: &Face, c: char) -> f64 {
     }
 }
 
-/// Width of a line of text [px].
+/// Width of a line of text \[px\].
 pub fn width(text: &str, size: f64, weight: Weight) -> f64 {
     let Some(face) = face(weight) else {
         return 0.6 * size * text.chars().count() as f64;
@@ -131,8 +131,12 @@ pub fn wrap(text: &str, room: f64, size: f64, weight: Weight, max_lines: usize) 
         for c in word.chars() {
             line.push(c);
             if !fits(&line) && line.chars().count() > 1 {
-                line.pop();
-                lines.push(std::mem::replace(&mut line, c.to_string()));
+                // After the last joint of a qualified name, if it has one; else wherever the line is full.
+                let full = line.len() - c.len_utf8();
+                let joint = line[..full].rfind(['.', '_', '-', '/', '–']);
+                let joint = joint.map(|i| i + line[i..].chars().next().map_or(1, char::len_utf8));
+                let rest = line.split_off(joint.unwrap_or(full));
+                lines.push(std::mem::replace(&mut line, rest));
             }
         }
         if lines.len() > max_lines {
@@ -188,6 +192,8 @@ mod tests {
                 .iter()
                 .all(|l| width(l, 15.0, Weight::Bold) <= 40.0)
         );
+        let name = wrap("plasmalemma.tension", 100.0, 10.0, Weight::Bold, 3);
+        assert_eq!(name, ["plasmalemma.", "tension"]);
         assert!(wrap("  ", 40.0, 15.0, Weight::Bold, 3).is_empty());
     }
 }

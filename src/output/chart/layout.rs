@@ -2,142 +2,11 @@
 
 use super::font::{self, Weight, wrap};
 use super::labels::{Flag, flags};
-use super::palette::{FAINT, GRID, INK, Rgb, SOFT};
+use super::palette::{FAINT, GRID, INK, SOFT};
 use super::panel::{Frame, PanelPlan, draw_panel};
-use super::thin::Point;
+use super::scene::{Anchor, Scene, Sheet};
 use super::ticks::Scale;
 use super::{Axis, Chart, Size};
-
-/// A laid-out picture.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Scene {
-    /// Width [px].
-    pub width: f64,
-    /// Height [px].
-    pub height: f64,
-    /// In the order of drawing.
-    pub shapes: Vec<Shape>,
-}
-
-/// What a picture is made of; coordinates in pixels from the upper left.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Shape {
-    /// A line through points.
-    Path {
-        /// At least two.
-        points: Vec<Point>,
-        /// Colour.
-        color: Rgb,
-        /// Width [px].
-        width: f64,
-        /// Lengths of ink and gap [px]; empty for a full line.
-        dash: Vec<f64>,
-    },
-    /// A filled circle.
-    Dot {
-        /// Centre.
-        at: Point,
-        /// Radius [px].
-        radius: f64,
-        /// Colour.
-        color: Rgb,
-    },
-    /// A line of text.
-    Text {
-        /// Where the baseline begins, has its middle, or ends.
-        at: Point,
-        /// The words.
-        text: String,
-        /// Size [px].
-        size: f64,
-        /// Face.
-        weight: Weight,
-        /// Colour.
-        color: Rgb,
-        /// Which part of the text is at `at`.
-        anchor: Anchor,
-    },
-}
-
-/// The part of a text that is put at a place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Anchor {
-    /// Its beginning.
-    Start,
-    /// Its middle.
-    Middle,
-    /// Its end.
-    End,
-}
-
-impl Shape {
-    /// Left, top, right and bottom of a text, tightly around letters with ascenders and descenders; `None` for others.
-    pub fn text_box(&self) -> Option<[f64; 4]> {
-        let Shape::Text {
-            at,
-            text,
-            size,
-            weight,
-            anchor,
-            ..
-        } = self
-        else {
-            return None;
-        };
-        let width = font::width(text, *size, *weight);
-        let left = match anchor {
-            Anchor::Start => at.0,
-            Anchor::Middle => at.0 - width / 2.0,
-            Anchor::End => at.0 - width,
-        };
-        Some([left, at.1 - 0.76 * size, left + width, at.1 + 0.22 * size])
-    }
-}
-
-/// Collects shapes.
-pub(super) struct Sheet {
-    pub size: Size,
-    pub shapes: Vec<Shape>,
-}
-
-impl Sheet {
-    pub fn line(&mut self, from: Point, to: Point, color: Rgb, width: f64, dash: &[f64]) {
-        self.path(vec![from, to], color, width, dash);
-    }
-
-    /// `dash` in line widths.
-    pub fn path(&mut self, points: Vec<Point>, color: Rgb, width: f64, dash: &[f64]) {
-        self.shapes.push(Shape::Path {
-            points,
-            color,
-            width,
-            dash: dash.iter().map(|length| length * width).collect(),
-        });
-    }
-
-    pub fn text(&mut self, at: Point, text: &str, size: f64, color: Rgb, anchor: Anchor) {
-        self.words(at, text, size, color, anchor, Weight::Regular);
-    }
-
-    pub fn words(
-        &mut self,
-        at: Point,
-        text: &str,
-        size: f64,
-        color: Rgb,
-        anchor: Anchor,
-        weight: Weight,
-    ) {
-        self.shapes.push(Shape::Text {
-            at,
-            text: text.into(),
-            size,
-            weight,
-            color,
-            anchor,
-        });
-    }
-}
 
 /// Lays a chart out.
 pub fn layout(chart: &Chart, size: Size) -> Scene {
@@ -151,12 +20,15 @@ pub fn layout(chart: &Chart, size: Size) -> Scene {
         sheet.text(at, "nothing to draw", size.text, FAINT, Anchor::Middle);
     } else {
         // Names of events take rows from the panels, panels' heights decide on ticks, ticks' widths on where events are:
-        // a first plan with one row says how many rows it takes.
-        let rows = usize::from(!chart.marks.is_empty());
-        let first = Plan::new(chart, size, top, rows);
+        // a first plan says how many rows it takes, a second whether the axis name needs one of its own.
+        let first = Plan::new(chart, size, top, MAX_ROWS, false);
         let rows = first.flags.iter().filter_map(|f| f.row).max();
-        let mut plan = Plan::new(chart, size, top, rows.map_or(0, |row| row + 1));
-        plan.lift_axis_name(chart);
+        let rows = rows.map_or(0, |row| row + 1);
+        let mut plan = Plan::new(chart, size, top, rows, false);
+        if plan.axis_name_is_in_the_way(chart) {
+            plan = Plan::new(chart, size, top, rows, true);
+            plan.panels[0].name_row = rows;
+        }
         plan.draw(&mut sheet, chart);
     }
     Scene {
@@ -170,6 +42,8 @@ pub fn layout(chart: &Chart, size: Size) -> Scene {
 const MARGIN: f64 = 1.1;
 /// Height of a line, in text sizes.
 pub(super) const LINE: f64 = 1.3;
+/// Baseline of the lowest row of names above a plot, in text sizes: clear of the topmost number on the axis.
+pub(super) const NAME_LIFT: f64 = 0.85;
 /// Most rows of event names.
 const MAX_ROWS: usize = 4;
 
@@ -205,18 +79,18 @@ struct Plan {
     marks: Vec<(f64, String)>,
     /// Too many events for lines through the panels.
     crowded: bool,
-    rows: usize,
+    max_rows: usize,
 }
 
 impl Plan {
-    fn new(chart: &Chart, size: Size, top: f64, rows: usize) -> Plan {
+    fn new(chart: &Chart, size: Size, top: f64, max_rows: usize, lifted: bool) -> Plan {
         let t = size.text;
         let n = chart.panels.len() as f64;
         let foot = (0.5 + LINE + if chart.x.text().is_empty() { 0.0 } else { LINE }) * t
             + 0.8 * MARGIN * t;
-        let header = 1.55 * t;
+        let header = 2.0 * t;
         let gap = 0.9 * t;
-        let rows_height = rows.saturating_sub(1) as f64 * LINE * t;
+        let rows_height = (max_rows + usize::from(lifted)).saturating_sub(1) as f64 * LINE * t;
         let free = size.height - top - foot - rows_height - n * header - (n - 1.0) * gap;
         // Too many panels for the height: they overlap the foot rather than turn inside out.
         let height = (free / n).max(2.0 * t);
@@ -256,7 +130,8 @@ impl Plan {
             flags: Vec::new(),
             marks: Vec::new(),
             crowded: false,
-            rows,
+            // The final plan has room for as many rows as the first one took.
+            max_rows,
         };
         plan.place_marks(chart, size);
         plan
@@ -303,12 +178,7 @@ impl Plan {
             })
             .collect();
         let end = size.width - 0.5 * size.text;
-        let placed = flags(
-            &widths,
-            0.3 * size.text,
-            end,
-            MAX_ROWS.min(self.rows.max(1) + 3),
-        );
+        let placed = flags(&widths, 0.3 * size.text, end, self.max_rows);
         let none = Flag {
             left: 0.0,
             row: None,
@@ -320,28 +190,17 @@ impl Plan {
         self.marks = marks;
     }
 
-    /// The first panel's axis name shares the lowest row with the names of events, unless one is in its way.
-    fn lift_axis_name(&mut self, chart: &Chart) {
-        let panel = &mut self.panels[0];
+    /// The first panel's axis name shares the lowest row with the names of events, unless one of them is there.
+    fn axis_name_is_in_the_way(&self, chart: &Chart) -> bool {
+        let panel = &self.panels[0];
         let t = panel.size.text;
         let right = panel.name_left() + font::width(&chart.panels[0].y.text(), t, Weight::Regular);
-        let free_from = right + 0.6 * t;
-        let named = self.flags.iter().zip(&self.marks);
-        let mut busy = named.filter_map(|(f, m)| f.row.map(|_| f.left.min(m.0)));
-        if busy.any(|left| left < free_from) {
-            // A row of its own above them all.
-            panel.name_row = self.rows;
-        }
+        let mut named = self.flags.iter().zip(&self.marks);
+        named.any(|(flag, mark)| flag.row.is_some() && flag.left.min(mark.0) < right + 0.6 * t)
     }
 
     fn draw(&self, sheet: &mut Sheet, chart: &Chart) {
-        let mut frames: Vec<Frame> = self.panels.iter().map(|p| p.frame).collect();
-        if self.panels[0].name_row > 0 && self.rows > 0 {
-            // The lifted axis name needs a row that was not planned.
-            frames[0].top = (frames[0].top + LINE * sheet.size.text)
-                .min(frames[0].bottom - 2.0 * sheet.size.text);
-            frames[0].top = snap(frames[0].top);
-        }
+        let frames: Vec<Frame> = self.panels.iter().map(|p| p.frame).collect();
         let mut seen: Vec<&str> = Vec::new();
         for (i, panel) in chart.panels.iter().enumerate() {
             let colors: Vec<usize> = panel
@@ -383,15 +242,23 @@ impl Plan {
         let width = 0.075 * t;
         for (mark, flag) in self.marks.iter().zip(&self.flags) {
             let above = match flag.row {
-                Some(row) if topmost => (0.35 + LINE * row as f64 + 0.55) * t,
+                Some(row) if topmost => (NAME_LIFT + LINE * row as f64 + 0.4) * t,
                 _ => 0.0,
             };
+            let x = mark.0;
+            if self.crowded {
+                // Short strokes at the border; lines through the plot would bury the curves.
+                let (from, to) = ((x, frame.top + 0.35 * t), (x, frame.top));
+                sheet.line(from, to, FAINT, width, &[]);
+                if above == 0.0 {
+                    continue;
+                }
+            }
             let bottom = if self.crowded {
-                frame.top + 0.4 * t
+                frame.top
             } else {
                 frame.bottom
             };
-            let x = mark.0;
             sheet.line(
                 (x, bottom),
                 (x, frame.top - above),
@@ -406,7 +273,7 @@ impl Plan {
         let t = sheet.size.text;
         for (mark, flag) in self.marks.iter().zip(&self.flags) {
             if let Some(row) = flag.row {
-                let y = frame.top - (0.5 + LINE * row as f64) * t;
+                let y = frame.top - (NAME_LIFT + LINE * row as f64) * t;
                 sheet.text((flag.left, y), &mark.1, 0.92 * t, SOFT, Anchor::Start);
             }
         }
@@ -488,7 +355,7 @@ fn x_scale(axis: &Axis, data: Option<(f64, f64)>, size: Size, width: f64) -> Opt
     }
     // A narrow picture with long numbers: those at the ends stay.
     let mut it = scale?;
-    let last = it.ticks.len() - 1;
+    let last = it.ticks.len().saturating_sub(1);
     for tick in it.ticks.iter_mut().take(last).skip(1) {
         tick.label.clear();
     }

@@ -19,7 +19,7 @@
 //! # Ok::<(), ChartError>(())
 //! ```
 //!
-//! A chart becomes a [`layout::Scene`] (where each line and word goes), the scene is drawn on any plotters backend
+//! A chart becomes a [`scene::Scene`] (where each line and word goes), the scene is drawn on any plotters backend
 //! ([`draw`]); ours are SVG text and antialiased pixels. All of it is pure: same chart, same bytes.
 
 pub mod draw;
@@ -29,6 +29,7 @@ pub mod layout;
 pub mod palette;
 mod panel;
 mod png;
+pub mod scene;
 mod svg;
 pub mod thin;
 pub mod ticks;
@@ -130,11 +131,11 @@ pub struct Mark {
 /// How large a picture is, in CSS pixels (96 per inch).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Size {
-    /// Width [px].
+    /// Width \[px\].
     pub width: f64,
-    /// Height [px].
+    /// Height \[px\].
     pub height: f64,
-    /// Size of the text [px]; lines and margins follow it.
+    /// Size of the text \[px\]; lines and margins follow it.
     pub text: f64,
     /// PNG pixels per px.
     pub scale: f64,
@@ -156,9 +157,9 @@ impl Size {
         scale: 3.125,
     };
 
-    /// Tall enough for that many panels; a slide keeps its shape up to three.
+    /// Tall enough for that many panels; a slide keeps its shape up to two.
     pub fn fitting(self, n_panels: usize) -> Size {
-        let least = self.text * (7.0 + 8.0 * n_panels as f64);
+        let least = self.text * (7.0 + 9.0 * n_panels as f64);
         Size {
             height: self.height.max(least),
             ..self
@@ -166,11 +167,12 @@ impl Size {
     }
 
     fn check(self) -> Result<(), ChartError> {
-        let largest = self.width.max(self.height) * self.scale.max(1.0);
-        let smallest = self.width.min(self.height) * self.scale.min(1.0);
-        // Not `largest > …`: a NaN must be refused as well.
-        let fits = largest <= 20_000.0 && smallest >= 16.0 && self.text >= 1.0;
-        if fits && self.text <= 2000.0 {
+        let sensible = |v: f64, least: f64| (least..=20_000.0).contains(&v);
+        let sides = [self.width, self.height];
+        let fits = sides
+            .iter()
+            .all(|side| sensible(*side, 16.0) && sensible(side * self.scale, 8.0));
+        if fits && sensible(self.text, 1.0) {
             Ok(())
         } else {
             Err(ChartError::Size(self))

@@ -2,10 +2,11 @@
 
 use super::font::{self, Weight, wrap};
 use super::labels::spread;
-use super::layout::{Anchor, LINE, Shape, Sheet, range, snap, thin_line};
+use super::layout::{LINE, NAME_LIFT, range, snap, thin_line};
 use super::palette::{self, FAINT, GRID, INK, Rgb, SOFT};
+use super::scene::{Anchor, Shape, Sheet};
 use super::thin::{Point, clip, pieces, thin};
-use super::ticks::{Scale, short};
+use super::ticks::{Scale, Tick, short};
 use super::{Axis, Panel, Series, Size};
 
 /// A rectangle of plot.
@@ -140,20 +141,33 @@ fn y_scale(panel: &Panel, x: &Axis, t: f64, height: f64) -> Option<Scale> {
     }
     let wanted = (height / (2.6 * t)).clamp(3.0, 6.0) as usize;
     let mut scale = Scale::new(&panel.y, data, wanted)?;
-    // A low panel: of numbers that would touch, only every other, third … that leaves both ends; else the ends.
-    let n = scale.ticks.len();
-    let room = (height / (1.15 * t)).max(1.0) as usize;
-    if n > room + 1 {
-        let last = n - 1;
-        let stride = (1..=last).find(|s| last.is_multiple_of(*s) && last / s <= room);
-        let stride = stride.unwrap_or(last);
-        for (i, tick) in scale.ticks.iter_mut().enumerate() {
-            if i % stride != 0 {
-                tick.label.clear();
-            }
+    thin_out(&mut scale.ticks, 1.15 * t / height);
+    Some(scale)
+}
+
+/// A low panel: of numbers closer than `least`, every other, third … stays, if that leaves both ends; else whatever
+/// leaves room to the number below and to the one at the upper end.
+fn thin_out(ticks: &mut [Tick], least: f64) {
+    let last = ticks.len().saturating_sub(1);
+    let room = |i: usize, j: usize| ticks[j].at - ticks[i].at >= least;
+    let even = (1..last).find(|stride| {
+        last.is_multiple_of(*stride) && (0..last).step_by(*stride).all(|i| room(i, i + stride))
+    });
+    let mut kept = vec![0];
+    for i in 1..last {
+        let stays = match even {
+            Some(stride) => i % stride == 0,
+            None => room(kept[kept.len() - 1], i) && room(i, last),
+        };
+        if stays {
+            kept.push(i);
         }
     }
-    Some(scale)
+    for (i, tick) in ticks.iter_mut().enumerate() {
+        if i < last && !kept.contains(&i) {
+            tick.label.clear();
+        }
+    }
 }
 
 fn in_range(axis: &Axis, v: f64) -> bool {
@@ -168,7 +182,7 @@ fn notes(panel: &Panel, has_data: bool, size: Size, height: f64) -> (Vec<Note>, 
         return (Vec::new(), size.text);
     }
     for (i, series) in panel.series.iter().enumerate() {
-        if series.label.is_empty() || series.label == panel.y.label {
+        if series.label.is_empty() || same_words(&series.label, &panel.y.label) {
             continue;
         }
         let drawn = |p: &(f64, f64)| p.0.is_finite() && p.1.is_finite();
@@ -200,7 +214,7 @@ fn notes(panel: &Panel, has_data: bool, size: Size, height: f64) -> (Vec<Note>, 
             return (notes, note_size);
         }
         if factor == 0.68 {
-            let fit = (room / (LINE * note_size)) as usize;
+            let fit = (room / (1.35 * note_size)) as usize;
             let left_out = notes.len().saturating_sub(fit.saturating_sub(1));
             notes.truncate(fit.saturating_sub(1));
             notes.push(Note {
@@ -214,10 +228,22 @@ fn notes(panel: &Panel, has_data: bool, size: Size, height: f64) -> (Vec<Note>, 
     (Vec::new(), size.text)
 }
 
+/// `cell.volume` and "cell volume" say the same.
+fn same_words(a: &str, b: &str) -> bool {
+    let words = |text: &'_ str| -> Vec<String> {
+        let words = text.split([' ', '.', '_', '-']);
+        words
+            .filter(|w| !w.is_empty())
+            .map(str::to_lowercase)
+            .collect()
+    };
+    words(a) == words(b)
+}
+
 impl Note {
     fn height(&self, size: f64) -> f64 {
         // A little air between names; the lines of one stay together.
-        (self.lines.len() as f64 * 1.15 + 0.15) * size
+        (self.lines.len() as f64 * 1.15 + 0.2) * size
     }
 }
 
@@ -230,7 +256,7 @@ pub(super) fn draw_panel(
     colors: &[usize],
 ) {
     let t = sheet.size.text;
-    let name_y = frame.top - (0.5 + LINE * plan.name_row as f64) * t;
+    let name_y = frame.top - (NAME_LIFT + LINE * plan.name_row as f64) * t;
     let name_room = sheet.size.width - 2.0 * plan.name_left();
     let name = wrap(&panel.y.text(), name_room, t, Weight::Regular, 1);
     if let Some(name) = name.first() {

@@ -26,8 +26,33 @@ pub fn render_png(chart: &Chart, size: Size) -> Result<Vec<u8>, ChartError> {
         dash: Vec::new(),
     };
     draw(&layout(chart, size), &mut png)?;
-    let encoded = png.pixmap.encode_png();
-    encoded.map_err(|e| ChartError::Backend(e.to_string()))
+    encode(&png.pixmap, size.scale).map_err(|e| ChartError::Backend(e.to_string()))
+}
+
+/// A file without transparency that knows its size on paper. tiny-skia's own encoder keeps the alpha channel and
+/// copies the picture for it: twice the time, a third more memory.
+fn encode(pixmap: &Pixmap, scale: f64) -> Result<Vec<u8>, ::png::EncodingError> {
+    let opaque: Vec<u8> = pixmap
+        .data()
+        .chunks_exact(4)
+        .flat_map(|pixel| [pixel[0], pixel[1], pixel[2]])
+        .collect();
+    let mut file = Vec::new();
+    let mut encoder = ::png::Encoder::new(&mut file, pixmap.width(), pixmap.height());
+    encoder.set_color(::png::ColorType::Rgb);
+    encoder.set_depth(::png::BitDepth::Eight);
+    encoder.set_compression(::png::Compression::Balanced);
+    // 96 px to the inch, as in CSS.
+    let per_metre = (96.0 * scale / 0.0254).round() as u32;
+    encoder.set_pixel_dims(Some(::png::PixelDimensions {
+        xppu: per_metre,
+        yppu: per_metre,
+        unit: ::png::Unit::Meter,
+    }));
+    let mut writer = encoder.write_header()?;
+    writer.write_image_data(&opaque)?;
+    writer.finish()?;
+    Ok(file)
 }
 
 struct Png {

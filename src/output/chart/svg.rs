@@ -71,7 +71,8 @@ fn describe(chart: &Chart) -> String {
         let mut empty = true;
         for series in &panel.series {
             let finite = series.points.iter().map(|p| p.1).filter(|v| v.is_finite());
-            let (Some(first), Some(last)) = (finite.clone().next(), finite.clone().last()) else {
+            let (Some(first), Some(last)) = (finite.clone().next(), finite.clone().next_back())
+            else {
                 continue;
             };
             empty = false;
@@ -89,13 +90,13 @@ fn describe(chart: &Chart) -> String {
         if empty {
             out.push_str(" no data;");
         }
-        for threshold in &panel.thresholds {
+        for threshold in panel.thresholds.iter().filter(|t| t.value.is_finite()) {
             let level = short(threshold.value);
             let _ = write!(out, " {} at {level};", threshold.label);
         }
     }
     // The first few events are enough for an ear.
-    for mark in chart.marks.iter().take(8) {
+    for mark in chart.marks.iter().filter(|m| m.x.is_finite()).take(8) {
         let _ = write!(out, " {} at {};", mark.label, short(mark.x));
     }
     out.trim_end_matches(';').to_string()

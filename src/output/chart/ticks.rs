@@ -216,7 +216,7 @@ struct LogPlaces {
 /// Ticks that cover `from` to `to` (logarithms): plain steps within half a decade, 1-2-5 within three, else decades.
 fn log_places(from: f64, to: f64, wanted: usize) -> LogPlaces {
     let mut minor = Vec::new();
-    if to - from < 0.5 && from > -280.0 && to < 280.0 {
+    if to - from < 0.5 && from > -300.0 && to < 306.0 {
         let exponent = to.floor() as i32;
         let factor = 10f64.powi(exponent);
         let plain = steps(10f64.powf(from) / factor, 10f64.powf(to) / factor, wanted);
@@ -366,7 +366,7 @@ mod tests {
                 false,
                 "0 10\u{2009}000 20\u{2009}000 30\u{2009}000 40\u{2009}000 50\u{2009}000",
             ),
-            (0.0, 5e-6, false, "0 1×10⁻⁶ 2×10⁻⁶ 3×10⁻⁶ 4×10⁻⁶ 5×10⁻⁶"),
+            (0.0, 5e-6, false, "0 10⁻⁶ 2×10⁻⁶ 3×10⁻⁶ 4×10⁻⁶ 5×10⁻⁶"),
             (
                 0.0,
                 1e300,

@@ -1,0 +1,237 @@
+//! # How to write a model
+//!
+//! A model is a TOML file. This page builds one from nothing, then lists the whole language. Every example here is run
+//! by the tests.
+//!
+//! ## Twenty lines
+//!
+//! A cell in a bath that suddenly is half as concentrated:
+//!
+//! ```
+//! # let text = r#"
+//! title = "A cell in a dilute bath"
+//!
+//! [parameters]
+//! V0 = { value = "2000 um^3", about = "volume at the start", source = "chosen" }
+//! Lp = { value = "0.5 um/s/MPa", about = "hydraulic conductivity", source = "chosen" }
+//!
+//! [bath.medium]
+//! osmolarity = "300 mOsm"
+//!
+//! [compartment.cell]
+//! volume   = "V0"
+//! inactive = "0.2 * V0"
+//! solutes.osmolytes = { osmolarity = "300 mOsm" }
+//!
+//! [membrane.plasmalemma]
+//! between = ["medium", "cell"]
+//! area    = "1000 um^2"
+//! Lp      = "Lp"
+//!
+//! [experiment]
+//! duration = "60 s"
+//! steps    = ["at 5 s: medium.osmolarity = 150 mOsm"]
+//!
+//! [outcomes]
+//! swelling = "max(cell.volume / V0)"
+//! half     = "time when cell.volume rises through 1.4 * V0"
+//! # "#;
+//! # let run = osmocyte::Simulation::from_text("guide", text)?.run(&Default::default())?;
+//! # let outcome = |i: usize| run.trajectory.outcomes[i].value.unwrap();
+//! # assert!((outcome(0) - 1.78).abs() < 0.01, "{}", outcome(0));
+//! # // Half of the way takes 7.627245173 s (closed form with Lambert's W), and the bath changes at 5 s.
+//! # assert!((outcome(1) - 12.627245173).abs() < 1e-6, "{}", outcome(1));
+//! # Ok::<(), osmocyte::Error>(())
+//! ```
+//!
+//! Save it as `my-cell.toml` and type `osmocyte run my-cell.toml`. `osmocyte new my-cell.toml` writes a commented one.
+//!
+//! The blocks `bath`, `compartment` and `membrane` write equations: `osmocyte show my-cell.toml` prints all of them.
+//! They are in the same language that you write, and what they define can be used by name: `cell.volume`,
+//! `cell.osmolarity`, `plasmalemma.water_flux`.
+//!
+//! ## Quantities
+//!
+//! A number is followed by its unit, without blanks inside the unit: `"0.5 um/s/MPa"`, `"3 %"`, `"290 mOsm"`,
+//! `"120 min"`, `"25 degC"`. A plain number has no unit. Units are checked everywhere before anything runs; a wrong one
+//! is shown with its place. `5 um / tau` divides by the name `tau`.
+//!
+//! ## Any equation
+//!
+//! No block is needed for what is not osmosis. `[state.NAME]` has a value at the start and a rate, `[let]` gives a name
+//! to an expression, `each` makes copies with an index:
+//!
+//! ```
+//! # let text = r#"
+//! [parameters]
+//! N = 5
+//! D = "2 um^2/s"
+//! h = "1 um"
+//!
+//! [state.c]
+//! each    = "i in 1..N"
+//! initial = "if(i == 1, 1 mM, 0 mM)"
+//! rate    = "q[i-1] - q[i]"
+//!
+//! [let]
+//! q = { each = "i in 0..N", value = "if(i == 0 or i == N, 0 mM/s, D*(c[i] - c[i+1])/h^2)" }
+//!
+//! [conserved]
+//! amount = "sum(c[i], i in 1..N)"
+//!
+//! [experiment]
+//! duration = "10 s"
+//!
+//! [outcomes]
+//! last = "final(c[N])"
+//! # "#;
+//! # let run = osmocyte::Simulation::from_text("guide", text)?.run(&Default::default())?;
+//! # assert!((run.trajectory.outcomes[0].value.unwrap() - 0.2).abs() < 0.01);
+//! # assert!(run.trajectory.ledger[0].holds());
+//! # Ok::<(), osmocyte::Error>(())
+//! ```
+//!
+//! A condition on an index is decided when the model is built, so `c[0]` and `c[N+1]` need not exist above.
+//!
+//! ## Events
+//!
+//! An event is a crossing (`rises through`, `falls through`, `crosses`) or a time (`at 5 s`). It is found to the
+//! tolerance of the solver. `then` is `stop`, `record` (what happens without `then`), `count`, `fail`, `set STATE = …`,
+//! `switch MODE = …`, or a list of these:
+//!
+//! ```
+//! # let text = r#"
+//! [parameters]
+//! g = "9.81 m/s^2"
+//!
+//! [state.h]
+//! initial = "10 m"
+//! rate    = "v"
+//!
+//! [state.v]
+//! initial = "0 m/s"
+//! rate    = "-g"
+//!
+//! [event.impact]
+//! when = "h falls through 0 m"
+//! then = ["set v = -0.9 * v", "count"]
+//!
+//! [experiment]
+//! duration = "10 s"
+//!
+//! [outcomes]
+//! impacts = "count of impact"
+//! first   = "time of impact"
+//! # "#;
+//! # let run = osmocyte::Simulation::from_text("guide", text)?.run(&Default::default())?;
+//! # assert_eq!(run.trajectory.outcomes[0].value, Some(4.0));
+//! # assert!((run.trajectory.outcomes[1].value.unwrap() - 1.4278431229270645).abs() < 1e-9);
+//! # Ok::<(), osmocyte::Error>(())
+//! ```
+//!
+//! Kinks (`max`, `min`, `abs`, `if`, `step`, comparisons) are found and crossed in the same way, without being asked
+//! for: no step of the solver lies across one.
+//!
+//! ## Experiments
+//!
+//! An input is any parameter, or any quantity given to a block. Sentences, or the same as tables:
+//!
+//! | Sentence | Table |
+//! |---|---|
+//! | `at 5 s: x = 1 mM` | `{ set = "x", at = "5 s", value = "1 mM" }` |
+//! | `at 5 s for 2 s: x = 1 mM` | `{ set = "x", at = "5 s", for = "2 s", value = "1 mM" }` |
+//! | `from 1 s to 2 s: x ramps to 1 mM` | `{ set = "x", from = "1 s", to = "2 s", ramp = "1 mM" }` |
+//! | `from 0 s every 2 s for 0.1 s, 5 times: x = 1 mM` | `{ set = "x", from = "0 s", every = "2 s", for = "0.1 s", times = 5, value = "1 mM" }` |
+//! | `from 0 s to 9 s: x oscillates about 2 mM by 1 mM every 3 s` | `{ set = "x", from = "0 s", to = "9 s", mean = "2 mM", amplitude = "1 mM", every = "3 s" }` |
+//! | `x follows glucose of data.csv` (`held` keeps each value to the next) | `{ set = "x", file = "data.csv", column = "glucose", held = true }` |
+//! | | `{ set = "x", t = ["0 s", "5 s"], values = ["1 mM", "2 mM"] }` |
+//!
+//! The first column of a CSV file holds the times; units stand in the header: `t [s],glucose [mM]`.
+//!
+//! ## Outcomes
+//!
+//! Numbers that a run answers: `max(x)`, `min(x)`, `final(x)`, `initial(x)`, `mean(x)`, `integral(x)`, `at(x, 5 s)`,
+//! `time of EVENT`, `count of EVENT`, `time of max(x)`, `time when x rises through y`, and expressions of these.
+//! Extrema are those of the solution, not of the saved points. An outcome that does not exist (the time of an event
+//! that did not happen) is empty.
+//!
+//! ## Conserved sums, checks, variants, charts
+//!
+//! ```
+//! # let text = r#"
+//! [state.x]
+//! initial = "1 mM"
+//! rate    = "-k*x"
+//!
+//! [state.y]
+//! initial = "0 mM"
+//! rate    = "k*x"
+//!
+//! [parameters]
+//! k = "0.1 1/s"
+//!
+//! [experiment]
+//! duration = "10 s"
+//!
+//! [conserved]
+//! all = "x + y"                           # a run in which this changes has failed
+//!
+//! [[check]]
+//! what = "final(x)"
+//! is   = "exp(-1) * 1 mM"
+//! rtol = 1e-7
+//! why  = "closed form"
+//!
+//! [variant.fast]
+//! about = "ten times as fast"
+//! set   = { k = "1 1/s" }
+//!
+//! [[chart]]
+//! title = "What x loses, y gains"
+//! y     = ["x", { value = "y", label = "product" }]
+//! thresholds = [{ value = "0.5 mM", label = "half" }]
+//! # "#;
+//! # let simulation = osmocyte::Simulation::from_text("guide", text)?;
+//! # assert!(osmocyte::check(&simulation)?.iter().all(|c| c.passed));
+//! # Ok::<(), osmocyte::Error>(())
+//! ```
+//!
+//! Curves of one dimension share a panel of the chart.
+//!
+//! ## Blocks
+//!
+//! | Block | Keys | Defines |
+//! |---|---|---|
+//! | `bath` | `osmolarity` or `osmotic_pressure` or `solutes`; `pressure` | `osmolarity`, `osmotic_pressure`, `pressure`, `water_potential`, each solute's concentration |
+//! | `compartment` | `volume` (at the start), `inactive`, `pressure`, `solutes` | state `volume`; `water`, `osmolarity`, `osmotic_pressure`, `pressure`, `water_potential`, each solute's concentration and `.amount` |
+//! | `membrane` | `between`, `area`, `Lp` or `Pf`, `solutes` (`permeability`, `sigma`), `tension`, `capacitance` | `water_flux`, `water_flow`, solute `.flux` and `.flow` (inward positive), `strain`, `tension`, `capacitance` |
+//! | `wall` | `around`, `law` (`linear`, `logarithmic`, `saturating`), `volume` (at zero turgor), `modulus`, … | `turgor`, `gap` |
+//! | `pool` | `area` | state `area` |
+//! | `traffic` | `from`, `to`, `fraction` or `area_rate`, `recovered` | `area_rate`; areas become states, and their sum is conserved |
+//!
+//! A solute is a concentration, or `{ osmolarity = …, at = …, osmotic_coefficient = … }`, or `{ amount = … }`.
+//! Temperature is the parameter `T` (25 degC unless given), the partial molar volume of water `Vw`. A block that is the
+//! only one of its kind may be called by its kind: `bath.osmolarity`.
+//!
+//! ## Sections
+//!
+//! | Section | Keys of an entry |
+//! |---|---|
+//! | `[parameters]` | an expression, or `value`, `unit`, `range`, `min`, `max`, `about`, `source` |
+//! | `[let]` | an expression, or `value`, `unit`, `about`, `each` |
+//! | `[mode]` | a value that events `switch` |
+//! | `[state.NAME]` | `initial`, `rate`, `unit`, `scale`, `about`, `min`, `max`, `each` |
+//! | `[event.NAME]` | `when`, `then`, `about` |
+//! | `[experiment]` | `duration`, `points`, `steps` |
+//! | `[solver]` | `method`, `rtol`, `atol` (relative to each state's scale), `step`, `max_steps` |
+//! | `[outcomes]` | an expression, or `value`, `unit`, `about` |
+//! | `[conserved]` | an expression, or `value`, `tolerance` |
+//! | `[[chart]]` | `title`, `name`, `x`, `y`, `thresholds`, `log_x`, `log_y`, `events` |
+//! | `[[check]]` | `id`, `what`, `with`, `is`, `rtol`, `atol`, `why`, `solver` |
+//! | `[variant.NAME]` | `about`, `set` |
+//!
+//! ## Functions
+//!
+//! `+ - * / ^`, comparisons, `and or not`, `if(c, a, b)`, and the functions in [`crate::expr::functions`]. Constants:
+//! `pi`, `R`, `F`, `N_A`, `k_B`; `t` is time and `duration` the length of the run. NaN passes through every function,
+//! comparisons included: nothing hides it.

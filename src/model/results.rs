@@ -1,0 +1,259 @@
+//! What a file wants of its runs: outcomes, conserved sums, charts, checks.
+
+use toml::de::{DeTable, DeValue};
+
+use super::file::{absent, field};
+use super::toml::{Key, Reader, Value, span_of};
+use super::{Chart, Check, Conserved, Curve, Outcome, Solver, Threshold};
+use crate::expr::ast::Ast;
+use crate::expr::parse;
+
+impl<'a> Reader<'a> {
+    /// An expression in the language of outcomes.
+    fn outcome_expression(&mut self, what: &str, value: &Value<'a>) -> Option<(Ast, String)> {
+        if !matches!(value.get_ref(), DeValue::String(_)) {
+            return Some((self.expression(what, value)?, String::new()));
+        }
+        let text = self.text(what, value)?;
+        let ast = self.parse(&text, parse::parse_outcome, Ast::map_spans)?;
+        Some((ast, text.value))
+    }
+
+    /// `[outcomes]`
+    pub fn outcomes(
+        &mut self,
+        table: &DeTable<'a>,
+        out: &mut Vec<Outcome>,
+        broken: &mut Vec<String>,
+    ) {
+        for (key, value) in self.entries(table) {
+            let read = self.outcome(&key, value);
+            if read.is_none() {
+                broken.push(key.name);
+            }
+            out.extend(read);
+        }
+    }
+
+    fn outcome(&mut self, key: &Key, value: &Value<'a>) -> Option<Outcome> {
+        self.name(key);
+        let what = format!("outcome `{}`", key.name);
+        let mut read = Outcome {
+            name: key.name.clone(),
+            span: key.span,
+            value: absent(),
+            unit: None,
+            about: String::new(),
+        };
+        let mut found = None;
+        match value.get_ref() {
+            DeValue::Table(table) => {
+                for (k, v) in self.entries(table) {
+                    match k.name.as_str() {
+                        "value" => found = Some(self.outcome_expression(&what, v)),
+                        "unit" => read.unit = self.unit("unit", v),
+                        "about" => field!(self, read.about, prose, "about", v),
+                        _ => self.unknown(&what, &k, &["value", "unit", "about"]),
+                    }
+                }
+            }
+            _ => found = Some(self.outcome_expression(&what, value)),
+        }
+        if found.is_none() {
+            self.error(key.span, format!("{what} has no `value`"));
+        }
+        read.value = found??.0;
+        Some(read)
+    }
+
+    /// `[conserved]`
+    pub fn conserved(&mut self, table: &DeTable<'a>, out: &mut Vec<Conserved>) {
+        for (key, value) in self.entries(table) {
+            self.name(&key);
+            let what = format!("conserved sum `{}`", key.name);
+            let mut found = None;
+            let mut tolerance = None;
+            match value.get_ref() {
+                DeValue::Table(table) => {
+                    for (k, v) in self.entries(table) {
+                        match k.name.as_str() {
+                            "value" => found = Some(self.outcome_expression(&what, v)),
+                            "tolerance" => tolerance = self.positive("tolerance", v),
+                            _ => self.unknown(&what, &k, &["value", "tolerance"]),
+                        }
+                    }
+                }
+                _ => found = Some(self.outcome_expression(&what, value)),
+            }
+            match found {
+                Some(Some((value, _))) => out.push(Conserved {
+                    name: key.name,
+                    span: key.span,
+                    value,
+                    tolerance,
+                    block: String::new(),
+                }),
+                Some(None) => {}
+                None => self.error(key.span, format!("{what} has no `value`")),
+            }
+        }
+    }
+
+    /// `[[chart]]`
+    pub fn chart(&mut self, value: &Value<'a>) -> Option<Chart> {
+        const KEYS: &[&str] = &[
+            "title",
+            "name",
+            "x",
+            "y",
+            "thresholds",
+            "log_x",
+            "log_y",
+            "events",
+        ];
+        let table = self.table("a chart", value)?;
+        let mut read = Chart {
+            title: String::new(),
+            name: None,
+            x: None,
+            y: Vec::new(),
+            thresholds: Vec::new(),
+            log_x: false,
+            log_y: false,
+            events: true,
+            span: span_of(value),
+        };
+        for (k, v) in self.entries(table) {
+            match k.name.as_str() {
+                "title" => field!(self, read.title, prose, "title", v),
+                "name" => read.name = self.file_name(v),
+                "x" => read.x = self.curve(v),
+                "y" => {
+                    for item in self.items(v) {
+                        read.y.extend(self.curve(item));
+                    }
+                }
+                "thresholds" => {
+                    for item in self.items(v) {
+                        read.thresholds.extend(self.threshold(item));
+                    }
+                }
+                "log_x" => field!(self, read.log_x, flag, "log_x", v),
+                "log_y" => field!(self, read.log_y, flag, "log_y", v),
+                "events" => field!(self, read.events, flag, "events", v),
+                _ => self.unknown("a chart", &k, KEYS),
+            }
+        }
+        if !table.contains_key("y") {
+            self.error(read.span, "a chart needs `y`: the names of what it shows");
+        }
+        Some(read)
+    }
+
+    /// A plain file name: no folders, so that a model file can't write outside the output folder.
+    fn file_name(&mut self, value: &Value<'a>) -> Option<String> {
+        let text = self.text("name", value)?;
+        let legal = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        if text.value.is_empty() || !text.value.chars().all(legal) || text.value.len() > 100 {
+            self.error(
+                text.span,
+                "the name of a chart is made of letters, digits, `-` and `_`",
+            );
+            return None;
+        }
+        Some(text.value)
+    }
+
+    fn curve(&mut self, value: &Value<'a>) -> Option<Curve> {
+        let DeValue::Table(table) = value.get_ref() else {
+            return Some(Curve {
+                value: self.expression("a curve", value)?,
+                label: None,
+                unit: None,
+            });
+        };
+        let mut read = Curve {
+            value: absent(),
+            label: None,
+            unit: None,
+        };
+        let mut found = None;
+        for (k, v) in self.entries(table) {
+            match k.name.as_str() {
+                "value" => found = Some(self.expression("value", v)),
+                "label" => read.label = self.prose("label", v),
+                "unit" => read.unit = self.unit("unit", v),
+                _ => self.unknown("a curve", &k, &["value", "label", "unit"]),
+            }
+        }
+        if found.is_none() {
+            self.error(span_of(value), "a curve needs `value`");
+        }
+        read.value = found??;
+        Some(read)
+    }
+
+    fn threshold(&mut self, value: &Value<'a>) -> Option<Threshold> {
+        let table = self.table("a threshold", value)?;
+        let mut found = None;
+        let mut label = String::new();
+        for (k, v) in self.entries(table) {
+            match k.name.as_str() {
+                "value" => found = Some(self.expression("value", v)),
+                "label" => field!(self, label, prose, "label", v),
+                _ => self.unknown("a threshold", &k, &["value", "label"]),
+            }
+        }
+        if found.is_none() {
+            self.error(span_of(value), "a threshold needs `value`");
+        }
+        Some(Threshold {
+            value: found??,
+            label,
+        })
+    }
+
+    /// `[[check]]`
+    pub fn check(&mut self, value: &Value<'a>) -> Option<Check> {
+        const KEYS: &[&str] = &["id", "what", "with", "is", "rtol", "atol", "why", "solver"];
+        let table = self.table("a check", value)?;
+        let (mut what, mut is) = (None, None);
+        let mut read = Check {
+            id: String::new(),
+            what: absent(),
+            what_text: String::new(),
+            with: Vec::new(),
+            is: absent(),
+            rtol: 1e-7,
+            atol: None,
+            why: String::new(),
+            solver: Solver::default(),
+            span: span_of(value),
+        };
+        for (k, v) in self.entries(table) {
+            match k.name.as_str() {
+                "id" => field!(self, read.id, prose, "id", v),
+                "what" => what = Some(self.outcome_expression("what", v)),
+                "with" => read.with = self.settings("with", v),
+                "is" => is = Some(self.expression("is", v)),
+                "rtol" => field!(self, read.rtol, positive, "rtol", v),
+                "atol" => read.atol = self.expression("atol", v),
+                "why" => field!(self, read.why, prose, "why", v),
+                "solver" => {
+                    if let Some(table) = self.table("solver", v) {
+                        read.solver = self.solver(table);
+                    }
+                }
+                _ => self.unknown("a check", &k, KEYS),
+            }
+        }
+        for (name, part) in [("what", what.is_none()), ("is", is.is_none())] {
+            if part {
+                self.error(read.span, format!("a check needs `{name}`"));
+            }
+        }
+        (read.what, read.what_text) = what??;
+        read.is = is??;
+        Some(read)
+    }
+}

@@ -1,0 +1,233 @@
+//! From a solution to what the user sees: columns, outcomes, ledger, charts, status.
+
+use super::outcomes::Record;
+use super::run::{ChartData, PanelData, Run};
+use super::simulation::{Simulation, StaticValues};
+use crate::expr::graph::ExprId;
+use crate::solve::problem::{Failure, Method, Outcome, Problem, Solution};
+use crate::system::Purpose;
+use crate::trajectory::{Column, EventRecord, LedgerLine, OutcomeValue, Status, Trajectory};
+
+impl Simulation {
+    /// Everything that a solution tells.
+    pub(super) fn harvest(
+        &self,
+        problem: &Problem,
+        solution: &Solution,
+        values: &StaticValues,
+        grid: &[f64],
+        how: (Method, f64, f64),
+    ) -> Run {
+        let system = &self.system;
+        let record = Record::new(system, &self.probes, problem, solution);
+        let rows = user_rows(solution, grid);
+        let time_unit = &system.time_unit;
+        let column = |id: ExprId, name: &str, unit: &crate::units::Unit, about: &str| Column {
+            name: name.to_string(),
+            unit: shown_unit(unit),
+            about: about.to_string(),
+            values: rows
+                .iter()
+                .map(|row| unit.from_internal(record.at_row(*row, id)))
+                .collect(),
+        };
+        let time = Column {
+            name: "t".to_string(),
+            unit: time_unit.text().to_string(),
+            about: "time".to_string(),
+            values: rows
+                .iter()
+                .map(|row| time_unit.from_internal(solution.t[*row]))
+                .collect(),
+        };
+        let columns: Vec<Column> = system
+            .columns
+            .iter()
+            .map(|c| column(c.value, &c.name, &c.unit, &c.about))
+            .collect();
+        let outcomes: Vec<OutcomeValue> = system.outcomes[..system.own_outcomes]
+            .iter()
+            .map(|o| OutcomeValue {
+                name: o.name.clone(),
+                value: record.outcome(o, values).map(|v| o.unit.from_internal(v)),
+                unit: shown_unit(&o.unit),
+                about: o.about.clone(),
+            })
+            .collect();
+        let ledger = self.ledger(&record, how.1);
+        let events = (solution.occurrences.iter())
+            .filter(|o| system.events[o.event].purpose == Purpose::User)
+            .map(|o| EventRecord {
+                name: system.events[o.event].name.clone(),
+                t: time_unit.from_internal(o.t),
+            })
+            .collect();
+        let checked = (system.checks.iter())
+            .map(|c| {
+                (
+                    record.outcome(&system.outcomes[c.outcome], values),
+                    values.of(c.is),
+                    c.atol.map(|a| values.of(a)),
+                )
+            })
+            .collect();
+        let charts = system.charts.iter().map(|chart| {
+            let x = match &chart.x {
+                None => time.clone(),
+                Some(x) => column(x.value, &x.label, &x.unit, ""),
+            };
+            ChartData {
+                title: chart.title.clone(),
+                name: chart.name.clone(),
+                over_time: chart.x.is_none(),
+                x,
+                panels: panels(chart, values, &column),
+                log_x: chart.log_x,
+                log_y: chart.log_y,
+                events: chart.events,
+            }
+        });
+        let status = self.status(problem, solution, &record);
+        Run {
+            charts: charts.collect(),
+            trajectory: Trajectory {
+                time,
+                columns,
+                status,
+                events,
+                outcomes,
+                ledger,
+            },
+            method: how.0,
+            rtol: how.1,
+            atol: how.2,
+            counters: solution.counters,
+            checked,
+        }
+    }
+
+    pub(super) fn ledger(&self, record: &Record, rtol: f64) -> Vec<LedgerLine> {
+        let line = |c: &crate::system::ConservedInfo| LedgerLine {
+            name: c.name.clone(),
+            residual: record.residual(&c.terms),
+            tolerance: c.tolerance.unwrap_or((100.0 * rtol).max(1e-9)),
+        };
+        self.system.conserved.iter().map(line).collect()
+    }
+
+    pub(super) fn status(&self, problem: &Problem, solution: &Solution, record: &Record) -> Status {
+        let system = &self.system;
+        let failure = match &solution.outcome {
+            Outcome::Reached => return Status::Complete,
+            Outcome::Stopped(event) => return Status::Stopped(system.events[*event].name.clone()),
+            Outcome::Failed(failure) => failure,
+        };
+        let time = |t: f64| {
+            format!(
+                "t = {} {}",
+                system.time_unit.from_internal(t),
+                system.time_unit
+            )
+        };
+        let name = |state: usize| problem.names.get(state).map_or("?", String::as_str);
+        Status::Failed(match failure {
+            Failure::NotFinite { t, state } => match record.first_not_finite() {
+                Some((culprit, value)) => format!(
+                    "`{culprit}` is {value} at {}, so `{}` can't go on",
+                    time(*t),
+                    name(*state)
+                ),
+                None => format!(
+                    "the rate of `{}` is not finite at {}",
+                    name(*state),
+                    time(*t)
+                ),
+            },
+            Failure::StepTooSmall { t, state } => {
+                format!(
+                    "`{}` forced the time step to nothing at {}",
+                    name(*state),
+                    time(*t)
+                )
+            }
+            Failure::TooManySteps { t, limit } => {
+                format!(
+                    "{limit} steps did not suffice: the run stands at {}; give it more with max_steps, or another method",
+                    time(*t)
+                )
+            }
+            Failure::LeftDomain { t, event } => {
+                let info = &system.events[*event];
+                let why = match info.purpose {
+                    Purpose::Guard(guard) => format!(
+                        "`{}` left its domain: {}",
+                        info.name, system.guards[guard].message
+                    ),
+                    _ => format!("event `{}`", info.name),
+                };
+                format!("{why} ({})", time(*t))
+            }
+            Failure::TooManyEvents { t, event } => {
+                format!(
+                    "event `{}` happens again and again without time going on, at {}",
+                    system.events[*event].name,
+                    time(*t)
+                )
+            }
+            Failure::Interrupted { t } => format!("interrupted at {}", time(*t)),
+        })
+    }
+}
+
+/// The rows at the times that the user asked for, and the last one.
+fn user_rows(solution: &Solution, grid: &[f64]) -> Vec<usize> {
+    let mut wanted = grid.iter().peekable();
+    let mut rows = Vec::with_capacity(grid.len());
+    for (row, t) in solution.t.iter().enumerate() {
+        while wanted.peek().is_some_and(|w| **w < *t) {
+            wanted.next();
+        }
+        if wanted.peek() == Some(&t) || row + 1 == solution.t.len() {
+            rows.push(row);
+        }
+    }
+    rows
+}
+
+/// Curves of one dimension share a panel and the unit of the first of them.
+fn panels(
+    chart: &crate::system::ChartInfo,
+    values: &StaticValues,
+    column: &dyn Fn(ExprId, &str, &crate::units::Unit, &str) -> Column,
+) -> Vec<PanelData> {
+    let mut dimensions = Vec::new();
+    for curve in &chart.y {
+        if !dimensions.contains(&curve.dimension) {
+            dimensions.push(curve.dimension);
+        }
+    }
+    (dimensions.into_iter())
+        .filter_map(|dimension| {
+            let curves = chart.y.iter().filter(|c| c.dimension == dimension);
+            let unit = curves.clone().next().map(|c| c.unit.clone())?;
+            let thresholds = chart.thresholds.iter().filter(|t| t.2 == dimension);
+            Some(PanelData {
+                curves: curves
+                    .map(|c| column(c.value, &c.label, &unit, ""))
+                    .collect(),
+                thresholds: thresholds
+                    .map(|(id, label, _)| (unit.from_internal(values.of(*id)), label.clone()))
+                    .collect(),
+            })
+        })
+        .collect()
+}
+
+/// The text of a unit beside a number: a plain number has none.
+pub fn shown_unit(unit: &crate::units::Unit) -> String {
+    if unit.text() == "1" {
+        String::new()
+    } else {
+        unit.text().to_string()
+    }
+}

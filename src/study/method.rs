@@ -1,0 +1,65 @@
+//! The methods by name, and the tolerances of a run.
+
+use super::run::{DEFAULT_METHOD, DEFAULT_RTOL, RunOptions};
+use crate::diagnostic::Diagnostic;
+use crate::model::Solver;
+use crate::solve::problem::Method;
+
+/// The method and tolerances of a run.
+pub(super) fn tolerances(
+    options: &RunOptions,
+    solver: &Solver,
+) -> Result<(Method, f64, f64), Diagnostic> {
+    let method = match (&options.method, &solver.method) {
+        (Some(method), _) => *method,
+        (None, Some((name, span))) => {
+            method_named(name).map_err(|message| Diagnostic::new(*span, message))?
+        }
+        _ => DEFAULT_METHOD,
+    };
+    let rtol = options.rtol.or(solver.rtol).unwrap_or(DEFAULT_RTOL);
+    // A tolerance given for the run governs both, unless both are given.
+    let atol = options
+        .atol
+        .or(if options.rtol.is_some() {
+            None
+        } else {
+            solver.atol
+        })
+        .unwrap_or(rtol / 100.0);
+    Ok((method, rtol, atol))
+}
+
+/// A method by its name.
+///
+/// # Errors
+/// A message with the names that there are.
+pub fn method_named(name: &str) -> Result<Method, String> {
+    match METHODS.iter().find(|(n, _)| *n == name) {
+        Some((_, method)) => Ok(*method),
+        None => {
+            let names: Vec<&str> = METHODS.iter().map(|(n, _)| *n).collect();
+            let nearest = crate::diagnostic::nearest(name, names.iter().copied());
+            let hint = nearest.map_or_else(
+                || format!("there are: {}", names.join(", ")),
+                |n| format!("did you mean `{n}`?"),
+            );
+            Err(format!("there is no method `{name}`; {hint}"))
+        }
+    }
+}
+
+/// The name of a method.
+pub fn method_name(method: Method) -> &'static str {
+    METHODS
+        .iter()
+        .find(|(_, m)| *m == method)
+        .map_or("", |(name, _)| name)
+}
+
+/// All methods with their names.
+pub const METHODS: &[(&str, Method)] = &[
+    ("dopri5", Method::Dopri5),
+    ("dop853", Method::Dop853),
+    ("rk4", Method::Rk4),
+];

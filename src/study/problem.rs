@@ -1,0 +1,247 @@
+//! From parameters to an initial-value problem, with every value checked against its domain.
+
+use super::harvest::shown_unit;
+use super::schedule::pieces;
+use super::simulation::{Simulation, StaticValues};
+use crate::compile::FunctionEvaluator;
+use crate::diagnostic::Diagnostic;
+use crate::error::Error;
+use crate::expr::ast::Way;
+use crate::solve::problem::{Action, Direction, Event, Piece, Problem};
+use crate::system::{GuardInfo, Purpose};
+
+impl Simulation {
+    /// The initial-value problem, and the times that the user asked for.
+    pub(super) fn problem(
+        &self,
+        mut p: Vec<f64>,
+        values: &StaticValues,
+        points: usize,
+    ) -> Result<(Problem, Vec<f64>), Error> {
+        let system = &self.system;
+        let duration = values.of(system.duration);
+        if !(duration > 0.0 && duration.is_finite()) {
+            let shown = system.time_unit.from_internal(duration);
+            return Err(self.refuse(vec![
+                Diagnostic::new(
+                    self.model().experiment.duration.span,
+                    format!("the duration can't be {shown} {}", system.time_unit),
+                )
+                .help("it must be above 0 and finite"),
+            ]));
+        }
+        for (_, slot, initial) in &system.modes {
+            p[*slot] = values.of(*initial);
+        }
+        for input in &system.inputs {
+            p[input.slots.value] = values.of(input.initial);
+        }
+        let pieces = pieces(system, values, duration).map_err(|d| self.refuse(d))?;
+        let y0: Vec<f64> = system.states.iter().map(|s| values.of(s.initial)).collect();
+        self.check_domain(&p, &y0, &pieces, values)?;
+        let grid: Vec<f64> = (0..points)
+            .map(|i| {
+                if i + 1 == points {
+                    duration
+                } else {
+                    duration * i as f64 / (points - 1) as f64
+                }
+            })
+            .collect();
+        let mut save = grid.clone();
+        save.extend(pieces.iter().map(|piece| piece.start));
+        save.extend(
+            system
+                .outcomes
+                .iter()
+                .flat_map(|o| &o.aggregates)
+                .filter_map(|(_, a)| match a {
+                    crate::system::Aggregate::At(_, time) => {
+                        Some(values.of(*time)).filter(|t| (0.0..=duration).contains(t))
+                    }
+                    _ => None,
+                }),
+        );
+        save.sort_by(f64::total_cmp);
+        save.dedup();
+        let scales = self.scales(&y0, values, duration);
+        let names = system.states.iter().map(|s| s.name.clone()).collect();
+        let events = system.events.iter().map(event).collect();
+        Ok((
+            Problem {
+                pieces,
+                y0,
+                p,
+                scales,
+                names,
+                save,
+                events,
+            },
+            grid,
+        ))
+    }
+
+    /// The size of each state: as given, or its initial value, or 1 in the unit in which it is shown. For an integral,
+    /// what it would be if nothing changed.
+    pub(super) fn scales(&self, y0: &[f64], values: &StaticValues, duration: f64) -> Vec<f64> {
+        let given = |s: &crate::system::StateInfo| {
+            s.scale
+                .map(|id| values.of(id).abs())
+                .filter(|v| *v > 0.0 && v.is_finite())
+        };
+        let own: Vec<f64> = (self.system.states.iter().zip(y0))
+            .map(|(s, y)| {
+                let size = y.abs();
+                given(s).unwrap_or(if size > 0.0 && size.is_finite() {
+                    size
+                } else {
+                    s.unit.to_internal(1.0)
+                })
+            })
+            .collect();
+        let shown = self
+            .system
+            .states
+            .iter()
+            .zip(&own)
+            .filter(|(s, _)| !s.hidden)
+            .map(|(_, v)| *v);
+        let largest = shown.fold(0.0, f64::max);
+        // An integral must not steer the steps of what it only adds up: it is at least as large as the states.
+        (self.system.states.iter().zip(&own))
+            .map(|(s, v)| {
+                if s.hidden {
+                    largest.max(*v).max(f64::MIN_POSITIVE * duration)
+                } else {
+                    *v
+                }
+            })
+            .collect()
+    }
+
+    /// Refuses values that mean nothing, each by name, with what is allowed.
+    pub(super) fn check_domain(
+        &self,
+        p: &[f64],
+        y0: &[f64],
+        pieces: &[Piece],
+        values: &StaticValues,
+    ) -> Result<(), Error> {
+        let mut mistakes = Vec::new();
+        let finite = |value: f64| value.is_finite();
+        for (state, y) in self
+            .system
+            .states
+            .iter()
+            .zip(y0)
+            .filter(|(_, y)| !finite(**y))
+        {
+            let span = self
+                .model()
+                .states
+                .iter()
+                .find(|s| s.name == state.name)
+                .map(|s| s.initial.span)
+                .unwrap_or_default();
+            mistakes.push(Diagnostic::new(
+                span,
+                format!("`{}` is {y} at the start", state.name),
+            ));
+        }
+        let allowed = |guard: &GuardInfo, value: f64| {
+            if guard.strict {
+                value > 0.0
+            } else {
+                value >= 0.0
+            }
+        };
+        let refuse = |guard: &GuardInfo, shown: f64, when: String| {
+            let shown = guard.unit.from_internal(shown);
+            let unit = shown_unit(&guard.unit);
+            let blank = if unit.is_empty() { "" } else { " " };
+            let message = format!(
+                "`{}` = {}{blank}{unit}{when}: {}",
+                guard.name,
+                round_trip(shown),
+                guard.message
+            );
+            Diagnostic::new(guard.span, message)
+        };
+        for guard in &self.system.guards {
+            let at_start = values.of(guard.at_start);
+            if !allowed(guard, at_start) {
+                mistakes.push(refuse(guard, values.of(guard.shown), String::new()));
+            }
+        }
+        // Inputs: at both ends of each piece, which is enough for values that are constant or straight lines in it.
+        let mut probes = FunctionEvaluator::new(self.probes.function.clone());
+        let mut out = vec![0.0; self.probes.function.n_outputs()];
+        let mut p = p.to_vec();
+        for piece in pieces {
+            for (slot, value) in &piece.set {
+                p[*slot] = *value;
+            }
+            probes.bind(&p);
+            for t in [piece.start, piece.end] {
+                probes.eval(t, y0, &mut out);
+                for guard in self.system.guards.iter().filter(|g| self.is_input_guard(g)) {
+                    let value = self
+                        .probes
+                        .index
+                        .get(&guard.value)
+                        .map_or(f64::NAN, |i| out[*i]);
+                    let seen = mistakes.iter().any(|m: &Diagnostic| m.span == guard.span);
+                    if !allowed(guard, value) && !seen {
+                        let when = format!(
+                            " at {} {}",
+                            self.system.time_unit.from_internal(t),
+                            self.system.time_unit
+                        );
+                        let shown = self.system.columns.iter().find(|c| c.name == guard.name);
+                        let shown = shown
+                            .and_then(|c| self.probes.index.get(&c.value))
+                            .map_or(value, |i| out[*i]);
+                        mistakes.push(refuse(guard, shown, when));
+                    }
+                }
+            }
+        }
+        if mistakes.is_empty() {
+            Ok(())
+        } else {
+            Err(self.refuse(mistakes))
+        }
+    }
+
+    /// True for a guard on an input or on what follows from inputs alone.
+    pub(super) fn is_input_guard(&self, guard: &GuardInfo) -> bool {
+        !self.system.events.iter().any(|e| matches!(e.purpose, Purpose::Guard(i) if std::ptr::eq(&self.system.guards[i], guard)))
+    }
+}
+
+fn event(info: &crate::system::EventInfo) -> Event {
+    let direction = match info.way {
+        Way::Rises => Direction::Rising,
+        Way::Falls => Direction::Falling,
+        Way::Crosses => Direction::Either,
+    };
+    let action = match info.purpose {
+        Purpose::Kink(slot) => Action::Kink { slot },
+        _ if info.fails => Action::Fail,
+        _ if info.stops => Action::Stop,
+        _ if info.applies => Action::Apply,
+        _ => Action::Record,
+    };
+    Event {
+        name: info.name.clone(),
+        direction,
+        action,
+    }
+}
+
+/// A number in its shortest form.
+fn round_trip(value: f64) -> String {
+    // 12 digits: what conversion between units leaves behind does not belong into a message.
+    let rounded: f64 = format!("{value:.11e}").parse().unwrap_or(value);
+    format!("{rounded}")
+}

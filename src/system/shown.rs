@@ -1,0 +1,247 @@
+//! What is shown of a system: states, columns, sums, charts, checks.
+
+use super::build::{Builder, Kind, World};
+use super::outcomes::terms;
+use super::{ChartInfo, ColumnInfo, ConservedInfo, CurveInfo, StateInfo};
+use crate::diagnostic::Diagnostic;
+use crate::expr::ast::AstKind;
+use crate::expr::graph::ExprId;
+use crate::expr::lower::Typed;
+use crate::expr::print::to_text;
+use crate::model::{Check, Curve, Outcome};
+use crate::units::{Dimension, Unit};
+
+impl Builder<'_> {
+    pub(super) fn states(&mut self) -> Vec<StateInfo> {
+        let mut out = Vec::new();
+        for position in 0..self.state_items.len() {
+            let item = self.state_items[position];
+            let Kind::State(i) = self.items[item].kind else {
+                continue;
+            };
+            let (Some(initial), Some(typed)) = (self.initial(item), self.dynamic(item)) else {
+                continue;
+            };
+            let model = self.model;
+            let state = &model.states[i];
+            let scale = state.scale.as_ref().and_then(|s| {
+                self.lower_as(
+                    s,
+                    &typed.dimension,
+                    &format!("the scale of `{}`", state.name),
+                    World::Static,
+                )
+            });
+            out.push(StateInfo {
+                name: self.items[item].label.clone(),
+                initial: initial.id,
+                scale,
+                unit: self.shown(&state.unit, &state.initial, typed.dimension),
+                hidden: false,
+            });
+        }
+        let zero = self.graph.constant(0.0);
+        for (x, _) in &self.integrals {
+            let unit = Unit::preferred(x.dimension.multiply(Dimension::of("s")));
+            out.push(StateInfo {
+                name: "integral".to_string(),
+                initial: zero,
+                scale: None,
+                unit,
+                hidden: true,
+            });
+        }
+        out
+    }
+
+    /// States first, then what else changes in time, in the order of the file.
+    pub(super) fn columns(&mut self) -> Vec<ColumnInfo> {
+        let (mut states, mut others) = (Vec::new(), Vec::new());
+        for item in 0..self.items.len() {
+            let Some(typed) = self.dynamic(item) else {
+                continue;
+            };
+            let model = self.model;
+            let (unit, value, about, list) = match self.items[item].kind {
+                Kind::State(i) => {
+                    let s = &model.states[i];
+                    (&s.unit, &s.initial, &s.about, &mut states)
+                }
+                Kind::Definition(i) => {
+                    if self.moving_variable(typed.id).is_none() {
+                        continue;
+                    }
+                    let d = &model.definitions[i];
+                    (&d.unit, &d.value, &d.about, &mut others)
+                }
+            };
+            list.push(ColumnInfo {
+                name: self.items[item].label.clone(),
+                value: typed.id,
+                unit: self.shown(unit, value, typed.dimension),
+                about: about.clone(),
+            });
+        }
+        states.append(&mut others);
+        states
+    }
+
+    pub(super) fn conserved(&mut self) -> Vec<ConservedInfo> {
+        let model = self.model;
+        let mut out = Vec::new();
+        for conserved in &model.conserved {
+            if let Some(sum) = self.open_sum(&conserved.value) {
+                let terms = terms(&mut self.graph, sum.id);
+                out.push(ConservedInfo {
+                    name: conserved.name.clone(),
+                    terms,
+                    tolerance: conserved.tolerance,
+                });
+            }
+        }
+        out
+    }
+
+    pub(super) fn charts(&mut self) -> Vec<ChartInfo> {
+        let model = self.model;
+        let mut out = Vec::new();
+        for (i, chart) in model.charts.iter().enumerate() {
+            let default = if i == 0 {
+                "chart".to_string()
+            } else {
+                format!("chart-{}", i + 1)
+            };
+            let x = chart
+                .x
+                .as_ref()
+                .and_then(|x| self.curve(x).into_iter().next());
+            let y = chart.y.iter().flat_map(|c| self.curve(c)).collect();
+            let mut thresholds = Vec::new();
+            for threshold in &chart.thresholds {
+                if let Some(value) = self.lower(&threshold.value, World::Static) {
+                    thresholds.push((value.id, threshold.label.clone(), value.dimension));
+                }
+            }
+            let name = chart.name.clone().unwrap_or(default);
+            if out.iter().any(|c: &ChartInfo| c.name == name) {
+                self.diagnostics.push(Diagnostic::new(
+                    chart.span,
+                    format!("two charts are called `{name}`"),
+                ));
+            }
+            let title = if chart.title.is_empty() {
+                model.title.clone()
+            } else {
+                chart.title.clone()
+            };
+            let (log_x, log_y, events) = (chart.log_x, chart.log_y, chart.events);
+            out.push(ChartInfo {
+                title,
+                name,
+                x,
+                y,
+                thresholds,
+                log_x,
+                log_y,
+                events,
+            });
+        }
+        out
+    }
+
+    /// A curve; the name of a repeated quantity stands for all its copies.
+    pub(super) fn curve(&mut self, curve: &Curve) -> Vec<CurveInfo> {
+        let copies = match &curve.value.kind {
+            AstKind::Name(name) => self.copies(&self.model.full_name(name)),
+            _ => Vec::new(),
+        };
+        let asts = if copies.is_empty() {
+            vec![curve.value.clone()]
+        } else {
+            copies
+        };
+        let mut out = Vec::new();
+        for ast in asts {
+            let Some(typed) = self.lower(&ast, World::Dynamic) else {
+                continue;
+            };
+            if let Some(unit) = &curve.unit
+                && unit.dimension() != typed.dimension
+            {
+                let message = format!("`{}` can't be drawn in [{unit}]", to_text(&ast));
+                self.diagnostics.push(
+                    Diagnostic::new(ast.span, message)
+                        .label(format!("this is [{}]", typed.dimension)),
+                );
+            }
+            out.push(CurveInfo {
+                value: typed.id,
+                label: curve.label.clone().unwrap_or_else(|| to_text(&ast)),
+                unit: self.shown(&curve.unit, &ast, typed.dimension),
+                dimension: typed.dimension,
+            });
+        }
+        out
+    }
+
+    pub(super) fn outcome_unit(&self, outcome: &Outcome, value: &Typed) -> Option<Unit> {
+        if outcome.unit.is_some() {
+            return outcome.unit.clone();
+        }
+        // Times are shown as the experiment counts them; a quantity as it is shown itself.
+        if value.dimension == Dimension::of("s") {
+            return Some(self.shown(&None, &self.model.experiment.duration, value.dimension));
+        }
+        let AstKind::Call(_, _, arguments) = &outcome.value.kind else {
+            return None;
+        };
+        arguments
+            .first()
+            .map(|a| self.shown(&None, a, value.dimension))
+    }
+
+    pub(super) fn check_outcome(&self, check: &Check) -> Outcome {
+        // The name of an outcome stands for what it says.
+        let own = match &check.what.kind {
+            AstKind::Name(name) => self.model.outcomes.iter().find(|o| o.name == *name),
+            _ => None,
+        };
+        match own {
+            Some(outcome) => outcome.clone(),
+            None => Outcome {
+                name: check.what_text.clone(),
+                span: check.span,
+                value: check.what.clone(),
+                unit: None,
+                about: String::new(),
+            },
+        }
+    }
+
+    #[allow(clippy::type_complexity)]
+    pub(super) fn check_info(&mut self, check: &Check) -> Option<(ExprId, Option<ExprId>)> {
+        let is = self.lower(&check.is, World::Static)?;
+        let what = self.check_outcome(check);
+        let dimension = self.outcome_dimension(&what)?;
+        if is.dimension != dimension && !is.any {
+            self.diagnostics.push(
+                Diagnostic::new(
+                    check.is.span,
+                    format!("`{}` is in [{dimension}]", check.what_text),
+                )
+                .label(format!("this is [{}]", is.dimension)),
+            );
+            return None;
+        }
+        let atol = match &check.atol {
+            None => None,
+            Some(atol) => Some(self.lower_as(atol, &dimension, "atol", World::Static)?),
+        };
+        Some((is.id, atol))
+    }
+
+    pub(super) fn outcome_dimension(&mut self, outcome: &Outcome) -> Option<Dimension> {
+        self.open_outcome(&outcome.value, &format!("`{}`", outcome.name))
+            .map(|o| o.value.dimension)
+    }
+}

@@ -1,0 +1,353 @@
+//! Charts: well-formed, complete, nothing overlaps, and no data that break them.
+#![cfg(feature = "charts")]
+
+use osmocyte::output::chart::layout::layout;
+use osmocyte::output::chart::scene::{Scene, Shape};
+use osmocyte::output::chart::ticks::{Scale, steps};
+use osmocyte::output::chart::{labels, *};
+use proptest::prelude::*;
+
+fn series(label: &str, n: usize, f: impl Fn(f64) -> f64) -> Series {
+    let x = (0..=n).map(|i| i as f64 / n as f64);
+    Series {
+        label: label.into(),
+        points: x.map(|x| (x, f(x))).collect(),
+    }
+}
+
+fn cell() -> Chart {
+    Chart {
+        title: "Water flows in <until> \"the\" membrane & wall are taut\u{7}".into(),
+        subtitle: "moved from 290 mOsm to water".into(),
+        x: Axis::new("time", "s"),
+        panels: vec![
+            Panel {
+                y: Axis::new("cell volume", "µm³"),
+                series: vec![series("a < b", 200, |t| 90.0 + 64.0 * t)],
+                thresholds: vec![Threshold {
+                    value: 90.0,
+                    label: "isotonic".into(),
+                }],
+            },
+            Panel {
+                y: Axis::new("tension", "mN/m"),
+                series: vec![series("", 200, |t| (t - 0.5).max(0.0))],
+                thresholds: vec![],
+            },
+        ],
+        marks: vec![Mark {
+            x: 0.5,
+            label: "sphere".into(),
+        }],
+        description: String::new(),
+    }
+}
+
+fn one(series: Vec<Series>) -> Chart {
+    Chart {
+        x: Axis::new("time", "s"),
+        panels: vec![Panel {
+            y: Axis::new("height", "m"),
+            series,
+            thresholds: vec![],
+        }],
+        ..Chart::default()
+    }
+}
+
+fn texts(scene: &Scene) -> Vec<&str> {
+    let mut out = Vec::new();
+    for shape in &scene.shapes {
+        if let Shape::Text { text, .. } = shape {
+            out.push(text.as_str());
+        }
+    }
+    out
+}
+
+#[test]
+fn svg_is_well_formed_and_readable() {
+    let svg = render_svg(&cell(), Size::SLIDE).unwrap();
+    let xml = roxmltree::Document::parse(&svg).expect("well-formed XML");
+    let root = xml.root_element();
+    assert_eq!(root.attribute("role"), Some("img"));
+    assert_eq!(root.attribute("viewBox"), Some("0 0 800 450"));
+    let mut elements = root.children().filter(|n| n.is_element());
+    let (title, desc) = (elements.next().unwrap(), elements.next().unwrap());
+    assert_eq!(
+        (title.tag_name().name(), desc.tag_name().name()),
+        ("title", "desc")
+    );
+    assert_eq!(
+        title.text(),
+        Some("Water flows in <until> \"the\" membrane & wall are taut ")
+    );
+    assert!(desc.text().unwrap().contains("a < b from 90 to 154"));
+    let ids: Vec<_> = root
+        .attribute("aria-labelledby")
+        .unwrap()
+        .split(' ')
+        .collect();
+    assert_eq!(
+        ids,
+        [
+            title.attribute("id").unwrap(),
+            desc.attribute("id").unwrap()
+        ]
+    );
+    let words: Vec<_> = root
+        .descendants()
+        .filter(|n| n.has_tag_name(("http://www.w3.org/2000/svg", "text")))
+        .filter_map(|n| n.text())
+        .collect();
+    for word in [
+        "cell volume [µm³]",
+        "tension [mN/m]",
+        "time [s]",
+        "a < b",
+        "isotonic",
+        "sphere",
+    ] {
+        assert!(words.contains(&word), "{word} is missing among {words:?}");
+    }
+}
+
+#[test]
+fn png_has_its_size_and_is_not_blank() {
+    let bytes = render_png(&cell(), Size::SLIDE).unwrap();
+    let mut reader = png::Decoder::new(std::io::Cursor::new(bytes))
+        .read_info()
+        .unwrap();
+    let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+    let info = reader.next_frame(&mut pixels).unwrap();
+    assert_eq!((info.width, info.height), (1600, 900));
+    let n = pixels.len() / 3;
+    let count = |is: &dyn Fn(&[u8]) -> bool| pixels.chunks(3).filter(|p| is(p)).count();
+    let white = count(&|p| p == [255, 255, 255]);
+    assert!(
+        white > n / 2 && white < n * 98 / 100,
+        "{white} of {n} pixels are white"
+    );
+    // The curves are there in their colours, the words in theirs.
+    assert!(count(&|p| p == [0x00, 0x72, 0xb2]) > 1000);
+    assert!(count(&|p| p == [0xd5, 0x5e, 0x00]) > 1000);
+    assert!(count(&|p| p == [0x1a, 0x1a, 0x1a]) > 1000);
+}
+
+#[test]
+fn same_chart_same_bytes() {
+    assert_eq!(
+        render_svg(&cell(), Size::PRINT),
+        render_svg(&cell(), Size::PRINT)
+    );
+    assert_eq!(
+        render_png(&cell(), Size::PRINT),
+        render_png(&cell(), Size::PRINT)
+    );
+}
+
+#[test]
+fn a_hundred_thousand_points_stay_small() {
+    let noise = one(vec![series("noise", 100_000, |t| (t * 1e6).sin())]);
+    let svg = render_svg(&noise, Size::SLIDE).unwrap();
+    assert!(svg.len() < 100_000, "{} bytes", svg.len());
+    let line = one(vec![series("line", 100_000, |t| t)]);
+    let svg = render_svg(&line, Size::SLIDE).unwrap();
+    assert!(svg.len() < 8_000, "{} bytes", svg.len());
+}
+
+#[test]
+fn dashes_are_one_path() {
+    let curves = (0..3).map(|i| series(&format!("curve {i}"), 200, move |t| t * f64::from(i)));
+    let svg = render_svg(&one(curves.collect()), Size::SLIDE).unwrap();
+    assert_eq!(svg.matches("stroke-dasharray").count(), 2);
+}
+
+#[test]
+fn missing_data_say_so() {
+    let nan = series("gone", 9, |_| f64::NAN);
+    assert!(
+        texts(&layout(&one(vec![nan.clone()]), Size::SLIDE))
+            .contains(&"no data: not one finite value")
+    );
+    assert!(texts(&layout(&one(vec![]), Size::SLIDE)).contains(&"no data"));
+    assert!(texts(&layout(&Chart::default(), Size::SLIDE)).contains(&"nothing to draw"));
+    let both = one(vec![nan, series("here", 9, |t| t)]);
+    assert!(texts(&layout(&both, Size::SLIDE)).contains(&"gone (no data)"));
+}
+
+#[test]
+fn far_levels_are_named_with_an_arrow() {
+    let mut chart = cell();
+    chart.panels[0].thresholds[0].value = 9000.0;
+    assert!(texts(&layout(&chart, Size::SLIDE)).contains(&"isotonic ↑ 9000"));
+}
+
+#[test]
+fn sizes_without_sense_are_refused() {
+    for width in [0.0, -5.0, f64::NAN, f64::INFINITY, 1e9] {
+        let size = Size {
+            width,
+            ..Size::SLIDE
+        };
+        assert!(
+            matches!(render_svg(&cell(), size), Err(ChartError::Size(_))),
+            "{width}"
+        );
+        assert!(render_png(&cell(), size).is_err());
+    }
+}
+
+#[test]
+fn other_backends_of_plotters_draw_it_too() {
+    let mut text = String::new();
+    {
+        let mut backend = plotters::backend::SVGBackend::with_string(&mut text, (800, 450));
+        draw_on(&cell(), Size::SLIDE, &mut backend).unwrap();
+    }
+    assert!(text.contains("cell volume [µm³]"));
+}
+
+/// A number as a solver may produce it, ordinary or not.
+fn any_value() -> impl Strategy<Value = f64> {
+    prop_oneof![
+        4 => -100.0..100.0f64,
+        1 => (-300.0..300.0f64).prop_map(|e| 10f64.powf(e)),
+        1 => prop::sample::select(vec![
+            0.0, f64::NAN, f64::INFINITY, f64::NEG_INFINITY, f64::MAX, f64::MIN, 5e-324, 1e-300, -1e300,
+        ]),
+    ]
+}
+
+fn any_axis() -> impl Strategy<Value = Axis> {
+    let range = prop::option::weighted(0.2, (any_value(), any_value()));
+    (any::<bool>(), range).prop_map(|(log, range)| Axis {
+        log,
+        range,
+        ..Axis::new("quantity", "mol")
+    })
+}
+
+fn any_chart() -> impl Strategy<Value = Chart> {
+    let points = prop::collection::vec((any_value(), any_value()), 0..12);
+    let line = ("[a-mα-ω <&]{0,30}", points).prop_map(|(label, points)| Series { label, points });
+    let level = (any_value(), "[a-m ]{0,20}").prop_map(|(value, label)| Threshold { value, label });
+    let panel = (
+        any_axis(),
+        prop::collection::vec(line, 0..12),
+        prop::collection::vec(level, 0..4),
+    )
+        .prop_map(|(y, series, thresholds)| Panel {
+            y,
+            series,
+            thresholds,
+        });
+    let mark = (any_value(), "[a-m ]{0,30}").prop_map(|(x, label)| Mark { x, label });
+    (
+        "[a-m ]{0,200}",
+        any_axis(),
+        prop::collection::vec(panel, 0..5),
+        prop::collection::vec(mark, 0..20),
+    )
+        .prop_map(|(title, x, panels, marks)| Chart {
+            title,
+            x,
+            panels,
+            marks,
+            ..Chart::default()
+        })
+}
+
+/// Pairs of words that lie on one another.
+fn overlaps(scene: &Scene) -> Vec<String> {
+    let boxes: Vec<(&str, [f64; 4])> = scene
+        .shapes
+        .iter()
+        .filter_map(|shape| match (shape, shape.text_box()) {
+            (Shape::Text { text, .. }, Some(b)) if !text.is_empty() => Some((text.as_str(), b)),
+            _ => None,
+        })
+        .collect();
+    let mut out = Vec::new();
+    for (i, (a, p)) in boxes.iter().enumerate() {
+        for (b, q) in &boxes[..i] {
+            // A hair of descender on ascender is not an overlap of letters.
+            let wide = p[2].min(q[2]) - p[0].max(q[0]);
+            let high = p[3].min(q[3]) - p[1].max(q[1]);
+            if wide > 0.5 && high > 0.25 * (p[3] - p[1]) {
+                out.push(format!("`{a}` {p:?} on `{b}` {q:?}"));
+            }
+        }
+    }
+    out
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_the_data_there_is_a_picture(chart in any_chart()) {
+        let svg = render_svg(&chart, Size::SLIDE).unwrap();
+        prop_assert!(!svg.contains("NaN") && !svg.contains("inf "), "{svg}");
+        roxmltree::Document::parse(&svg).unwrap();
+        let small = Size { scale: 0.5, ..Size::PRINT };
+        prop_assert!(render_png(&chart, small).unwrap().len() > 100);
+    }
+
+    #[test]
+    fn words_never_lie_on_words(chart in any_chart()) {
+        // As many panels as the picture is tall for.
+        let size = Size::SLIDE.fitting(chart.panels.len());
+        let found = overlaps(&layout(&chart, size));
+        prop_assert!(found.is_empty(), "{}", found.join("\n"));
+    }
+
+    #[test]
+    fn ticks_cover_and_ascend(lo in -1e3..1e3f64, exponent in -5.0..4.0f64, wanted in 3usize..8) {
+        let hi = lo + 10f64.powf(exponent);
+        let ticks = steps(lo, hi, wanted).values();
+        prop_assert!((3..=10).contains(&ticks.len()), "{ticks:?}");
+        prop_assert!(ticks.windows(2).all(|w| w[0] < w[1]), "{ticks:?}");
+        let hair = 1e-5 * (hi - lo);
+        prop_assert!(ticks[0] <= lo + hair && ticks[ticks.len() - 1] >= hi - hair, "{lo} {hi}: {ticks:?}");
+        // No more than a step is wasted at either end.
+        let step = ticks[1] - ticks[0];
+        prop_assert!(ticks[1] > lo - hair && lo - ticks[0] < step * 1.001);
+    }
+
+    #[test]
+    fn scales_have_ticks_at_both_ends(lo in -300.0..300.0f64, span in 0.0..300.0f64, log in any::<bool>()) {
+        let ends = (10f64.powf(lo), 10f64.powf((lo + span).min(305.0)));
+        let scale = Scale::new(&Axis { log, ..Axis::default() }, Some(ends), 6).unwrap();
+        let at: Vec<f64> = scale.ticks.iter().map(|t| t.at).collect();
+        prop_assert!((3..=11).contains(&at.len()), "{at:?}");
+        prop_assert!(at[0].abs() < 1e-9 && (at[at.len() - 1] - 1.0).abs() < 1e-9, "{at:?}");
+        prop_assert!(at.windows(2).all(|w| w[0] < w[1]));
+        for value in [ends.0, ends.1] {
+            prop_assert!((-1e-6..=1.0 + 1e-6).contains(&scale.at(value)), "{value} at {}", scale.at(value));
+        }
+        let mut labels: Vec<_> = scale.ticks.iter().map(|t| &t.label).collect();
+        labels.dedup();
+        prop_assert_eq!(labels.len(), at.len(), "two ticks with one number");
+    }
+
+    #[test]
+    fn spread_names_never_overlap(wanted in prop::collection::vec((-20.0..120.0f64, 1.0..9.0f64), 0..14)) {
+        let centres = labels::spread(&wanted, 0.0, 100.0);
+        let total: f64 = wanted.iter().map(|w| w.1).sum();
+        let mut spans: Vec<(f64, f64)> =
+            wanted.iter().zip(&centres).map(|(w, c)| (c - w.1 / 2.0, c + w.1 / 2.0)).collect();
+        for (i, a) in spans.iter().enumerate() {
+            for (j, b) in spans.iter().enumerate() {
+                if wanted[i].0 < wanted[j].0 {
+                    prop_assert!(a.1 <= b.0 + 1e-9, "{a:?} {b:?} out of order or overlapping");
+                }
+            }
+        }
+        spans.sort_by(|a, b| a.0.total_cmp(&b.0));
+        if let (Some(first), Some(last)) = (spans.first(), spans.last()) {
+            prop_assert!(first.0 >= -1e-9);
+            prop_assert!(total > 100.0 || last.1 <= 100.0 + 1e-9);
+        }
+    }
+}
