@@ -228,7 +228,15 @@ fn panels(
             let curves = chart.y.iter().filter(|c| c.dimension == dimension);
             let unit = curves.clone().next().map(|c| c.unit.clone())?;
             let thresholds = chart.thresholds.iter().filter(|t| t.2 == dimension);
+            let first = curves.clone().next();
+            let common = first.map_or("", |c| &c.quantity);
+            let label = match curves.clone().count() {
+                1 => first.map_or("", |c| &c.label),
+                _ if !common.is_empty() && curves.clone().all(|c| c.quantity == common) => common,
+                _ => dimension.quantity(),
+            };
             Some(PanelData {
+                label: label.to_string(),
                 curves: curves.map(|c| curve(c.value, &c.label, &unit)).collect(),
                 thresholds: thresholds
                     .map(|(id, label, _)| (unit.from_internal(values.of(*id)), label.clone()))

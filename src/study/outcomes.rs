@@ -101,10 +101,11 @@ impl<'a> Record<'a> {
     /// All that is known of the run in order of time: saved rows, events, both sides of jumps.
     pub fn timeline(&self) -> Vec<(f64, &[f64])> {
         let row = |i: usize| &self.rows[i * self.width..(i + 1) * self.width];
+        // At one time: the end of the old piece, what happens, the new piece, what a reset left.
         let times = self.solution.occurrences.iter().map(|o| o.t);
         let mut all: Vec<(f64, u8, &[f64])> = times
             .zip(&self.occurrences)
-            .map(|(t, values)| (t, 0, values.as_slice()))
+            .map(|(t, values)| (t, 1, values.as_slice()))
             .collect();
         all.extend(
             self.before
@@ -116,12 +117,12 @@ impl<'a> Record<'a> {
                 .t
                 .iter()
                 .enumerate()
-                .map(|(i, t)| (*t, 1, row(i))),
+                .map(|(i, t)| (*t, 2, row(i))),
         );
         all.extend(
             self.after
                 .iter()
-                .map(|(t, values)| (*t, 2, values.as_slice())),
+                .map(|(t, values)| (*t, 3, values.as_slice())),
         );
         all.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         all.into_iter().map(|(t, _, values)| (t, values)).collect()

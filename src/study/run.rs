@@ -39,6 +39,8 @@ pub type CurveData = Column;
 /// A panel of a chart: the curves of one dimension, in one unit, with the levels worth naming.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PanelData {
+    /// What is measured: the name of the only curve, or what several have in common.
+    pub label: String,
     /// Curves.
     pub curves: Vec<CurveData>,
     /// Levels and their names.

@@ -256,6 +256,8 @@ pub struct CurveInfo {
     pub value: ExprId,
     /// Name at the curve.
     pub label: String,
+    /// What it measures, as far as its name tells: `water potential` for `cell.water_potential`.
+    pub quantity: String,
     /// Unit in which it is drawn.
     pub unit: Unit,
     /// Its dimension: curves of one dimension share a panel.

@@ -177,6 +177,7 @@ impl Builder<'_> {
             out.push(CurveInfo {
                 value: typed.id,
                 label: curve.label.clone().unwrap_or_else(|| readable(&ast)),
+                quantity: quantity(&ast),
                 unit: self.shown(&curve.unit, &ast, typed.dimension),
                 dimension: typed.dimension,
             });
@@ -252,5 +253,16 @@ fn readable(ast: &Ast) -> String {
     match &ast.kind {
         AstKind::Name(name) if name.contains('.') => text.replace(['.', '_'], " "),
         _ => text,
+    }
+}
+
+/// The last part of a qualified name, in words.
+fn quantity(ast: &Ast) -> String {
+    match &ast.kind {
+        AstKind::Name(name) => name
+            .rsplit_once('.')
+            .map_or("", |(_, part)| part)
+            .replace('_', " "),
+        _ => String::new(),
     }
 }

@@ -10,6 +10,7 @@
 mod dimension;
 mod names;
 pub(crate) mod parse;
+mod quantity;
 mod table;
 
 use std::fmt;

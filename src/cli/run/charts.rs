@@ -6,7 +6,7 @@ use crate::output::OutputError;
 use crate::output::chart::{
     Axis, Chart, Mark, Panel, Series, Size, Threshold, render_png, render_svg,
 };
-use crate::study::ChartData;
+use crate::study::{ChartData, PanelData};
 use crate::trajectory::{Column, EventRecord};
 
 /// Draws all charts into the folder. A chart that can't be drawn is a warning; false if there was one.
@@ -52,28 +52,20 @@ fn chart(data: &ChartData, events: &[EventRecord]) -> Chart {
                 &data.x.unit,
             )
         },
-        panels: data
-            .panels
-            .iter()
-            .map(|p| panel(data, &p.curves, &p.thresholds))
-            .collect(),
+        panels: data.panels.iter().map(|p| panel(data, p)).collect(),
         marks: marks
             .map(|e| Mark {
                 x: e.t,
-                label: e.name.clone(),
+                label: e.name.replace('_', " "),
             })
             .collect(),
         description: String::new(),
     }
 }
 
-fn panel(data: &ChartData, curves: &[Column], levels: &[(f64, String)]) -> Panel {
+fn panel(data: &ChartData, panel: &PanelData) -> Panel {
+    let (curves, levels) = (&panel.curves, &panel.thresholds);
     let unit = curves.first().map_or("", |c| &c.unit);
-    // One curve names the axis; several have their names beside them.
-    let label = match curves {
-        [only] => &only.name,
-        _ => "",
-    };
     let points = |c: &Column| {
         data.x
             .values
@@ -85,7 +77,7 @@ fn panel(data: &ChartData, curves: &[Column], levels: &[(f64, String)]) -> Panel
     Panel {
         y: Axis {
             log: data.log_y,
-            ..Axis::new(label, unit)
+            ..Axis::new(&panel.label, unit)
         },
         series: curves
             .iter()
