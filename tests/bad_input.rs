@@ -233,7 +233,7 @@ fn names_and_sections() {
             "a state as input",
             "s: u =",
             "s: x =",
-            &["`x`", "bad.toml:16:"],
+            &["`x` is a state", "bad.toml:16:"],
         ),
         (
             "an unknown event in an outcome",

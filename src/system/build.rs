@@ -711,6 +711,13 @@ impl<'m> Builder<'m> {
                     change.span,
                     format!("`{name}` is computed and can't be changed by the experiment"),
                 ),
+                None if self.model.states.iter().any(|s| s.name == name) => Diagnostic::new(
+                    change.span,
+                    format!("`{name}` is a state and can't be changed by the experiment"),
+                )
+                .help(format!(
+                    "let an event do it: when = \"at 5 s\", then = \"set {name} = …\""
+                )),
                 None => Diagnostic::new(
                     change.span,
                     format!(
