@@ -140,11 +140,11 @@ impl Simulation {
             Outcome::Failed(failure) => failure,
         };
         let time = |t: f64| {
-            format!(
-                "t = {} {}",
-                system.time_unit.from_internal(t),
-                system.time_unit
-            )
+            // Enough to find the place; where a run breaks down is not known to the last digit.
+            let shown: f64 = format!("{:.5e}", system.time_unit.from_internal(t))
+                .parse()
+                .unwrap_or(t);
+            format!("t = {shown} {}", system.time_unit)
         };
         let name = |state: usize| problem.names.get(state).map_or("?", String::as_str);
         Status::Failed(match failure {

@@ -119,6 +119,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<End, Stop> {
     let found = find(&args.model, terminal)?;
     let simulation = simulation(args, &found, terminal)?;
     let names = file_names(args, &simulation);
+    progress::listen();
     // Opened before the run: nobody wants to learn afterwards that there is no place for the result.
     let folder = if to_stdout {
         None

@@ -16,6 +16,16 @@ pub(super) fn interrupted() -> bool {
     INTERRUPTED.load(Ordering::Relaxed)
 }
 
+/// Notes Ctrl-C from now on instead of ending at once, so that a run can end between two steps.
+pub(super) fn listen() {
+    // The second Ctrl-C does not wait for the end of a step. Without a handler Ctrl-C ends the program as ever.
+    let _ = ctrlc::set_handler(|| {
+        if INTERRUPTED.swap(true, Ordering::Relaxed) {
+            std::process::exit(i32::from(End::Interrupted.code()));
+        }
+    });
+}
+
 /// A run shorter than this needs no bar.
 const PATIENCE: Duration = Duration::from_secs(1);
 /// Between lines where there is no terminal.
@@ -23,7 +33,7 @@ const PAUSE: Duration = Duration::from_secs(10);
 /// Steps between two looks at the clock.
 const STRIDE: u32 = 64;
 
-/// Reports progress on standard error and listens for Ctrl-C.
+/// Reports progress on standard error and ends the run after Ctrl-C.
 pub(super) struct Watch<'a> {
     terminal: &'a Terminal,
     begun: Instant,
@@ -35,12 +45,6 @@ pub(super) struct Watch<'a> {
 
 impl<'a> Watch<'a> {
     pub fn new(terminal: &'a Terminal) -> Self {
-        // The second Ctrl-C does not wait for the end of a step. Without a handler Ctrl-C ends the program as ever.
-        let _ = ctrlc::set_handler(|| {
-            if INTERRUPTED.swap(true, Ordering::Relaxed) {
-                std::process::exit(i32::from(End::Interrupted.code()));
-            }
-        });
         let now = Instant::now();
         Watch {
             terminal,

@@ -1,0 +1,465 @@
+//! The commands, each in an empty folder: what they print, what they write, how they end.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use assert_cmd::cargo::CommandCargoExt;
+use serde_json::Value;
+
+fn command(folder: &Path, args: &[&str]) -> Command {
+    let mut command = Command::cargo_bin("osmocyte").unwrap();
+    command
+        .current_dir(folder)
+        .args(args)
+        .env_remove("NO_COLOR");
+    command
+}
+
+fn osmocyte(folder: &Path, args: &[&str]) -> Output {
+    command(folder, args).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// Runs a command that must succeed: standard output and standard error.
+fn ok(folder: &Path, args: &[&str]) -> (String, String) {
+    let output = osmocyte(folder, args);
+    let (out, err) = (text(&output.stdout), text(&output.stderr));
+    assert_eq!(output.status.code(), Some(0), "{args:?}: {out}\n{err}");
+    (out, err)
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).unwrap();
+    let mut names: Vec<String> = entries
+        .map(|e| e.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|e| panic!("{e}: {text}"))
+}
+
+fn read_json(path: &Path) -> Value {
+    json(&fs::read_to_string(path).unwrap())
+}
+
+#[cfg(feature = "charts")]
+const FILES: &[&str] = &[
+    "chart.png",
+    "chart.svg",
+    "run.json",
+    "trajectory.csv",
+    "trajectory.csv-metadata.json",
+];
+#[cfg(not(feature = "charts"))]
+const FILES: &[&str] = &["run.json", "trajectory.csv", "trajectory.csv-metadata.json"];
+
+#[test]
+fn alone_it_prints_help() {
+    let folder = tempfile::tempdir().unwrap();
+    let (out, err) = ok(folder.path(), &[]);
+    assert!(
+        out.contains("Usage: osmocyte") && out.contains("completions") && err.is_empty(),
+        "{out}"
+    );
+    let (out, _) = ok(folder.path(), &["--version"]);
+    assert_eq!(out, format!("osmocyte {}\n", env!("CARGO_PKG_VERSION")));
+    for name in ["list", "show", "check", "run", "new", "completions"] {
+        let (out, _) = ok(folder.path(), &[name, "--help"]);
+        assert!(
+            out.contains("Examples:") && out.lines().all(|l| l.chars().count() <= 120),
+            "{out}"
+        );
+    }
+}
+
+#[test]
+fn list_finds_models_by_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let (all, _) = ok(folder.path(), &["list"]);
+    assert!(
+        all.starts_with("Cell models\n") && all.contains("  red-blood-cell  "),
+        "{all}"
+    );
+    let (some, _) = ok(folder.path(), &["list", "SPARE", "sphere"]);
+    assert!(some.contains("red-blood-cell"), "{some}");
+    let models = json(&ok(folder.path(), &["list", "--json", "red-blood"]).0);
+    assert_eq!(models[0]["name"], "red-blood-cell");
+    assert_eq!(models[0]["title"], "Red blood cell: swelling and lysis");
+    let nothing = osmocyte(folder.path(), &["list", "qwertz"]);
+    assert_eq!(nothing.status.code(), Some(1));
+    assert_eq!(
+        text(&nothing.stderr),
+        "no shipped model speaks of: qwertz\n"
+    );
+}
+
+#[test]
+fn show_writes_the_blocks_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let (out, _) = ok(folder.path(), &["show", "red-blood-cell"]);
+    for line in [
+        "  e_lys  3 %              strain at lysis; [Evans, Waugh & Melnik 1976]",
+        "  d cell.volume/dt       = plasmalemma.water_flow  [µm³/s]  # volume",
+        "  cell.osmotic_pressure  = R * T * cell.osmolarity  [MPa]  # osmotic pressure",
+        "  cell.volume  = cell.initial_volume",
+        "  lysis   when plasmalemma.strain rises through e_lys  then stop",
+        "  at 0 s: plasma.osmolarity = 100 mOsm",
+        "  lysis_time  = time of lysis          [s]",
+    ] {
+        assert!(out.lines().any(|l| l == line), "no line `{line}` in\n{out}");
+    }
+    let (markdown, _) = ok(folder.path(), &["show", "red-blood-cell", "--markdown"]);
+    assert!(
+        markdown.starts_with("# Red blood cell: swelling and lysis\n"),
+        "{markdown}"
+    );
+    assert!(
+        markdown.contains("| `V0` | `90` | µm³ | 75 µm³ to 110 µm³ |"),
+        "{markdown}"
+    );
+    let sheet = json(&ok(folder.path(), &["show", "red-blood-cell", "--json"]).0);
+    assert_eq!(sheet["states"][0]["rate"][0], "plasmalemma.water_flow");
+    assert_eq!(
+        sheet["experiment"]["steps"][0],
+        "at 0 s: plasma.osmolarity = 100 mOsm"
+    );
+}
+
+#[test]
+fn show_writes_a_complete_latex_document() {
+    let folder = tempfile::tempdir().unwrap();
+    let (latex, _) = ok(folder.path(), &["show", "red-blood-cell", "--latex"]);
+    assert!(
+        latex.starts_with("\\documentclass") && latex.ends_with("\\end{document}\n"),
+        "{latex}"
+    );
+    let count = |what: &str| latex.matches(what).count();
+    for environment in ["document", "align*", "longtable", "itemize"] {
+        let ends = count(&format!("\\end{{{environment}}}"));
+        assert!(
+            ends > 0 && count(&format!("\\begin{{{environment}}}")) == ends,
+            "{environment}: {latex}"
+        );
+    }
+    let bare = latex.replace("\\{", "").replace("\\}", "");
+    assert_eq!(bare.matches('{').count(), bare.matches('}').count());
+    assert!(
+        latex.contains("Canham \\& Burton 1968") && latex.contains("\\mathrm{mN/m}"),
+        "{latex}"
+    );
+    assert!(latex.is_ascii(), "{latex}");
+}
+
+#[test]
+fn check_says_what_was_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let (out, _) = ok(folder.path(), &["check", "red-blood-cell"]);
+    assert_eq!(
+        out,
+        "red-blood-cell\n  ok  lysis_time  0.72679672 s  error 4e-10\n1 model, 1 check: 1 passed\n"
+    );
+    let (quiet, err) = ok(folder.path(), &["check", "-q", "red-blood-cell"]);
+    assert!(quiet.is_empty() && err.is_empty());
+    let all = json(&ok(folder.path(), &["check", "--json", "red-blood-cell"]).0);
+    assert_eq!(
+        (&all["passed"], &all["failed"]),
+        (&Value::from(1), &Value::from(0))
+    );
+    assert_eq!(all["models"][0]["checks"][0]["unit"], "s");
+}
+
+#[test]
+fn run_writes_its_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let (out, err) = ok(folder.path(), &["run", "red-blood-cell"]);
+    assert!(out.starts_with("Red blood cell: swelling and lysis\n\nOutcomes\n  lysis_time  1.856953 s\n  peak        1.71312\n"), "{out}");
+    assert!(
+        out.contains("Events\n  sphere  1.465093 s\n  lysis   1.856953 s  ended the run\n"),
+        "{out}"
+    );
+    assert!(
+        out.contains("  out/red-blood-cell/trajectory.csv\n"),
+        "{out}"
+    );
+    assert_eq!(err.is_empty(), cfg!(feature = "charts"), "{err}");
+    let at = folder.path().join("out/red-blood-cell");
+    assert_eq!(names(&at), FILES);
+
+    let table = fs::read_to_string(at.join("trajectory.csv")).unwrap();
+    let header: Vec<&str> = table.lines().next().unwrap().split(',').collect();
+    assert_eq!(header[..2], ["t", "cell.volume"]);
+    for line in table.lines().skip(1) {
+        let row: Vec<f64> = line.split(',').map(|cell| cell.parse().unwrap()).collect();
+        assert_eq!(row.len(), header.len());
+    }
+    let metadata = read_json(&at.join("trajectory.csv-metadata.json"));
+    let columns = metadata["tableSchema"]["columns"].as_array().unwrap();
+    let titles: Vec<&str> = columns
+        .iter()
+        .map(|c| c["titles"].as_str().unwrap())
+        .collect();
+    assert_eq!(titles, header);
+    assert_eq!(columns[1]["schema:unitText"], "µm³");
+
+    let card = read_json(&at.join("run.json"));
+    assert_eq!(
+        (&card["status"], &card["reason"]),
+        (&Value::from("stopped"), &Value::from("lysis"))
+    );
+    assert_eq!(card["model"]["sha256"].as_str().unwrap().len(), 64);
+    assert_eq!(card["command"][1], "run");
+    let mut files: Vec<&str> = card["files"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|f| f.as_str().unwrap())
+        .collect();
+    files.sort();
+    assert_eq!(files, FILES);
+}
+
+#[test]
+fn a_setting_is_on_the_card() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = [
+        "--set",
+        " Pf = 100 um/s ",
+        "--set",
+        "bath.osmolarity=150 mOsm",
+        "--duration",
+        "2 s",
+    ];
+    let args = [
+        &[
+            "run",
+            "red-blood-cell",
+            "--json",
+            "-o",
+            "here",
+            "--points",
+            "11",
+        ],
+        &settings[..],
+    ]
+    .concat();
+    let (out, _) = ok(folder.path(), &args);
+    let card = json(&out);
+    let parameter = |name: &str| {
+        let all = card["parameters"].as_array().unwrap();
+        let mut found = all.iter().filter(|p| p["name"] == name);
+        let one = found.next().unwrap_or_else(|| panic!("no {name}"));
+        assert!(found.next().is_none(), "{name} twice");
+        (
+            one["value"].as_f64().unwrap(),
+            one["changed"].as_bool().unwrap(),
+        )
+    };
+    assert_eq!(parameter("Pf"), (100.0, true));
+    assert_eq!(parameter("plasma.osmolarity"), (150.0, true));
+    assert_eq!(parameter("duration"), (2.0, true));
+    assert_eq!(parameter("V0"), (90.0, false));
+    assert_eq!(
+        out,
+        fs::read_to_string(folder.path().join("here/run.json")).unwrap()
+    );
+    let table = fs::read_to_string(folder.path().join("here/trajectory.csv")).unwrap();
+    assert_eq!(table.lines().count(), 12);
+}
+
+#[test]
+fn a_second_run_replaces_the_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path().join("out/red-blood-cell");
+    ok(folder.path(), &["run", "red-blood-cell"]);
+    let first = fs::read(at.join("trajectory.csv")).unwrap();
+    fs::write(at.join("notes.svg"), "mine").unwrap();
+    ok(folder.path(), &["run", "red-blood-cell", "--rtol", "1e-5"]);
+    assert_ne!(fs::read(at.join("trajectory.csv")).unwrap(), first);
+    ok(folder.path(), &["run", "red-blood-cell"]);
+    assert_eq!(fs::read(at.join("trajectory.csv")).unwrap(), first);
+    let (_, err) = ok(folder.path(), &["run", "red-blood-cell", "--no-charts"]);
+    assert_eq!(
+        names(&at),
+        [
+            "notes.svg",
+            "run.json",
+            "trajectory.csv",
+            "trajectory.csv-metadata.json"
+        ]
+    );
+    if cfg!(feature = "charts") {
+        assert_eq!(err, "removed of an earlier run: chart.svg, chart.png\n");
+    }
+}
+
+#[test]
+fn quiet_is_quiet() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(
+        ok(folder.path(), &["run", "-q", "red-blood-cell"]),
+        (String::new(), String::new())
+    );
+}
+
+#[test]
+fn the_table_goes_to_standard_output() {
+    let folder = tempfile::tempdir().unwrap();
+    let (out, err) = ok(
+        folder.path(),
+        &["run", "red-blood-cell", "-o", "-", "--points", "3"],
+    );
+    assert!(out.starts_with("t,cell.volume,"), "{out}");
+    assert!(
+        err.contains("lysis_time  1.856953 s") && !err.contains("Files"),
+        "{err}"
+    );
+    assert_eq!(names(folder.path()), [""; 0]);
+}
+
+#[test]
+fn a_new_model_runs_and_checks_green() {
+    let folder = tempfile::tempdir().unwrap();
+    let (shown, _) = ok(folder.path(), &["new"]);
+    ok(folder.path(), &["new", "my-cell.toml"]);
+    let path = folder.path().join("my-cell.toml");
+    assert_eq!(fs::read_to_string(&path).unwrap(), shown);
+    let (out, _) = ok(folder.path(), &["check", "my-cell.toml"]);
+    assert!(out.ends_with("1 model, 1 check: 1 passed\n"), "{out}");
+    let (out, _) = ok(folder.path(), &["run", "my-cell.toml"]);
+    assert!(out.contains("smallest       0.748\n"), "{out}");
+    ok(folder.path(), &["run", "./my-cell.toml@weak"]);
+    assert_eq!(
+        names(&folder.path().join("out")),
+        ["my-cell", "my-cell@weak"]
+    );
+    let card = read_json(&folder.path().join("out/my-cell@weak/run.json"));
+    assert_eq!(card["model"]["name"], "my-cell@weak");
+
+    fs::write(&path, "mine").unwrap();
+    let refused = osmocyte(folder.path(), &["new", "my-cell"]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(text(&refused.stderr).contains("`my-cell.toml` exists already"));
+    assert_eq!(fs::read_to_string(&path).unwrap(), "mine");
+    ok(folder.path(), &["new", "--force", "my-cell"]);
+    assert_eq!(fs::read_to_string(&path).unwrap(), shown);
+}
+
+#[test]
+fn a_series_is_read_beside_the_model() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path().join("sub");
+    fs::create_dir(&at).unwrap();
+    fs::write(at.join("glucose.csv"), "t [min],glucose [mM]\n0,5\n1,7\n").unwrap();
+    let model = "[parameters]\ng = \"1 mM\"\n[state.x]\ninitial = \"0 mM\"\nscale = \"1 mM\"\nrate = \"g / 60 s\"\n\
+        [experiment]\nsteps = [\"g follows glucose of glucose.csv\"]\nduration = \"60 s\"\n[outcomes]\nend = \"final(x)\"\n";
+    fs::write(at.join("fed.toml"), model).unwrap();
+    let (out, _) = ok(folder.path(), &["run", "sub/fed.toml"]);
+    assert!(out.contains("  end  6 mM\n"), "{out}");
+    assert_eq!(
+        names(&folder.path().join("out/fed")),
+        ["run.json", "trajectory.csv", "trajectory.csv-metadata.json"]
+    );
+}
+
+#[test]
+fn colour_only_where_it_is_wanted() {
+    let folder = tempfile::tempdir().unwrap();
+    let escape = '\u{1b}';
+    let run = |args: &[&str]| text(&osmocyte(folder.path(), args).stdout);
+    assert!(!run(&["list"]).contains(escape));
+    assert!(run(&["list", "--color", "always"]).contains(escape));
+    assert!(!run(&["--color=never", "list"]).contains(escape));
+    let output = command(folder.path(), &["list", "--color", "auto"])
+        .env("NO_COLOR", "1")
+        .output()
+        .unwrap();
+    assert!(!text(&output.stdout).contains(escape));
+    let wrong = osmocyte(
+        folder.path(),
+        &["run", "red-blood-cell", "--set", "x=1", "--color", "always"],
+    );
+    assert!(text(&wrong.stderr).contains(escape));
+}
+
+#[test]
+fn a_closed_pipe_is_a_quiet_end() {
+    let folder = tempfile::tempdir().unwrap();
+    for args in [
+        &["list"][..],
+        &["show", "red-blood-cell"],
+        &["completions", "bash"],
+        &[
+            "run",
+            "red-blood-cell",
+            "-q",
+            "-o",
+            "-",
+            "--points",
+            "100000",
+        ],
+    ] {
+        let mut child = command(folder.path(), args)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        // Read the first line, then hang up.
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{args:?}");
+        assert!(
+            !line.is_empty() && output.stderr.is_empty(),
+            "{args:?}: {}",
+            text(&output.stderr)
+        );
+    }
+}
+
+#[test]
+fn completions_name_the_commands() {
+    let folder = tempfile::tempdir().unwrap();
+    for shell in ["bash", "fish", "zsh", "powershell", "elvish"] {
+        let (out, _) = ok(folder.path(), &["completions", shell]);
+        assert!(out.contains("osmocyte") && out.contains("check"), "{shell}");
+    }
+}
+
+/// A run that takes for ever, until Ctrl-C.
+#[test]
+#[cfg(unix)]
+fn an_interrupted_run_writes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let model = "[state.x]\ninitial = 1\nrate = \"sin(1e4 * t / 1 s) / 1 s\"\n\
+        [solver]\nmax_steps = 1000000000\n[experiment]\nduration = \"1e6 s\"\n";
+    fs::write(folder.path().join("long.toml"), model).unwrap();
+    let child = command(folder.path(), &["run", "long.toml"])
+        .stderr(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // The folder appears when Ctrl-C is listened to.
+    while !folder.path().join("out/long").exists() {
+        std::thread::yield_now();
+    }
+    let id = child.id().to_string();
+    let kill = Command::new("kill").args(["-INT", &id]).status().unwrap();
+    assert!(kill.success());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130));
+    assert_eq!(
+        text(&output.stderr),
+        "error: interrupted: nothing was written\n"
+    );
+    assert_eq!(names(folder.path()), ["long.toml"]);
+}
