@@ -248,7 +248,7 @@ mod tests {
         let beyond = Diagnostic::new(Span::new(100, 400), "beyond");
         check(
             "ab\n",
-            &[beyond.clone()],
+            std::slice::from_ref(&beyond),
             expect![[r#"
             error: beyond
              --> cell.toml:2:1

@@ -43,7 +43,7 @@ pub trait Equations {
     /// Takes the parameters (`[n_params]`) that hold until the next call, and does all work that depends on them only.
     fn bind(&mut self, p: &[f64]);
 
-    /// The right-hand side at time `t` [s] and state `y` (`[n_states]`), written to `dy` (`[n_states]`).
+    /// The right-hand side at time `t` \[s\] and state `y` (`[n_states]`), written to `dy` (`[n_states]`).
     fn rhs(&mut self, t: f64, y: &[f64], dy: &mut [f64]);
 
     /// The event functions at (`t`, `y`), written to `g` (`[n_events]`). An event is a change of sign.

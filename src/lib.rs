@@ -1,4 +1,11 @@
 //! Osmocyte: differential-equation models of the cell boundary.
+
+// Texts of people never end the process. Tests may.
+#![cfg_attr(
+    not(test),
+    warn(clippy::unwrap_used, clippy::expect_used, clippy::panic)
+)]
+
 pub mod compile;
 pub mod diagnostic;
 pub mod equations;

@@ -1,3 +1,5 @@
+//! The first model runs.
+
 #[test]
 fn first() {
     let s = match osmocyte::Simulation::shipped("red-blood-cell") {

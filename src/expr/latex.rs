@@ -283,7 +283,7 @@ fn split_subscript(name: &str) -> (&str, String) {
         .split_once('_')
         .filter(|(stem, rest)| !stem.is_empty() && !rest.is_empty())
     {
-        let parts: Vec<String> = rest.split('_').map(|part| word(part)).collect();
+        let parts: Vec<String> = rest.split('_').map(word).collect();
         return (stem, parts.join(r",\,"));
     }
     let digits = name.len() - name.trim_end_matches(|c: char| c.is_ascii_digit()).len();

@@ -237,14 +237,11 @@ fn unit_end(text: &str, start: usize, after_blank: bool) -> Option<usize> {
     } else {
         word + power_length(behind)
     };
-    loop {
-        let Some(sign) = rest[end..]
-            .chars()
-            .next()
-            .filter(|c| matches!(c, '/' | '*' | '·' | '⋅' | '×'))
-        else {
-            break;
-        };
+    while let Some(sign) = rest[end..]
+        .chars()
+        .next()
+        .filter(|c| matches!(c, '/' | '*' | '·' | '⋅' | '×'))
+    {
         let next = &rest[end + sign.len_utf8()..];
         let factor = factor_length(next);
         if factor == 0 {

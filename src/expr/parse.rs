@@ -310,9 +310,7 @@ impl<'a> Parser<'a> {
     fn atom(&mut self) -> Parsed<Tall> {
         match self.token {
             Token::Number(value) => Ok((self.quantity(value)?, 1)),
-            Token::Name(name) if matches!(name, "and" | "or") => {
-                Err(self.expected("a number, a name or `(`"))
-            }
+            Token::Name("and" | "or") => Err(self.expected("a number, a name or `(`")),
             Token::Name(name) => self.named(name),
             Token::Symbol("(") => {
                 let open = self.span;

@@ -158,10 +158,11 @@ pub struct Change {
 
 /// How an input changes.
 #[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant)] // few of them, and short-lived
 pub enum ChangeKind {
     /// One of the sentences (never `Change::Series`).
     Sentence(crate::expr::ast::Change),
-    /// A measured course: times [s] and values in internal units, the points in order.
+    /// A measured course: times \[s\] and values in internal units, the points in order.
     Series {
         /// Times; `[n]`
         t: Vec<Ast>,

@@ -42,6 +42,9 @@ pub const DEFAULT_METHOD: Method = Method::Dop853;
 /// A curve of a chart: a column, whose name is the label.
 pub type CurveData = Column;
 
+/// Curves of one dimension in one unit, and the named levels among them.
+pub type PanelData = (Vec<CurveData>, Vec<(f64, String)>);
+
 /// A chart of a run, in numbers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChartData {
@@ -54,7 +57,7 @@ pub struct ChartData {
     /// True if that is time.
     pub over_time: bool,
     /// Panels: the curves of one dimension together, in one unit, with their thresholds.
-    pub panels: Vec<(Vec<CurveData>, Vec<(f64, String)>)>,
+    pub panels: Vec<PanelData>,
     /// Logarithmic axes.
     pub log_x: bool,
     /// Logarithmic axes.
@@ -628,7 +631,7 @@ fn panels(
     chart: &crate::system::ChartInfo,
     values: &StaticValues,
     column: &dyn Fn(ExprId, &str, &crate::units::Unit, &str) -> Column,
-) -> Vec<(Vec<CurveData>, Vec<(f64, String)>)> {
+) -> Vec<PanelData> {
     let mut dimensions = Vec::new();
     for curve in &chart.y {
         if !dimensions.contains(&curve.dimension) {
