@@ -56,6 +56,12 @@
 //! Inside, everything is in one coherent system: µm, s, MPa, amol, mM, pA (see [`units`]). A run that fails is a
 //! result and says why; [`Error`] is for what can't begin.
 
+// Texts of people never end the process. Tests may.
+#![cfg_attr(
+    not(test),
+    warn(clippy::unwrap_used, clippy::expect_used, clippy::panic)
+)]
+
 pub mod cli;
 pub mod compile;
 pub mod diagnostic;

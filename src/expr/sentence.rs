@@ -142,6 +142,7 @@ fn action(parser: &mut Parser) -> Parsed<Then> {
 }
 
 /// When a change starts, and what of it stands before the colon.
+#[allow(clippy::large_enum_variant)] // few of them, and short-lived
 enum Timing {
     At(Ast),
     Pulse {

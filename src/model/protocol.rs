@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-/// How one input changes, in numbers: times [s], values in internal units.
+/// How one input changes, in numbers: times \[s\], values in internal units.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Course {
     /// A new value from `at` on.
@@ -68,11 +68,11 @@ pub struct Segment {
     pub value: f64,
     /// Change per second.
     pub slope: f64,
-    /// Where the clock of this segment is 0 [s].
+    /// Where the clock of this segment is 0 \[s\].
     pub since: f64,
     /// Amplitude of the sinusoid.
     pub amplitude: f64,
-    /// Angular frequency [rad/s].
+    /// Angular frequency \[rad/s\].
     pub omega: f64,
 }
 

@@ -17,6 +17,7 @@ const OVER_TIME: &[&str] = &["max", "min", "final", "initial", "mean", "integral
 
 /// An aggregate before the event functions and states that it needs exist.
 #[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant)] // few of them, and short-lived
 pub(super) enum Wanted {
     Extremum {
         value: ExprId,
