@@ -190,8 +190,7 @@ impl<'p> Watch<'p> {
                     continue;
                 }
                 let (side, met) = self.side[event].next(g);
-                let fires = self.is_kink(event)
-                    || met.is_some_and(|met| fires(self.events[event].direction, met));
+                let fires = self.is_kink(event) || fires(self.events[event].direction, met, side);
                 if self.side[event] == Side::Unknown {
                     // Where it comes from is unknown, so there is nothing to locate.
                     self.side[event] = side;

@@ -22,6 +22,8 @@ pub enum Direction {
     Falling,
     /// Either.
     Either,
+    /// From 0 or above to below 0: to arrive at 0 does not count.
+    Under,
 }
 
 /// What happens at an event.

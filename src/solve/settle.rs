@@ -151,9 +151,10 @@ impl Watch<'_> {
                     self.floor[event] = self.floor[event].max(g.abs());
                 }
                 Recent::No => {
-                    let (side, met) = self.side[event].next(g);
+                    let before = self.side[event];
+                    let (side, met) = before.next(g);
                     self.side[event] = side;
-                    if met.is_some_and(|met| fires(self.events[event].direction, met)) {
+                    if side != before && fires(self.events[event].direction, met, side) {
                         fired.push(event);
                         self.recent[event] = Recent::Crossed(g.abs());
                     }

@@ -68,9 +68,13 @@ impl Side {
     }
 }
 
-/// Whether an event that waits for `wanted` fires on a crossing in direction `met`.
-pub(super) fn fires(wanted: Direction, met: Direction) -> bool {
-    wanted == Direction::Either || wanted == met
+/// Whether an event that waits for `wanted` fires on its way to `side`, which crosses 0 in direction `met`.
+pub(super) fn fires(wanted: Direction, met: Option<Direction>, side: Side) -> bool {
+    match wanted {
+        Direction::Under => side == Side::Below,
+        Direction::Either => met.is_some(),
+        _ => met == Some(wanted),
+    }
 }
 
 #[cfg(test)]
@@ -123,6 +127,19 @@ mod tests {
             [None, Some(Rising)]
         );
         assert_eq!(walk(Side::Zero(Origin::Nowhere), &[-1.0]), [Some(Falling)]);
+    }
+
+    #[test]
+    fn under_is_below_zero_and_not_at_it() {
+        let fired = |start: Side, g: f64| {
+            let (side, met) = start.next(g);
+            side != start && fires(Direction::Under, met, side)
+        };
+        assert!(fired(Side::Above, -1.0));
+        assert!(!fired(Side::Above, 0.0));
+        assert!(fired(Side::Zero(Origin::Above), -1.0));
+        assert!(!fired(Side::Zero(Origin::Above), 1.0));
+        assert!(!fired(Side::Below, -2.0));
     }
 
     #[test]

@@ -66,7 +66,11 @@ impl Simulation {
         save.dedup();
         let scales = self.scales(&y0, values, duration);
         let names = system.states.iter().map(|s| s.name.clone()).collect();
-        let events = system.events.iter().map(event).collect();
+        let events = system
+            .events
+            .iter()
+            .map(|e| event(e, &system.guards))
+            .collect();
         Ok((
             Problem {
                 pieces,
@@ -219,8 +223,10 @@ impl Simulation {
     }
 }
 
-fn event(info: &crate::system::EventInfo) -> Event {
+fn event(info: &crate::system::EventInfo, guards: &[GuardInfo]) -> Event {
     let direction = match info.way {
+        // What may be 0 has not left its domain there.
+        _ if matches!(info.purpose, Purpose::Guard(i) if !guards[i].strict) => Direction::Under,
         Way::Rises => Direction::Rising,
         Way::Falls => Direction::Falling,
         Way::Crosses => Direction::Either,

@@ -90,13 +90,11 @@ impl Builder<'_> {
         let mut roots = rates.clone();
         roots.extend(&user_g);
         roots.extend(time_when.iter().map(|(_, g, _)| *g));
-        roots.extend(moving_guards.iter().map(|g| guards[*g].value));
         roots.extend(&extrema);
         let (frozen, kinks) = self.freeze(&roots);
         let (rates, rest) = frozen.split_at(rates.len());
         let (user_g, rest) = rest.split_at(user_g.len());
-        let (when_g, rest) = rest.split_at(time_when.len());
-        let (guard_g, extremum_values) = rest.split_at(moving_guards.len());
+        let (when_g, extremum_values) = rest.split_at(time_when.len());
 
         let mut events = user_events;
         let mut functions = user_g.to_vec();
@@ -119,13 +117,14 @@ impl Builder<'_> {
             });
             extremum_events.push((*original, event));
         }
-        for (index, g) in moving_guards.iter().zip(guard_g) {
+        // Guards keep their kinks: frozen, k max(0, x) would be seen below 0 where x falls through 0.
+        for index in &moving_guards {
             let name = guards[*index].name.clone();
             events.push(EventInfo {
                 fails: true,
                 ..plain_event(&name, Way::Falls, Purpose::Guard(*index))
             });
-            functions.push(*g);
+            functions.push(guards[*index].value);
         }
         for (slot, g) in kinks {
             events.push(plain_event("kink", Way::Crosses, Purpose::Kink(slot)));

@@ -1,0 +1,136 @@
+//! Every shipped model builds, runs, keeps its sums and passes the checks that it carries.
+
+use std::collections::BTreeSet;
+use std::time::Instant;
+
+use osmocyte::Simulation;
+use osmocyte::model::{Entry, Role, library};
+use osmocyte::study::check;
+
+/// Assertions that the water models, the membrane models and the bench and reference problems must carry.
+const IDS: &[&str] = &[
+    "U1", "U2", "W1a", "W1b", "W1c", "W2a", "W2b", "W2c", "W2d", "W2e", "W2f", "W3a", "W3b", "W3c",
+    "W3d", "W3e", "W4a", "W4b", "W4c", "W4d", "W4e", "W4f", "M1a", "C1a", "C1b", "C1c", "C1d",
+    "P1", "P2", "P3", "P4", "P5", "B1", "B5", "B9",
+];
+
+fn build(entry: &Entry) -> Simulation {
+    match Simulation::shipped(entry.name) {
+        Ok(simulation) => simulation,
+        Err(e) => panic!("{}: {e}", entry.name),
+    }
+}
+
+/// Runs a model as it is; what is wrong, if anything.
+fn trouble(simulation: &Simulation) -> Option<String> {
+    let run = match simulation.run(&Default::default()) {
+        Ok(run) => run,
+        Err(e) => return Some(e.to_string()),
+    };
+    let trajectory = &run.trajectory;
+    (!trajectory.is_ok()).then(|| format!("{:?}, {:?}", trajectory.status, trajectory.ledger))
+}
+
+#[test]
+fn every_shipped_model_passes_its_checks() {
+    let mut wrong = Vec::new();
+    for entry in library() {
+        let begun = Instant::now();
+        let simulation = build(&entry);
+        wrong.extend(trouble(&simulation).map(|t| format!("{}: {t}", entry.name)));
+        let ran = begun.elapsed();
+        let results = match check(&simulation) {
+            Ok(results) => results,
+            Err(e) => panic!("{}: {e}", entry.name),
+        };
+        for c in results.iter().filter(|c| !c.passed) {
+            wrong.push(format!(
+                "{} {}: {} is {:?}, expected {}, error {:e} {}",
+                entry.name, c.id, c.what, c.found, c.expected, c.error, c.reason
+            ));
+        }
+        println!(
+            "{}: run {ran:?}, {} checks, all {:?}",
+            entry.name,
+            results.len(),
+            begun.elapsed()
+        );
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_variant_runs_and_keeps_its_sums() {
+    for entry in library() {
+        for variant in &build(&entry).model().variants {
+            let name = format!("{}@{}", entry.name, variant.name);
+            match Simulation::shipped(&name) {
+                Ok(simulation) => assert_eq!(trouble(&simulation), None, "{name}"),
+                Err(e) => panic!("{name}: {e}"),
+            }
+            assert!(!variant.about.is_empty(), "{name} has no `about`");
+        }
+    }
+}
+
+#[test]
+fn every_shipped_model_says_what_it_is_and_where_its_numbers_are_from() {
+    for entry in library() {
+        let model = build(&entry).model().clone();
+        let name = entry.name;
+        assert!(!model.title.is_empty(), "{name} has no title");
+        assert!(model.about.len() > 100, "{name} says too little of itself");
+        assert!(!model.charts.is_empty(), "{name} has no chart");
+        assert!(!model.conserved.is_empty(), "{name} keeps no sum");
+        assert!(!model.outcomes.is_empty(), "{name} has no outcome");
+        assert!(!model.checks.is_empty(), "{name} has no check");
+        let written = model.definitions.iter().filter(|d| d.block.is_empty());
+        for d in written.filter(|d| d.role == Role::Parameter) {
+            assert!(!d.about.is_empty(), "{name}: `{}` has no `about`", d.name);
+            assert!(!d.source.is_empty(), "{name}: `{}` has no `source`", d.name);
+        }
+        for outcome in &model.outcomes {
+            assert!(
+                !outcome.about.is_empty(),
+                "{name}: `{}` has no `about`",
+                outcome.name
+            );
+        }
+        for chart in &model.charts {
+            assert!(!chart.title.is_empty(), "{name}: a chart without a message");
+        }
+        for check in &model.checks {
+            assert!(
+                !check.why.is_empty(),
+                "{name}: check `{}` has no `why`",
+                check.id
+            );
+        }
+    }
+}
+
+#[test]
+fn every_assertion_is_a_check_of_some_model() {
+    let mut carried = BTreeSet::new();
+    for entry in library() {
+        carried.extend(build(&entry).model().checks.iter().map(|c| c.id.clone()));
+    }
+    let missing: Vec<_> = IDS.iter().filter(|id| !carried.contains(**id)).collect();
+    assert!(missing.is_empty(), "no check has the id {missing:?}");
+}
+
+#[test]
+fn a_setting_of_the_bath_replaces_the_step_at_the_start() {
+    let cell =
+        Simulation::shipped("red-blood-cell").and_then(|c| c.with("bath.osmolarity", "150 mOsm"));
+    let cell = match cell {
+        Ok(cell) => cell,
+        Err(e) => panic!("{e}"),
+    };
+    let bath = (cell.system().parameters.iter()).find(|p| p.name == "plasma.osmolarity");
+    assert_eq!(bath.map(|p| p.value), Some(150.0));
+    match cell.run(&Default::default()) {
+        Ok(run) => assert!(run.trajectory.events.is_empty(), "it lives in 150 mOsm"),
+        Err(e) => panic!("{e}"),
+    }
+}
