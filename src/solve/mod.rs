@@ -8,6 +8,7 @@
 //! | `misuse` | refuses what makes no sense |
 //! | `pieces` | runs piece after piece, restarts, lets events happen |
 //! | `events`, `side`, `roots` | what crosses in a step, what counts as a crossing, where it is |
+//! | `sharpen` | puts the place of an event right where steps are better than their interpolant |
 //! | `settle` | sides of kinks and events at the start of a leg |
 //! | `rows` | collects the solution |
 //! | `step` | the interfaces between a method and the rest |
@@ -43,6 +44,7 @@ pub mod problem;
 mod roots;
 mod rows;
 mod settle;
+mod sharpen;
 mod side;
 mod stages;
 mod step;
