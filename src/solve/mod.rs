@@ -38,8 +38,11 @@
 mod dense;
 mod events;
 mod explicit;
+mod lu;
 mod misuse;
+mod order;
 mod pieces;
+mod pivot;
 pub mod problem;
 mod roots;
 mod rows;
@@ -49,6 +52,7 @@ mod side;
 mod stages;
 mod step;
 mod tableau;
+mod tolerance;
 
 use crate::equations::Equations;
 pub use misuse::Misuse;

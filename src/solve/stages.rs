@@ -15,6 +15,7 @@ use super::dense::{Dense, weighted_sum};
 use super::problem::Method;
 use super::step::{Cost, Leg, Step};
 use super::tableau::{dop853, dopri5, rk4};
+use super::tolerance::Tolerance;
 use crate::equations::Equations;
 
 /// Which interpolant is ready.
@@ -216,7 +217,7 @@ impl Stages {
     }
 
     /// The state with the largest error in the last attempt, relative to its tolerance.
-    pub fn worst(&mut self, rtol: f64, atol: f64, scale: &[f64]) -> usize {
+    pub fn worst(&mut self, tolerance: &Tolerance) -> usize {
         let (b, e): (&[f64], &[f64]) = match self.method {
             Method::Dopri5 => (&dopri5::B, &dopri5::E),
             _ => (&dop853::B, &dop853::E),
@@ -226,8 +227,8 @@ impl Stages {
         weighted_sum(b, &self.k, &mut self.scratch);
         let ratio = |i: usize| {
             let end = self.y0[i] + self.h * self.scratch[i];
-            let ratio = (self.h * error[i]).abs()
-                / (atol * scale[i] + rtol * end.abs().max(self.y0[i].abs()));
+            let ratio =
+                (self.h * error[i]).abs() / tolerance.of(i, end.abs().max(self.y0[i].abs()));
             if ratio.is_nan() { f64::INFINITY } else { ratio }
         };
         (0..self.n).fold(

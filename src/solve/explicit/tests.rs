@@ -116,12 +116,3 @@ fn refined_states_have_the_order_of_the_step() {
         assert!((found - order).abs() < 0.2, "{method:?}: {found}");
     }
 }
-
-#[test]
-fn scales_are_rounded_down_to_powers_of_two() {
-    assert_eq!(power_of_two(1.0), 1.0);
-    assert_eq!(power_of_two(90.0), 64.0);
-    assert_eq!(power_of_two(0.3), 0.25);
-    assert_eq!(power_of_two(5e-324), 2f64.powi(-1000));
-    assert_eq!(power_of_two(f64::MAX), 2f64.powi(1000));
-}
