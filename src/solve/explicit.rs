@@ -221,7 +221,8 @@ impl Explicit {
             }
             let method = core.borrow().explicit.method;
             let result = match method {
-                Method::Rk4 => {
+                // The last is not a method of the library, and does not come here.
+                Method::Rk4 | Method::Rodas5p => {
                     let end = x + h * f64::from(budget);
                     Rk4::new(Handle(&core), x, z, end, h).integrate()
                 }
@@ -332,9 +333,7 @@ impl Stepper for Explicit {
             4 => self.run_sized(Const::<4>, equations, leg, observer, None),
             n => self.run_sized(Dyn(n), equations, leg, observer, None),
         };
-        cost.rhs += self.stages.cost.rhs;
-        cost.accepted += self.stages.cost.accepted;
-        cost.rejected += self.stages.cost.rejected;
+        cost.add(&self.stages.cost);
         end
     }
 }

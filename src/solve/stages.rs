@@ -148,7 +148,8 @@ impl Stages {
         match self.method {
             Method::Dopri5 => 7,
             Method::Dop853 => 12,
-            Method::Rk4 => 4,
+            // Not a method of the library.
+            Method::Rk4 | Method::Rodas5p => 4,
         }
     }
 
@@ -273,7 +274,7 @@ impl Stages {
         match self.method {
             Method::Dopri5 => 6,
             Method::Dop853 => 12,
-            Method::Rk4 => 4,
+            Method::Rk4 | Method::Rodas5p => 4,
         }
     }
 
@@ -305,7 +306,7 @@ impl Stages {
             self.make_rough(equations);
         }
         match self.method {
-            Method::Rk4 => {}
+            Method::Rk4 | Method::Rodas5p => {}
             Method::Dopri5 => {
                 debug_assert!(self.stages_meet_the_end(&dopri5::B));
                 self.dense.extend(self.h, &dopri5::D, &self.k);
@@ -388,7 +389,7 @@ impl Step for Stages {
             Method::Dopri5 => (&dopri5::A, &dopri5::B[..6], &dopri5::C),
             Method::Rk4 => (&rk4::A, &rk4::B, &rk4::C),
             // Its interpolant has order 7, and its stages have more coefficients than the library shows.
-            Method::Dop853 => return false,
+            Method::Dop853 | Method::Rodas5p => return false,
         };
         const BEHIND: usize = 8;
         let h = theta * self.h;

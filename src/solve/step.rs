@@ -65,6 +65,17 @@ pub(super) struct Cost {
     pub rejected: u64,
 }
 
+impl Cost {
+    /// Adds another cost.
+    pub fn add(&mut self, other: &Cost) {
+        self.rhs += other.rhs;
+        self.jacobians += other.jacobians;
+        self.factorisations += other.factorisations;
+        self.accepted += other.accepted;
+        self.rejected += other.rejected;
+    }
+}
+
 /// The step that has just been accepted, with its interpolant.
 pub(super) trait Step {
     /// Clock at its start and at its end [s].

@@ -621,6 +621,7 @@ pub const METHODS: &[(&str, Method)] = &[
     ("dopri5", Method::Dopri5),
     ("dop853", Method::Dop853),
     ("rk4", Method::Rk4),
+    ("rodas5p", Method::Rodas5p),
 ];
 
 /// Curves of one dimension share a panel and the unit of the first of them.
