@@ -32,6 +32,15 @@ impl Dense {
         }
     }
 
+    /// The straight line between the states `y0` and `y1`, for further terms.
+    pub fn between(&mut self, y0: &[f64], y1: &[f64]) {
+        self.n = y0.len();
+        let c = &mut self.coefficients;
+        c.clear();
+        c.extend_from_slice(y0);
+        c.extend(y1.iter().zip(y0).map(|(b, a)| b - a));
+    }
+
     /// Adds a term h Σ weights_j k_j; `k` holds the stages one after another.
     pub fn extend(&mut self, h: f64, weights: &[f64], k: &[f64]) {
         let start = self.coefficients.len();

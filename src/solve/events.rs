@@ -30,6 +30,15 @@ struct Crossing {
     level: f64,
 }
 
+impl Crossing {
+    fn root(&self) -> Root {
+        Root {
+            theta: self.theta,
+            level: self.level,
+        }
+    }
+}
+
 /// What a step brought.
 #[derive(Debug, Default)]
 pub(super) struct Scan {
@@ -141,7 +150,13 @@ impl<'p> Watch<'p> {
     }
 
     /// The event functions at a fraction of the step, written to `self.g`.
-    fn see(&mut self, equations: &mut dyn Equations, origin: f64, step: &mut dyn Step, theta: f64) {
+    pub(super) fn see(
+        &mut self,
+        equations: &mut dyn Equations,
+        origin: f64,
+        step: &mut dyn Step,
+        theta: f64,
+    ) {
         step.at(equations, theta, &mut self.y);
         equations.events(origin + clock_at(step, theta), &self.y, &mut self.g);
         self.evaluations += 1;
@@ -292,29 +307,46 @@ impl<'p> Watch<'p> {
         let crossings = std::mem::take(&mut self.crossings);
         let (start, end) = step.clock();
         let resolution = 4.0 * f64::EPSILON * end / (end - start);
+        let near = |a: f64, theta: f64| theta <= a + resolution + 8.0 * f64::EPSILON * a;
+        // Where on the interpolant the run lands, and the last place put right: on the interpolant, in truth.
+        let mut reach = f64::INFINITY;
+        let mut sharp: Option<(f64, Root)> = None;
         for c in &crossings {
-            let with =
-                |landing: f64| c.theta <= landing + resolution + 8.0 * f64::EPSILON * landing;
-            if scan.landing.is_some_and(|landing| !with(landing)) {
+            if !near(reach, c.theta) {
                 break;
             }
-            self.side[c.event] = c.side;
+            let from = std::mem::replace(&mut self.side[c.event], c.side);
             self.floor[c.event] = 0.0;
             if !c.fires {
                 continue;
             }
+            // What happens together stays together.
+            let root = match sharp {
+                Some((theta, root)) if near(theta, c.theta) => root,
+                _ => self.sharpen(equations, origin, step, c.event, from, c.root()),
+            };
+            sharp = sharp
+                .filter(|(theta, _)| near(*theta, c.theta))
+                .or(Some((c.theta, root)));
             match self.events[c.event].action {
-                Action::Record => scan.noted.push((c.theta, c.event)),
+                Action::Record => scan.noted.push((root.theta, c.event)),
                 _ => {
-                    scan.landing = Some(c.theta);
+                    reach = reach.min(c.theta);
+                    scan.landing.get_or_insert(root.theta);
                     scan.fired.push(c.event);
                 }
             }
         }
+        // A place put right may have moved past its neighbour's.
+        let last = scan.landing.unwrap_or(1.0);
+        scan.noted
+            .iter_mut()
+            .for_each(|(theta, _)| *theta = theta.min(last));
+        scan.noted.sort_by(|a, b| a.0.total_cmp(&b.0));
         if let Some(landing) = scan.landing {
             self.see(equations, origin, step, landing);
             self.measure_grain(equations, origin + clock_at(step, landing));
-            for c in crossings.iter().filter(|c| c.theta <= landing) {
+            for c in crossings.iter().filter(|c| c.theta <= reach) {
                 // Passed long before, it is clear of 0 by now; else what follows must not count as another crossing.
                 let level = self.grain[c.event].max(4.0 * c.level);
                 if scan.fired.contains(&c.event) || self.g[c.event].abs() <= level {

@@ -3,9 +3,7 @@
 //! The library takes the steps; everything around them is ours, because around them it has faults
 //! (`tests/upstream_faults.rs` shows each). How each is met:
 //!
-//! - *One scalar rtol and atol*: states are divided by their scale, rounded down to a power of two so that the division
-//!   is exact and a model at rest stays exactly at rest. The absolute tolerance is then between half and all of what
-//!   was asked.
+//! - *One scalar rtol and atol*: states are divided by their scale ([`Tolerance`]).
 //! - *Dop853's last stage is evaluated at the start of the step instead of its end*: calls come in a fixed order, so the
 //!   stage is known and its time is put right ([`super::stages`]). No extra state for time, hence an undisturbed error
 //!   norm.
@@ -16,11 +14,12 @@
 //! - *`StiffnessDetected`*: its interval is raised out of reach.
 //! - *Rk4 runs past the end*: the step divides the leg, and the leg ends after that many steps.
 //! - *Every step is kept in memory*: the library is started anew after a number of steps, with the known rate and step.
-//! - *No counters on failure, initial step in seconds*: counted here, chosen here ([`initial_step`]).
+//! - *No counters on failure, initial step in seconds*: counted here, chosen here ([`Tolerance::first_step`]).
 
 use super::problem::{Method, Options};
 use super::stages::{Call, Stages, first_not_finite};
 use super::step::{Cost, Leg, LegEnd, Observer, Stepper, Trouble};
+use super::tolerance::Tolerance;
 use crate::equations::Equations;
 use nalgebra::allocator::Allocator;
 use nalgebra::{Const, DefaultAllocator, Dim, Dyn, OVector, U1};
@@ -37,11 +36,9 @@ const KEPT: usize = 4_000_000;
 /// An explicit method at given tolerances.
 pub(super) struct Explicit {
     method: Method,
-    rtol: f64,
-    atol: f64,
+    tolerance: Tolerance,
     step: Option<f64>,
-    /// Powers of two not above the scales of the problem, and their reciprocals.
-    scale: Vec<f64>,
+    /// Reciprocals of the scales.
     inverse: Vec<f64>,
     stages: Stages,
 }
@@ -88,7 +85,7 @@ impl Core<'_> {
         }
         let Explicit {
             stages,
-            scale,
+            tolerance,
             inverse,
             ..
         } = &mut *self.explicit;
@@ -99,7 +96,7 @@ impl Core<'_> {
                     self.end = Some(LegEnd::Failed(self.explicit.trouble()));
                     return dz.fill(f64::NAN);
                 }
-                for ((y, z), s) in self.y.iter_mut().zip(z).zip(&*scale) {
+                for ((y, z), s) in self.y.iter_mut().zip(z).zip(&tolerance.scale) {
                     *y = z * s;
                 }
                 let t = stages.time(x);
@@ -121,8 +118,10 @@ impl Core<'_> {
         if self.end.is_some() {
             return true;
         }
-        let Explicit { stages, scale, .. } = &mut *self.explicit;
-        for ((y, z), s) in stages.end_state().iter_mut().zip(z).zip(&*scale) {
+        let Explicit {
+            stages, tolerance, ..
+        } = &mut *self.explicit;
+        for ((y, z), s) in stages.end_state().iter_mut().zip(z).zip(&tolerance.scale) {
             *y = z * s;
         }
         if let Some(state) = first_not_finite(stages.end_state()) {
@@ -152,15 +151,13 @@ impl Core<'_> {
 impl Explicit {
     /// The method that `options` name, for states of the given typical sizes.
     pub fn new(options: &Options, scales: &[f64]) -> Explicit {
-        let scale: Vec<f64> = scales.iter().map(|s| power_of_two(*s)).collect();
+        let tolerance = Tolerance::new(options, scales);
         Explicit {
             method: options.method,
-            rtol: options.rtol,
-            atol: options.atol,
             step: options.step,
-            inverse: scale.iter().map(|s| 1.0 / s).collect(),
-            stages: Stages::new(options.method, scale.len()),
-            scale,
+            inverse: tolerance.scale.iter().map(|s| 1.0 / s).collect(),
+            stages: Stages::new(options.method, scales.len()),
+            tolerance,
         }
     }
 
@@ -168,7 +165,7 @@ impl Explicit {
     fn trouble(&mut self) -> Trouble {
         match self.stages.recent_fault() {
             Some(state) => Trouble::NotFinite(state),
-            None => Trouble::StepTooSmall(self.stages.worst(self.rtol, self.atol, &self.scale)),
+            None => Trouble::StepTooSmall(self.stages.worst(&self.tolerance)),
         }
     }
 
@@ -178,44 +175,6 @@ impl Explicit {
         } else {
             8.0
         }
-    }
-
-    /// First step of a leg: Hairer's rule (Solving ODEs I, section II.4) with all lengths relative to the time in
-    /// which the state changes by its size or its scale, or to the leg, instead of to one second.
-    fn initial_step(&mut self, equations: &mut dyn Equations, leg: &Leg) -> f64 {
-        let length = leg.end - leg.start;
-        let weight = |i: usize| self.atol * self.scale[i] + self.rtol * leg.y[i].abs();
-        let norm = |v: &dyn Fn(usize) -> f64| {
-            (0..leg.y.len())
-                .map(|i| (v(i) / weight(i)).powi(2))
-                .sum::<f64>()
-                .sqrt()
-        };
-        let size = norm(&|i| leg.y[i].abs().max(self.scale[i]));
-        let speed = norm(&|i| leg.f[i]);
-        // What does not move by a tolerance over the leg may still be about to.
-        let slow = speed * length < 1e-5;
-        let unit = if slow {
-            length
-        } else {
-            (size / speed).min(length)
-        };
-        let trial = if slow { 1e-6 } else { 0.01 } * unit;
-        let y: Vec<f64> = leg
-            .y
-            .iter()
-            .zip(leg.f)
-            .map(|(y, f)| y + trial * f)
-            .collect();
-        let mut f = vec![0.0; y.len()];
-        equations.rhs(leg.origin + leg.start + trial, &y, &mut f);
-        self.stages.cost.rhs += 1;
-        let bend = norm(&|i| f[i] - leg.f[i]) / trial;
-        let most = (speed * unit).max(bend * unit * unit);
-        // Without any motion the quotient is infinite.
-        let step = unit * (0.01 / most).powf(1.0 / self.order());
-        // A step of 0 would make the library choose.
-        step.min(100.0 * trial).min(length).max(f64::MIN_POSITIVE)
     }
 
     fn run_sized<D: Dim>(
@@ -239,7 +198,10 @@ impl Explicit {
         self.stages.begin(leg, fixed.map(|(h, _)| h));
         let mut h = match fixed {
             Some((h, _)) => h,
-            None => first.unwrap_or_else(|| self.initial_step(equations, leg)),
+            None => first.unwrap_or_else(|| {
+                self.stages.cost.rhs += 1;
+                self.tolerance.first_step(equations, leg, self.order())
+            }),
         };
         let core = Core {
             equations,
@@ -259,7 +221,8 @@ impl Explicit {
             }
             let method = core.borrow().explicit.method;
             let result = match method {
-                Method::Rk4 => {
+                // The last is not a method of the library, and does not come here.
+                Method::Rk4 | Method::Rodas5p => {
                     let end = x + h * f64::from(budget);
                     Rk4::new(Handle(&core), x, z, end, h).integrate()
                 }
@@ -350,7 +313,7 @@ impl Core<'_> {
     }
 
     fn tolerances(&self) -> (f64, f64) {
-        (self.explicit.rtol, self.explicit.atol)
+        (self.explicit.tolerance.rtol, self.explicit.tolerance.atol)
     }
 }
 
@@ -370,17 +333,9 @@ impl Stepper for Explicit {
             4 => self.run_sized(Const::<4>, equations, leg, observer, None),
             n => self.run_sized(Dyn(n), equations, leg, observer, None),
         };
-        cost.rhs += self.stages.cost.rhs;
-        cost.accepted += self.stages.cost.accepted;
-        cost.rejected += self.stages.cost.rejected;
+        cost.add(&self.stages.cost);
         end
     }
-}
-
-/// The largest power of two that is not above `scale`, kept where its reciprocal is a normal number too.
-fn power_of_two(scale: f64) -> f64 {
-    let exponent_only = f64::from_bits(scale.to_bits() & 0x7ff0_0000_0000_0000);
-    exponent_only.clamp(2f64.powi(-1000), 2f64.powi(1000))
 }
 
 #[cfg(test)]

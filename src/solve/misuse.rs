@@ -1,7 +1,8 @@
 //! Problems and options that make no sense are refused before anything runs.
 
-use super::problem::{Action, Options, Piece, Problem};
-use crate::equations::Equations;
+use super::linear::DENSE;
+use super::problem::{Action, Method, Options, Piece, Problem};
+use crate::equations::{Equations, Pattern};
 use std::fmt;
 
 /// A problem or an option that cannot be meant.
@@ -31,6 +32,15 @@ pub enum Misuse {
         /// Its value.
         value: f64,
     },
+    /// The method needs a Jacobian, the equations have none, and are too large for difference quotients.
+    NoJacobian {
+        /// Number of states.
+        n_states: usize,
+        /// Number of states up to which it can be done.
+        limit: usize,
+    },
+    /// The pattern of the Jacobian does not have a start and an end for each column, or rows that ascend and exist.
+    BadPattern,
     /// There is no piece of time.
     NoPiece,
     /// A piece ends before it starts, or does not start where the one before ends.
@@ -70,6 +80,16 @@ impl fmt::Display for Misuse {
                 write!(f, "{what} must be a finite number above 0, not {value}")
             }
             Misuse::NotFinite { what, value } => write!(f, "{what} must be finite, not {value}"),
+            Misuse::NoJacobian { n_states, limit } => {
+                write!(
+                    f,
+                    "the method needs the Jacobian of the equations; without one it takes up to {limit} states, not {n_states}"
+                )
+            }
+            Misuse::BadPattern => write!(
+                f,
+                "the pattern of the Jacobian needs the bounds of each column and rows that ascend in it"
+            ),
             Misuse::NoPiece => write!(f, "a problem needs at least one piece of time"),
             Misuse::PieceOutOfOrder { piece } => {
                 write!(
@@ -125,6 +145,9 @@ pub(super) fn check(
             });
         }
     }
+    if options.method == Method::Rodas5p {
+        check_jacobian(equations.jacobian_pattern(), states)?;
+    }
     positive("rtol", options.rtol)?;
     positive("atol", options.atol)?;
     options.step.map_or(Ok(()), |step| positive("step", step))?;
@@ -142,6 +165,33 @@ pub(super) fn check(
         }
     }
     check_save(problem)
+}
+
+fn check_jacobian(pattern: Option<&Pattern>, n_states: usize) -> Result<(), Misuse> {
+    let Some(pattern) = pattern else {
+        return match n_states <= DENSE {
+            true => Ok(()),
+            false => Err(Misuse::NoJacobian {
+                n_states,
+                limit: DENSE,
+            }),
+        };
+    };
+    let bounds = &pattern.columns;
+    let complete = bounds.len() == n_states + 1
+        && bounds.first() == Some(&0)
+        && bounds.last() == Some(&pattern.rows.len())
+        && bounds.is_sorted();
+    let good = complete
+        && bounds.windows(2).all(|b| {
+            let rows = &pattern.rows[b[0]..b[1]];
+            rows.is_sorted_by(|a, b| a < b) && rows.last().is_none_or(|row| *row < n_states)
+        });
+    if good {
+        Ok(())
+    } else {
+        Err(Misuse::BadPattern)
+    }
 }
 
 fn check_pieces(pieces: &[Piece], params: usize) -> Result<(), Misuse> {

@@ -8,10 +8,15 @@
 //! | `misuse` | refuses what makes no sense |
 //! | `pieces` | runs piece after piece, restarts, lets events happen |
 //! | `events`, `side`, `roots` | what crosses in a step, what counts as a crossing, where it is |
+//! | `sharpen` | puts the place of an event right where steps are better than their interpolant |
 //! | `settle` | sides of kinks and events at the start of a leg |
 //! | `rows` | collects the solution |
 //! | `step` | the interfaces between a method and the rest |
 //! | `explicit`, `stages` | the explicit methods of ode_solvers, with all that needs care around them |
+//! | `rodas` | Rodas5P: step size, stages (`kernel`), coefficients (`tableau`) |
+//! | `slopes`, `linear` | derivatives for it; its linear systems |
+//! | `lu`, `order`, `pivot` | sparse factors planned from the pattern, the order of elimination, the dense fallback |
+//! | `tolerance` | what errors are measured against, the first step |
 //! | `dense`, `tableau` | interpolation inside a step, coefficients |
 //!
 //! Deliberately absent: names of anything but the states, units, files, models.
@@ -37,20 +42,29 @@
 mod dense;
 mod events;
 mod explicit;
+mod linear;
+mod lu;
 mod misuse;
+mod order;
 mod pieces;
+mod pivot;
 pub mod problem;
+mod rodas;
 mod roots;
 mod rows;
 mod settle;
+mod sharpen;
 mod side;
+mod slopes;
 mod stages;
 mod step;
 mod tableau;
+mod tolerance;
 
 use crate::equations::Equations;
 pub use misuse::Misuse;
-use problem::{Options, Problem, Solution};
+use problem::{Method, Options, Problem, Solution};
+use step::Stepper;
 
 /// Solves `problem` for `equations`.
 ///
@@ -68,6 +82,9 @@ pub fn solve(
     options: &mut Options,
 ) -> Result<Solution, Misuse> {
     misuse::check(equations, problem, options)?;
-    let mut stepper = explicit::Explicit::new(options, &problem.scales);
-    Ok(pieces::run(equations, problem, options, &mut stepper))
+    let mut stepper: Box<dyn Stepper> = match options.method {
+        Method::Rodas5p => Box::new(rodas::Rodas::new(equations, options, &problem.scales)),
+        _ => Box::new(explicit::Explicit::new(options, &problem.scales)),
+    };
+    Ok(pieces::run(equations, problem, options, stepper.as_mut()))
 }

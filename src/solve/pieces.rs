@@ -235,9 +235,7 @@ impl Run<'_, '_> {
         };
         let mut cost = Cost::default();
         let end = stepper.run(equations, &leg, self, &mut cost);
-        self.cost.rhs += cost.rhs;
-        self.cost.accepted += cost.accepted;
-        self.cost.rejected += cost.rejected;
+        self.cost.add(&cost);
         end
     }
 
@@ -369,11 +367,12 @@ impl Run<'_, '_> {
         }
         let counters = Counters {
             rhs: self.cost.rhs,
+            jacobians: self.cost.jacobians,
+            factorisations: self.cost.factorisations,
             accepted: self.cost.accepted,
             rejected: self.cost.rejected,
             events: self.watch.evaluations,
             restarts: self.restarts,
-            ..Counters::default()
         };
         self.rows.finish(outcome, counters)
     }

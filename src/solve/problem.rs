@@ -86,6 +86,9 @@ pub enum Method {
     Dop853,
     /// The classical Runge–Kutta method of order 4 with a fixed step.
     Rk4,
+    /// Rodas5P, a Rosenbrock method of order 5(4) for stiff problems, with its dense output of order 4. Uses the Jacobian
+    /// of the equations; without one, difference quotients, up to 200 states.
+    Rodas5p,
 }
 
 /// How well, and how far before giving up.

@@ -14,7 +14,8 @@
 use super::dense::{Dense, weighted_sum};
 use super::problem::Method;
 use super::step::{Cost, Leg, Step};
-use super::tableau::{dop853, dopri5};
+use super::tableau::{dop853, dopri5, rk4};
+use super::tolerance::Tolerance;
 use crate::equations::Equations;
 
 /// Which interpolant is ready.
@@ -60,6 +61,8 @@ pub(super) struct Stages {
     scratch: Vec<f64>,
     dense: Dense,
     ready: Ready,
+    /// States known better than by the interpolant, with their fraction of the step.
+    adopted: Vec<(f64, Vec<f64>)>,
     /// Cost so far.
     pub cost: Cost,
     /// Attempts rejected since the last acceptance.
@@ -93,6 +96,7 @@ impl Stages {
             scratch: vec![0.0; n],
             dense: Dense::default(),
             ready: Ready::Nothing,
+            adopted: Vec::new(),
             cost: Cost::default(),
             rejected_in_row: 0,
             fault: None,
@@ -144,7 +148,8 @@ impl Stages {
         match self.method {
             Method::Dopri5 => 7,
             Method::Dop853 => 12,
-            Method::Rk4 => 4,
+            // Not a method of the library.
+            Method::Rk4 | Method::Rodas5p => 4,
         }
     }
 
@@ -213,7 +218,7 @@ impl Stages {
     }
 
     /// The state with the largest error in the last attempt, relative to its tolerance.
-    pub fn worst(&mut self, rtol: f64, atol: f64, scale: &[f64]) -> usize {
+    pub fn worst(&mut self, tolerance: &Tolerance) -> usize {
         let (b, e): (&[f64], &[f64]) = match self.method {
             Method::Dopri5 => (&dopri5::B, &dopri5::E),
             _ => (&dop853::B, &dop853::E),
@@ -223,8 +228,8 @@ impl Stages {
         weighted_sum(b, &self.k, &mut self.scratch);
         let ratio = |i: usize| {
             let end = self.y0[i] + self.h * self.scratch[i];
-            let ratio = (self.h * error[i]).abs()
-                / (atol * scale[i] + rtol * end.abs().max(self.y0[i].abs()));
+            let ratio =
+                (self.h * error[i]).abs() / tolerance.of(i, end.abs().max(self.y0[i].abs()));
             if ratio.is_nan() { f64::INFINITY } else { ratio }
         };
         (0..self.n).fold(
@@ -245,6 +250,7 @@ impl Stages {
             (self.leg.0 + x).min(self.leg.1)
         };
         self.ready = Ready::Nothing;
+        self.adopted.clear();
         self.end_known = self.method != Method::Rk4;
     }
 
@@ -268,7 +274,7 @@ impl Stages {
         match self.method {
             Method::Dopri5 => 6,
             Method::Dop853 => 12,
-            Method::Rk4 => 4,
+            Method::Rk4 | Method::Rodas5p => 4,
         }
     }
 
@@ -300,7 +306,7 @@ impl Stages {
             self.make_rough(equations);
         }
         match self.method {
-            Method::Rk4 => {}
+            Method::Rk4 | Method::Rodas5p => {}
             Method::Dopri5 => {
                 debug_assert!(self.stages_meet_the_end(&dopri5::B));
                 self.dense.extend(self.h, &dopri5::D, &self.k);
@@ -357,6 +363,9 @@ impl Step for Stages {
         if theta >= 1.0 {
             return y.copy_from_slice(&self.y1);
         }
+        if let Some((_, known)) = self.adopted.iter().find(|(at, _)| *at == theta) {
+            return y.copy_from_slice(known);
+        }
         if self.ready != Ready::Full {
             self.make_full(equations);
         }
@@ -372,5 +381,40 @@ impl Step for Stages {
             self.make_rough(equations);
         }
         self.dense.at(theta, y);
+    }
+
+    /// A shorter step from the same start. Its stages go behind those of the step, which shares the first with it.
+    fn refined(&mut self, equations: &mut dyn Equations, theta: f64, y: &mut [f64]) -> bool {
+        let (a, b, c): (&[&[f64]], &[f64], &[f64]) = match self.method {
+            Method::Dopri5 => (&dopri5::A, &dopri5::B[..6], &dopri5::C),
+            Method::Rk4 => (&rk4::A, &rk4::B, &rk4::C),
+            // Its interpolant has order 7, and its stages have more coefficients than the library shows.
+            Method::Dop853 | Method::Rodas5p => return false,
+        };
+        const BEHIND: usize = 8;
+        let h = theta * self.h;
+        let mut weights = [0.0; 16];
+        let mut spread = |row: &[f64]| {
+            weights[0] = row[0];
+            weights[BEHIND + 1..BEHIND + row.len()].copy_from_slice(&row[1..]);
+            weights
+        };
+        for (i, row) in a.iter().enumerate() {
+            weighted_sum(&spread(row), &self.k, &mut self.scratch);
+            for (v, y0) in self.scratch.iter_mut().zip(&self.y0) {
+                *v = y0 + h * *v;
+            }
+            let clock = (self.leg.0 + self.x0 + c[i + 1] * h).min(self.leg.1);
+            self.evaluate(equations, BEHIND + 1 + i, clock);
+        }
+        weighted_sum(&spread(b), &self.k, &mut self.scratch);
+        for ((y, v), y0) in y.iter_mut().zip(&self.scratch).zip(&self.y0) {
+            *y = y0 + h * v;
+        }
+        first_not_finite(y).is_none()
+    }
+
+    fn adopt(&mut self, theta: f64, y: &[f64]) {
+        self.adopted.push((theta, y.to_vec()));
     }
 }

@@ -55,10 +55,25 @@ pub(super) enum Trouble {
 pub(super) struct Cost {
     /// Right-hand sides evaluated.
     pub rhs: u64,
+    /// Jacobians evaluated.
+    pub jacobians: u64,
+    /// Matrices factorised.
+    pub factorisations: u64,
     /// Steps accepted.
     pub accepted: u64,
     /// Steps rejected.
     pub rejected: u64,
+}
+
+impl Cost {
+    /// Adds another cost.
+    pub fn add(&mut self, other: &Cost) {
+        self.rhs += other.rhs;
+        self.jacobians += other.jacobians;
+        self.factorisations += other.factorisations;
+        self.accepted += other.accepted;
+        self.rejected += other.rejected;
+    }
 }
 
 /// The step that has just been accepted, with its interpolant.
@@ -75,6 +90,16 @@ pub(super) trait Step {
 
     /// A cheap interpolant, good enough to see whether an event may be near.
     fn rough(&mut self, equations: &mut dyn Equations, theta: f64, y: &mut [f64]);
+
+    /// The state at the fraction `theta` by a step of the method itself from the start of this one, written to `y`
+    /// (`[n_states]`): as accurate as the steps, where the interpolant may not be. False if there is no such state, or
+    /// none that the interpolant could not give; `y` is then anything.
+    fn refined(&mut self, _equations: &mut dyn Equations, _theta: f64, _y: &mut [f64]) -> bool {
+        false
+    }
+
+    /// Takes `y` as the state at `theta`: from now on [`Step::at`] gives it there.
+    fn adopt(&mut self, _theta: f64, _y: &[f64]) {}
 }
 
 /// Sees each accepted step.

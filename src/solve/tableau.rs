@@ -9,8 +9,26 @@
 /// Dormand-Prince 5(4).
 pub(super) mod dopri5 {
     /// Nodes; the last stage stands at the end of the step.
-    #[cfg(test)]
     pub const C: [f64; 7] = [0.0, 1.0 / 5.0, 3.0 / 10.0, 4.0 / 5.0, 8.0 / 9.0, 1.0, 1.0];
+    /// Coefficients of the stages 2 to 6 in the stages before them.
+    pub const A: [&[f64]; 5] = [
+        &[1.0 / 5.0],
+        &[3.0 / 40.0, 9.0 / 40.0],
+        &[44.0 / 45.0, -56.0 / 15.0, 32.0 / 9.0],
+        &[
+            19372.0 / 6561.0,
+            -25360.0 / 2187.0,
+            64448.0 / 6561.0,
+            -212.0 / 729.0,
+        ],
+        &[
+            9017.0 / 3168.0,
+            -355.0 / 33.0,
+            46732.0 / 5247.0,
+            49.0 / 176.0,
+            -5103.0 / 18656.0,
+        ],
+    ];
     /// Weights of the step.
     pub const B: [f64; 7] = [
         35.0 / 384.0,
@@ -41,6 +59,16 @@ pub(super) mod dopri5 {
         -1453857185.0 / 822651844.0,
         69997945.0 / 29380423.0,
     ];
+}
+
+/// The classical method of order 4 (Kutta 1901).
+pub(super) mod rk4 {
+    /// Nodes.
+    pub const C: [f64; 4] = [0.0, 0.5, 0.5, 1.0];
+    /// Coefficients of the stages 2 to 4 in the stages before them.
+    pub const A: [&[f64]; 3] = [&[0.5], &[0.0, 0.5], &[0.0, 0.0, 1.0]];
+    /// Weights of the step.
+    pub const B: [f64; 4] = [1.0 / 6.0, 1.0 / 3.0, 1.0 / 3.0, 1.0 / 6.0];
 }
 
 /// Dormand-Prince 8(5,3).
@@ -241,6 +269,14 @@ mod tests {
     fn steps_meet_the_quadrature_conditions() {
         quadrature(&dopri5::B, &dopri5::C, 5);
         quadrature(&dop853::B, &dop853::C, 8);
+    }
+
+    #[test]
+    fn stages_stand_at_their_nodes() {
+        let rows = dopri5::A.iter().zip(&dopri5::C[1..]);
+        for (row, c) in rows.chain(rk4::A.iter().zip(&rk4::C[1..])) {
+            assert!((row.iter().sum::<f64>() - c).abs() < 1e-14);
+        }
     }
 
     #[test]

@@ -62,4 +62,5 @@ pub const METHODS: &[(&str, Method)] = &[
     ("dopri5", Method::Dopri5),
     ("dop853", Method::Dop853),
     ("rk4", Method::Rk4),
+    ("rodas5p", Method::Rodas5p),
 ];

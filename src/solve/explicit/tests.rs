@@ -24,11 +24,13 @@ fn bell(t: f64) -> f64 {
     1.0 / (1.0 + t * t)
 }
 
-/// Errors of the first step: at its end and, of the interpolant, inside.
+/// Errors of the first step: at its end and, of the interpolant and of refined states, inside.
 #[derive(Default)]
 struct Errors {
     end: f64,
     inside: f64,
+    /// Of the refined state inside, where there is one.
+    refined: f64,
 }
 
 impl Observer for Errors {
@@ -41,6 +43,13 @@ impl Observer for Errors {
             step.at(equations, theta, &mut y);
             let t = START + start + theta * (end - start);
             self.inside = self.inside.max((y[0] - bell(t)).abs());
+            if step.refined(equations, theta, &mut y) {
+                self.refined = self.refined.max((y[0] - bell(t)).abs());
+                step.adopt(theta, &y);
+                let mut again = [0.0];
+                step.at(equations, theta, &mut again);
+                assert_eq!(again, y);
+            }
         }
         ControlFlow::Break(())
     }
@@ -100,10 +109,10 @@ fn steps_and_interpolants_have_the_order_of_their_method() {
 }
 
 #[test]
-fn scales_are_rounded_down_to_powers_of_two() {
-    assert_eq!(power_of_two(1.0), 1.0);
-    assert_eq!(power_of_two(90.0), 64.0);
-    assert_eq!(power_of_two(0.3), 0.25);
-    assert_eq!(power_of_two(5e-324), 2f64.powi(-1000));
-    assert_eq!(power_of_two(f64::MAX), 2f64.powi(1000));
+fn refined_states_have_the_order_of_the_step() {
+    for (method, order) in [(Method::Dopri5, 5.0), (Method::Rk4, 4.0)] {
+        let (a, b) = (one_step(method, 0.02), one_step(method, 0.01));
+        let found = (a.refined / b.refined).log2() - 1.0;
+        assert!((found - order).abs() < 0.2, "{method:?}: {found}");
+    }
 }

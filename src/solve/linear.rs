@@ -1,0 +1,82 @@
+//! Linear systems of a Rosenbrock method: the planned sparse factorisation while it is good, else one that pivots.
+
+use super::lu::{Factors, Plan};
+use super::pivot::Dense;
+use crate::equations::Pattern;
+
+/// Growth above which the planned factors are not used. A solution is then wrong by some 1e-10 of the terms of its
+/// equations at most: a step's error estimate does not notice.
+const GROWTH: f64 = 1e6;
+
+/// Number of states up to which there is a dense matrix to fall back on. Beyond, a matrix that needs pivoting counts as
+/// a rejected step: a shorter step makes its diagonal better.
+pub(super) const DENSE: usize = 200;
+
+/// The matrices c I − J of one pattern.
+pub(super) struct Linear {
+    pattern: Pattern,
+    plan: Plan,
+    factors: Factors<1>,
+    /// Made when first needed.
+    dense: Option<Dense>,
+    /// Whether the present matrix is factorised in `dense`.
+    pivoted: bool,
+    /// Typical sizes of the states.
+    sizes: Vec<f64>,
+    /// Matrices that needed pivoting.
+    #[cfg(test)]
+    pub fallbacks: u64,
+}
+
+impl Linear {
+    /// Plans for a valid pattern of J; `sizes` are typical sizes of the states.
+    pub fn new(pattern: Pattern, sizes: &[f64]) -> Linear {
+        let plan = Plan::new(&pattern, sizes.len());
+        Linear {
+            factors: Factors::new(&plan),
+            plan,
+            pattern,
+            dense: None,
+            pivoted: false,
+            sizes: sizes.to_vec(),
+            #[cfg(test)]
+            fallbacks: 0,
+        }
+    }
+
+    /// The pattern of J.
+    pub fn pattern(&self) -> &Pattern {
+        &self.pattern
+    }
+
+    /// Factorises c I − J for the entries of J in the order of the pattern; false if that cannot be done well.
+    pub fn factorise(&mut self, jacobian: &[f64], c: f64) -> bool {
+        let entries = jacobian.as_chunks::<1>().0;
+        let [growth] = self
+            .factors
+            .factorise(&self.plan, entries, [c], &self.sizes);
+        self.pivoted = false;
+        if growth <= GROWTH {
+            return true;
+        }
+        let n = self.sizes.len();
+        if n > DENSE {
+            return false;
+        }
+        #[cfg(test)]
+        {
+            self.fallbacks += 1;
+        }
+        self.pivoted = true;
+        let dense = self.dense.get_or_insert_with(|| Dense::new(n));
+        dense.factorise(&self.pattern, jacobian, c, &self.sizes)
+    }
+
+    /// Solves (c I − J) x = b in place, for the matrix factorised last.
+    pub fn solve(&mut self, x: &mut [f64]) {
+        match &self.dense {
+            Some(dense) if self.pivoted => dense.solve(&self.sizes, x),
+            _ => self.factors.solve(&self.plan, x.as_chunks_mut::<1>().0),
+        }
+    }
+}

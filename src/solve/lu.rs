@@ -1,0 +1,236 @@
+//! Sparse LU factorisation of c I − J, planned once from the pattern of J.
+//!
+//! A [`Plan`] fixes the order of elimination and the places of L and U; it depends on the pattern alone. [`Factors`]
+//! hold numbers: `W` matrices of one pattern at a time, side by side, entry after entry (`[f64; W]` blocks), so that
+//! every operation is a plain loop over the lanes. One run has W = 1.
+//!
+//! There is no pivoting by size: c I − J has a good diagonal when the step is short against what couples the states,
+//! and c makes it better with each rejected step. Whether it was good enough is measured for each factorisation:
+//! [`Factors::factorise`] gives the growth, by which the backward error of each solution exceeds a rounding, and
+//! `linear` decides what follows.
+
+use super::order::eliminate;
+use crate::equations::Pattern;
+
+/// Order of elimination and places of the entries. Rows and columns are numbered by that order.
+#[derive(Clone, Debug)]
+pub(super) struct Plan {
+    /// State eliminated at each step; `[n]`.
+    order: Vec<u32>,
+    /// Start of each row in `entry` and `entry_column`; `[n + 1]`.
+    entry_start: Vec<u32>,
+    /// Entries of the pattern, and the columns they stand in.
+    entry: Vec<u32>,
+    entry_column: Vec<u32>,
+    /// Start of each row in `lower`; `[n + 1]`.
+    lower_start: Vec<u32>,
+    /// Column of each entry of L left of its diagonal, ascending in each row.
+    lower: Vec<u32>,
+    /// Start of each row in `upper`; `[n + 1]`.
+    upper_start: Vec<u32>,
+    /// Column of each entry of U right of its diagonal, ascending in each row.
+    upper: Vec<u32>,
+}
+
+impl Plan {
+    /// Plans for the pattern of J with `n` states. The pattern must be valid: rows ascending in each column, below `n`.
+    pub fn new(pattern: &Pattern, n: usize) -> Plan {
+        let (order, rows) = eliminate(pattern, n);
+        let mut place = vec![0; n];
+        for (k, &state) in order.iter().enumerate() {
+            place[state] = k;
+        }
+        let mut plan = Plan {
+            order: order.iter().map(|&state| state as u32).collect(),
+            entry_start: vec![0],
+            entry: Vec::new(),
+            entry_column: Vec::new(),
+            lower_start: vec![0],
+            lower: Vec::new(),
+            upper_start: vec![0],
+            upper: Vec::new(),
+        };
+        let mut entries = vec![Vec::new(); n];
+        for column in 0..n {
+            for entry in pattern.columns[column]..pattern.columns[column + 1] {
+                entries[place[pattern.rows[entry]]].push((place[column] as u32, entry as u32));
+            }
+        }
+        for (k, (row, entries)) in rows.iter().zip(&mut entries).enumerate() {
+            entries.sort_unstable();
+            plan.entry.extend(entries.iter().map(|(_, entry)| entry));
+            let columns = entries.iter().map(|(column, _)| column);
+            plan.entry_column.extend(columns);
+            plan.entry_start.push(plan.entry.len() as u32);
+            let mut columns: Vec<u32> = row.iter().map(|&state| place[state] as u32).collect();
+            columns.sort_unstable();
+            let (left, right) = columns.split_at(columns.partition_point(|&c| (c as usize) < k));
+            plan.lower.extend_from_slice(left);
+            plan.upper.extend_from_slice(right);
+            plan.lower_start.push(plan.lower.len() as u32);
+            plan.upper_start.push(plan.upper.len() as u32);
+        }
+        plan
+    }
+}
+
+/// The part of a list that belongs to row `k`.
+fn part<'a, T>(list: &'a [T], start: &[u32], k: usize) -> &'a [T] {
+    &list[start[k] as usize..start[k + 1] as usize]
+}
+
+/// The factors of `W` matrices.
+#[derive(Clone, Debug)]
+pub(super) struct Factors<const W: usize> {
+    lower: Vec<[f64; W]>,
+    upper: Vec<[f64; W]>,
+    /// Reciprocals of the diagonal of U.
+    pivot: Vec<[f64; W]>,
+    /// One row, or one right side.
+    work: Vec<[f64; W]>,
+    /// Σ |u_kj| s_j of each row, for the growth.
+    size: Vec<[f64; W]>,
+}
+
+/// `sum` + |`value`| `size`, lane by lane.
+fn add_size<const W: usize>(sum: &mut [f64; W], value: &[f64; W], size: f64) {
+    for (sum, v) in sum.iter_mut().zip(value) {
+        *sum += v.abs() * size;
+    }
+}
+
+/// `sum` − `a` `b`, lane by lane.
+fn subtract_product<const W: usize>(sum: &mut [f64; W], a: &[f64; W], b: &[f64; W]) {
+    for ((sum, a), b) in sum.iter_mut().zip(a).zip(b) {
+        *sum -= a * b;
+    }
+}
+
+impl<const W: usize> Factors<W> {
+    /// Room for the factors.
+    pub fn new(plan: &Plan) -> Self {
+        let n = plan.order.len();
+        Factors {
+            lower: vec![[0.0; W]; plan.lower.len()],
+            upper: vec![[0.0; W]; plan.upper.len()],
+            pivot: vec![[0.0; W]; n],
+            work: vec![[0.0; W]; n],
+            size: vec![[0.0; W]; n],
+        }
+    }
+
+    /// Factorises c I − J; `jacobian` holds the entries of J in the order of the pattern, `sizes` typical sizes of the
+    /// states (`[n]`).
+    ///
+    /// Gives the largest of (|L| |U| s)_i / (|c I − J| s)_i: the factors belong to a matrix that is wrong by a few
+    /// roundings times this growth (N. J. Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., SIAM 2002,
+    /// theorem 9.3). It does not depend on the units of states or rows. Infinite or NaN where a pivot is 0 or no number.
+    pub fn factorise(
+        &mut self,
+        plan: &Plan,
+        jacobian: &[[f64; W]],
+        c: [f64; W],
+        sizes: &[f64],
+    ) -> [f64; W] {
+        let mut growth = [0.0; W];
+        for k in 0..plan.order.len() {
+            let before = self.load(plan, jacobian, c, sizes, k);
+            let left = part(&plan.lower, &plan.lower_start, k);
+            let first = plan.lower_start[k] as usize;
+            let mut after = [0.0; W];
+            for (at, &j) in left.iter().enumerate() {
+                let j = j as usize;
+                let mut l = self.work[j];
+                for (l, p) in l.iter_mut().zip(&self.pivot[j]) {
+                    *l *= p;
+                }
+                for ((after, l), size) in after.iter_mut().zip(&l).zip(&self.size[j]) {
+                    *after += l.abs() * size;
+                }
+                self.lower[first + at] = l;
+                let columns = part(&plan.upper, &plan.upper_start, j);
+                let row = part(&self.upper, &plan.upper_start, j);
+                for (u, &m) in row.iter().zip(columns) {
+                    subtract_product(&mut self.work[m as usize], &l, u);
+                }
+            }
+            let mut size = [0.0; W];
+            add_size(&mut size, &self.work[k], sizes[plan.order[k] as usize]);
+            self.pivot[k] = self.work[k].map(|w| 1.0 / w);
+            let first = plan.upper_start[k] as usize;
+            let right = part(&plan.upper, &plan.upper_start, k);
+            for (u, &j) in self.upper[first..].iter_mut().zip(right) {
+                *u = self.work[j as usize];
+                add_size(&mut size, u, sizes[plan.order[j as usize] as usize]);
+            }
+            self.size[k] = size;
+            for (lane, growth) in growth.iter_mut().enumerate() {
+                let here = (after[lane] + size[lane]) / before[lane];
+                // A pivot of 0 makes its reciprocal infinite. What is no number stays.
+                let here = here + 0.0 * self.pivot[k][lane];
+                if here > *growth || here.is_nan() {
+                    *growth = here;
+                }
+            }
+        }
+        growth
+    }
+
+    /// Row `k` of c I − J, written to `work` with zeros where fill will be. Gives Σ |entry| s.
+    fn load(
+        &mut self,
+        plan: &Plan,
+        jacobian: &[[f64; W]],
+        c: [f64; W],
+        sizes: &[f64],
+        k: usize,
+    ) -> [f64; W] {
+        let left = part(&plan.lower, &plan.lower_start, k);
+        let right = part(&plan.upper, &plan.upper_start, k);
+        for &j in left.iter().chain(right) {
+            self.work[j as usize] = [0.0; W];
+        }
+        self.work[k] = c;
+        let mut sum = [0.0; W];
+        let columns = part(&plan.entry_column, &plan.entry_start, k);
+        for (&entry, &j) in part(&plan.entry, &plan.entry_start, k).iter().zip(columns) {
+            let (j, value) = (j as usize, &jacobian[entry as usize]);
+            for (w, v) in self.work[j].iter_mut().zip(value) {
+                *w -= v;
+            }
+            if j != k {
+                add_size(&mut sum, value, sizes[plan.order[j] as usize]);
+            }
+        }
+        add_size(&mut sum, &self.work[k], sizes[plan.order[k] as usize]);
+        sum
+    }
+
+    /// Solves (c I − J) x = b in place; `[n]`.
+    pub fn solve(&mut self, plan: &Plan, x: &mut [[f64; W]]) {
+        let work = &mut self.work;
+        for k in 0..plan.order.len() {
+            let mut sum = x[plan.order[k] as usize];
+            let columns = part(&plan.lower, &plan.lower_start, k);
+            for (l, &j) in part(&self.lower, &plan.lower_start, k).iter().zip(columns) {
+                subtract_product(&mut sum, l, &work[j as usize]);
+            }
+            work[k] = sum;
+        }
+        for k in (0..plan.order.len()).rev() {
+            let mut sum = work[k];
+            let columns = part(&plan.upper, &plan.upper_start, k);
+            for (u, &j) in part(&self.upper, &plan.upper_start, k).iter().zip(columns) {
+                subtract_product(&mut sum, u, &work[j as usize]);
+            }
+            for (s, p) in sum.iter_mut().zip(&self.pivot[k]) {
+                *s *= p;
+            }
+            work[k] = sum;
+            x[plan.order[k] as usize] = sum;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,182 @@
+//! Rodas5P: a Rosenbrock method of order 5 with an embedded method of order 4, for stiff problems.
+//!
+//! L-stable and stiffly accurate; eight stages with one matrix, so a step costs one Jacobian, one factorisation, eight
+//! solutions and eight right-hand sides (the first of which is the last of the step before). The step size follows
+//! Gustafsson's predictive rule (ACM Trans. Math. Softw. 20 (1994) 496-517) in the form of Hairer and Wanner, Solving
+//! ODEs II, section IV.8, with the limits of their program RODAS.
+
+mod kernel;
+mod tableau;
+
+use super::problem::Options;
+use super::step::{Cost, Leg, LegEnd, Observer, Stepper, Trouble};
+use super::tolerance::Tolerance;
+use crate::equations::Equations;
+use kernel::{Kernel, Reject};
+
+/// Rejections in a row after which no smaller step is tried.
+const REJECTIONS: u32 = 60;
+
+/// Attempts back to which a rate that was not finite explains why no step can be taken: while a step closes in on the
+/// edge of a domain, an attempt here and there stays inside.
+const RECENT: u64 = 16;
+
+/// Bounds of the quotient of one step and the next.
+const QUOTIENT: (f64, f64) = (1.0 / 6.0, 5.0);
+
+/// Quotient after an attempt without a result.
+const RETREAT: f64 = 5.0;
+
+/// Part of the step that the error estimate would allow.
+const SAFETY: f64 = 0.9;
+
+/// 1 over the order of the error of one step of the embedded method.
+const POWER: f64 = 0.2;
+
+/// The method at given tolerances.
+pub(super) struct Rodas {
+    tolerance: Tolerance,
+    kernel: Kernel,
+}
+
+/// The step size: how it follows from errors.
+struct Control {
+    /// The next step [s].
+    h: f64,
+    /// Length and error of the last accepted step.
+    last: Option<(f64, f64)>,
+    rejected_in_row: u32,
+}
+
+impl Control {
+    /// The quotient of the step and the next that an error allows.
+    fn quotient(error: f64) -> f64 {
+        if error.is_nan() {
+            return RETREAT;
+        }
+        (error.powf(POWER) / SAFETY).clamp(QUOTIENT.0, QUOTIENT.1)
+    }
+
+    /// A step of length `h` was accepted.
+    fn accept(&mut self, h: f64, error: f64) {
+        let mut quotient = Control::quotient(error);
+        if let Some((before, error_before)) = self.last {
+            let predicted = before / h * (error * error / error_before).powf(POWER) / SAFETY;
+            quotient = quotient.max(predicted.clamp(QUOTIENT.0, QUOTIENT.1));
+        }
+        let next = h / quotient;
+        // Not longer at once after a rejection.
+        self.h = if self.rejected_in_row > 0 {
+            next.min(h)
+        } else {
+            next
+        };
+        self.last = Some((h, error.max(1e-2)));
+        self.rejected_in_row = 0;
+    }
+
+    /// A step of length `h` was rejected, with its error where it had one.
+    fn reject(&mut self, h: f64, error: Option<f64>) {
+        self.rejected_in_row += 1;
+        self.h = h / error.map_or(RETREAT, Control::quotient);
+    }
+}
+
+impl Rodas {
+    /// The method for `equations`, at the tolerances of `options`.
+    pub fn new(equations: &dyn Equations, options: &Options, scales: &[f64]) -> Rodas {
+        Rodas {
+            tolerance: Tolerance::new(options, scales),
+            kernel: Kernel::new(equations, scales),
+        }
+    }
+
+    /// Takes steps until the leg is over.
+    fn steps(
+        &mut self,
+        equations: &mut dyn Equations,
+        leg: &Leg,
+        observer: &mut dyn Observer,
+    ) -> LegEnd {
+        let (kernel, tolerance) = (&mut self.kernel, &self.tolerance);
+        let length = leg.end - leg.start;
+        kernel.cost.rhs += 1;
+        let first = tolerance.first_step(equations, leg, 1.0 / POWER);
+        let mut control = Control {
+            // Not below what moves the clock.
+            h: first.max(4.0 * f64::EPSILON * leg.start),
+            last: None,
+            rejected_in_row: 0,
+        };
+        // The attempt in which a rate was last not finite, and the state.
+        let mut fault: Option<(u64, usize)> = None;
+        loop {
+            if let Err(state) = kernel.derive(equations, control.h, tolerance) {
+                return LegEnd::Failed(Trouble::NotFinite(state));
+            }
+            // Attempts until one is accepted: where it ends, and whether that is the end of the leg.
+            let (x, at_end) = loop {
+                let attempts = kernel.cost.accepted + kernel.cost.rejected;
+                if attempts >= leg.budget {
+                    return LegEnd::Failed(Trouble::TooManySteps);
+                }
+                let left = length - kernel.x;
+                let at_end = control.h * 1.0001 >= left;
+                let h = if at_end { left } else { control.h };
+                let stuck = kernel.clock_start() + h <= kernel.clock_start() && !at_end;
+                if stuck || control.rejected_in_row > REJECTIONS {
+                    let recent = fault.filter(|(attempt, _)| attempts - attempt <= RECENT);
+                    return LegEnd::Failed(match recent {
+                        Some((_, state)) => Trouble::NotFinite(state),
+                        None => Trouble::StepTooSmall(kernel.worst(tolerance)),
+                    });
+                }
+                let tried = kernel.attempt(equations, h, tolerance);
+                let result = match tried {
+                    Ok(error) if error <= 1.0 => kernel.finish(equations).map(|()| error),
+                    other => other,
+                };
+                match result {
+                    Ok(error) if error <= 1.0 => {
+                        control.accept(h, error);
+                        break (if at_end { length } else { kernel.x + h }, at_end);
+                    }
+                    Ok(error) => control.reject(h, Some(error)),
+                    Err(reject) => {
+                        if let Reject::NotFinite(state) = reject {
+                            fault = Some((attempts, state));
+                        }
+                        control.reject(h, None);
+                    }
+                }
+                kernel.cost.rejected += 1;
+            };
+            kernel.accept(x, at_end);
+            if observer.accept(equations, kernel).is_break() {
+                return LegEnd::Halted;
+            }
+            if at_end {
+                return LegEnd::Reached;
+            }
+            kernel.advance(x);
+        }
+    }
+}
+
+impl Stepper for Rodas {
+    fn run(
+        &mut self,
+        equations: &mut dyn Equations,
+        leg: &Leg,
+        observer: &mut dyn Observer,
+        cost: &mut Cost,
+    ) -> LegEnd {
+        self.kernel.begin(leg);
+        let end = self.steps(equations, leg, observer);
+        cost.add(&self.kernel.cost);
+        end
+    }
+}
+
+#[cfg(test)]
+mod tests;

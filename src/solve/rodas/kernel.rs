@@ -1,0 +1,283 @@
+//! One step of Rodas5P, and the step that has been accepted last.
+
+use super::tableau::{A, C, GAMMA, H, NODES, STAGES, TIME};
+use crate::equations::Equations;
+use crate::solve::dense::{Dense, weighted_sum};
+use crate::solve::linear::Linear;
+use crate::solve::slopes::{Place, Slopes};
+use crate::solve::stages::first_not_finite;
+use crate::solve::step::{Cost, Leg, Step};
+use crate::solve::tolerance::Tolerance;
+
+/// Why an attempt has no result.
+pub(super) enum Reject {
+    /// A rate is not finite: index of the first state concerned.
+    NotFinite(usize),
+    /// The matrix cannot be factorised well.
+    Singular,
+}
+
+/// State, derivatives, stages and interpolant of the present step.
+pub(super) struct Kernel {
+    n: usize,
+    pub linear: Linear,
+    slopes: Slopes,
+    /// Time at clock 0, and the clock at the start and end of the leg [s].
+    origin: f64,
+    leg: (f64, f64),
+    /// Start of the step since the start of the leg, and its length [s].
+    pub x: f64,
+    h: f64,
+    /// Clock at the end of the step [s].
+    clock_end: f64,
+    /// State and right-hand side at its start and its end.
+    y0: Vec<f64>,
+    f0: Vec<f64>,
+    y1: Vec<f64>,
+    f1: Vec<f64>,
+    /// U, stage after stage: `[STAGES * n_states]`.
+    u: Vec<f64>,
+    /// State of a stage, and its right side.
+    state: Vec<f64>,
+    right: Vec<f64>,
+    sum: Vec<f64>,
+    dense: Dense,
+    dense_ready: bool,
+    /// States known better than by the interpolant, with their fraction of the step.
+    adopted: Vec<(f64, Vec<f64>)>,
+    /// Cost so far.
+    pub cost: Cost,
+}
+
+impl Kernel {
+    pub fn new(equations: &dyn Equations, sizes: &[f64]) -> Kernel {
+        let n = sizes.len();
+        let (pattern, slopes) = Slopes::new(equations);
+        Kernel {
+            n,
+            linear: Linear::new(pattern, sizes),
+            slopes,
+            origin: 0.0,
+            leg: (0.0, 0.0),
+            x: 0.0,
+            h: 0.0,
+            clock_end: 0.0,
+            y0: vec![0.0; n],
+            f0: vec![0.0; n],
+            y1: vec![0.0; n],
+            f1: vec![0.0; n],
+            u: vec![0.0; STAGES * n],
+            state: vec![0.0; n],
+            right: vec![0.0; n],
+            sum: vec![0.0; n],
+            dense: Dense::default(),
+            dense_ready: false,
+            adopted: Vec::new(),
+            cost: Cost::default(),
+        }
+    }
+
+    /// Makes ready for a leg.
+    pub fn begin(&mut self, leg: &Leg) {
+        self.origin = leg.origin;
+        self.leg = (leg.start, leg.end);
+        self.x = 0.0;
+        self.y0.copy_from_slice(leg.y);
+        self.f0.copy_from_slice(leg.f);
+        self.cost = Cost::default();
+    }
+
+    /// Clock at the start of the step [s].
+    pub fn clock_start(&self) -> f64 {
+        self.leg.0 + self.x
+    }
+
+    /// State at the start of the step.
+    #[cfg(test)]
+    pub fn start(&self) -> &[f64] {
+        &self.y0
+    }
+
+    /// Time at the fraction of a step of length `h` from the start of this one.
+    fn time(&self, fraction: f64, h: f64) -> f64 {
+        self.origin + (self.leg.0 + self.x + fraction * h).min(self.leg.1)
+    }
+
+    /// Evaluates the derivatives at the start of a step that will have about length `h`; `Err` is a state whose rate
+    /// has none.
+    pub fn derive(
+        &mut self,
+        equations: &mut dyn Equations,
+        h: f64,
+        tolerance: &Tolerance,
+    ) -> Result<(), usize> {
+        let place = Place {
+            t: self.time(0.0, 0.0),
+            h,
+            y: &self.y0,
+            f: &self.f0,
+            sizes: &tolerance.scale,
+        };
+        let pattern = self.linear.pattern();
+        self.slopes
+            .evaluate(equations, pattern, &place, &mut self.cost)
+    }
+
+    /// Attempts a step of length `h`. Gives its error against the tolerance: the root of the mean square, as the
+    /// explicit methods have it.
+    pub fn attempt(
+        &mut self,
+        equations: &mut dyn Equations,
+        h: f64,
+        tolerance: &Tolerance,
+    ) -> Result<f64, Reject> {
+        self.stages(equations, h)?;
+        self.y1.copy_from_slice(&self.state);
+        self.h = h;
+        let error = (0..self.n).map(|i| self.error(i, tolerance).powi(2));
+        Ok((error.sum::<f64>() / self.n.max(1) as f64).sqrt())
+    }
+
+    /// Error of state `i` in the last attempt, relative to its tolerance.
+    fn error(&self, i: usize, tolerance: &Tolerance) -> f64 {
+        let last = &self.u[(STAGES - 1) * self.n..];
+        last[i] / tolerance.of(i, self.y0[i].abs().max(self.y1[i].abs()))
+    }
+
+    /// The state with the largest error in the last attempt.
+    pub fn worst(&self, tolerance: &Tolerance) -> usize {
+        let size = |i: usize| {
+            let error = self.error(i, tolerance).abs();
+            if error.is_nan() { f64::INFINITY } else { error }
+        };
+        (0..self.n).fold(0, |worst, i| if size(i) > size(worst) { i } else { worst })
+    }
+
+    /// The stages of a step of length `h` from the start of this one; its end goes to `state`.
+    fn stages(&mut self, equations: &mut dyn Equations, h: f64) -> Result<(), Reject> {
+        let n = self.n;
+        self.cost.factorisations += 1;
+        if !self
+            .linear
+            .factorise(&self.slopes.jacobian, 1.0 / (h * GAMMA))
+        {
+            return Err(Reject::Singular);
+        }
+        for i in 0..STAGES {
+            let (known, rest) = self.u.split_at_mut(i * n);
+            match i {
+                0 => self.right.copy_from_slice(&self.f0),
+                1..=5 => {
+                    weighted_sum(A[i - 1], known, &mut self.state);
+                    for (s, y) in self.state.iter_mut().zip(&self.y0) {
+                        *s += y;
+                    }
+                }
+                _ => {
+                    for (s, u) in self.state.iter_mut().zip(&known[(i - 1) * n..]) {
+                        *s += u;
+                    }
+                }
+            }
+            if i > 0 {
+                let clock = (self.leg.0 + self.x + NODES[i] * h).min(self.leg.1);
+                equations.rhs(self.origin + clock, &self.state, &mut self.right);
+                self.cost.rhs += 1;
+                if let Some(state) = first_not_finite(&self.right) {
+                    return Err(Reject::NotFinite(state));
+                }
+                weighted_sum(C[i - 1], known, &mut self.sum);
+                for (r, s) in self.right.iter_mut().zip(&self.sum) {
+                    *r += s / h;
+                }
+            }
+            let weight = h * TIME[i];
+            for (r, s) in self.right.iter_mut().zip(&self.slopes.time) {
+                *r += weight * s;
+            }
+            self.linear.solve(&mut self.right);
+            rest[..n].copy_from_slice(&self.right);
+        }
+        for (s, u) in self.state.iter_mut().zip(&self.right) {
+            *s += u;
+        }
+        first_not_finite(&self.state).map_or(Ok(()), |state| Err(Reject::NotFinite(state)))
+    }
+
+    /// Evaluates the right-hand side at the end of an attempt, which must be finite for the step to be accepted.
+    pub fn finish(&mut self, equations: &mut dyn Equations) -> Result<(), Reject> {
+        equations.rhs(self.time(1.0, self.h), &self.y1, &mut self.f1);
+        self.cost.rhs += 1;
+        first_not_finite(&self.f1).map_or(Ok(()), |state| Err(Reject::NotFinite(state)))
+    }
+
+    /// Accepts the last attempt, which ends at `x` since the start of the leg.
+    pub fn accept(&mut self, x: f64, at_end: bool) {
+        self.cost.accepted += 1;
+        self.clock_end = if at_end {
+            self.leg.1
+        } else {
+            (self.leg.0 + x).min(self.leg.1)
+        };
+        self.dense_ready = false;
+        self.adopted.clear();
+    }
+
+    /// Moves on to the step that starts where this one ends.
+    pub fn advance(&mut self, x: f64) {
+        self.x = x;
+        std::mem::swap(&mut self.y0, &mut self.y1);
+        std::mem::swap(&mut self.f0, &mut self.f1);
+    }
+
+    fn make_dense(&mut self) {
+        if !self.dense_ready {
+            // In the nested form of `dense`, where the last factor is 1 − θ: K2 + θ K3 = (K2 + K3) − (1 − θ) K3.
+            let [k1, k2, k3] = &H;
+            self.dense.between(&self.y0, &self.y1);
+            self.dense.extend(1.0, k1, &self.u);
+            let both: [f64; STAGES] = std::array::from_fn(|j| k2[j] + k3[j]);
+            self.dense.extend(1.0, &both, &self.u);
+            self.dense.extend(-1.0, k3, &self.u);
+            self.dense_ready = true;
+        }
+    }
+}
+
+impl Step for Kernel {
+    fn clock(&self) -> (f64, f64) {
+        (self.clock_start(), self.clock_end)
+    }
+
+    fn end(&self) -> &[f64] {
+        &self.y1
+    }
+
+    fn at(&mut self, _equations: &mut dyn Equations, theta: f64, y: &mut [f64]) {
+        if theta >= 1.0 {
+            return y.copy_from_slice(&self.y1);
+        }
+        if let Some((_, known)) = self.adopted.iter().find(|(at, _)| *at == theta) {
+            return y.copy_from_slice(known);
+        }
+        self.make_dense();
+        self.dense.at(theta, y);
+    }
+
+    fn rough(&mut self, equations: &mut dyn Equations, theta: f64, y: &mut [f64]) {
+        self.at(equations, theta, y);
+    }
+
+    /// A shorter step from the same start, with the same Jacobian and a factorisation of its own.
+    fn refined(&mut self, equations: &mut dyn Equations, theta: f64, y: &mut [f64]) -> bool {
+        // The stages of the step itself are lost thereby.
+        self.make_dense();
+        let done = self.stages(equations, theta * self.h).is_ok();
+        y.copy_from_slice(&self.state);
+        done
+    }
+
+    fn adopt(&mut self, theta: f64, y: &[f64]) {
+        self.adopted.push((theta, y.to_vec()));
+    }
+}
