@@ -870,4 +870,13 @@ fn check_goes_on_after_a_bad_file() {
         "{}",
         text(&output.stderr)
     );
+    let variant = format!("{GOOD}\n[variant.v]\nset = {{ xx0 = \"3 mM\" }}\n");
+    fs::write(at("variant.toml"), variant).unwrap();
+    let output = osmocyte(folder.path(), &["check", "variant.toml"]);
+    assert_eq!(output.status.code(), Some(2));
+    let message = text(&output.stderr);
+    assert!(
+        message.contains("variant.toml:23:") && message.contains("`xx0`"),
+        "{message}"
+    );
 }

@@ -101,6 +101,13 @@ fn find_plain(model: &str, terminal: &Terminal) -> Result<Found, Stop> {
 fn one_model(found: &Found, terminal: &Terminal) -> Result<(String, Vec<Checked>), Stop> {
     let report = |e| Stop::Invalid(terminal.report(&e));
     let simulation = found.simulation(&[]).map_err(report)?;
+    // A variant that nobody runs may hold a misspelt name.
+    for variant in &simulation.model().variants {
+        found
+            .as_variant(&variant.name)
+            .simulation(&[])
+            .map_err(report)?;
+    }
     let results = check_model(&simulation).map_err(report)?;
     let pairs = simulation.model().checks.iter().zip(results);
     Ok((

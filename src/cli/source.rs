@@ -184,6 +184,14 @@ impl Found {
         &self.source.text
     }
 
+    /// The same model as one of its variants.
+    pub fn as_variant(&self, variant: &str) -> Found {
+        Found {
+            variant: Some(variant.to_string()),
+            ..self.clone()
+        }
+    }
+
     /// `name` or `name@variant`.
     pub fn full_name(&self) -> String {
         match &self.variant {

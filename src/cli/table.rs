@@ -79,7 +79,7 @@ mod tests {
         ];
         assert_eq!(
             align(&rows, 2, Some(34)),
-            "  a     1 µm  one two three four\n                five\n  long  2     x\n"
+            "  a     1 µm  one two three four\n              five\n  long  2     x\n"
         );
         assert_eq!(align(&rows[1..], 0, None), "long  2  x\n");
     }

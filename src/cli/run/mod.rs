@@ -238,13 +238,14 @@ fn write_all(
             to.write_all(format!("{metadata:#}\n").as_bytes())
         })
         .map_err(cannot)?;
-    let mut drawn = true;
     #[cfg(feature = "charts")]
-    if !args.no_charts {
-        drawn = charts::draw(&mut done, args.size, &mut folder).map_err(cannot)?;
-    }
+    let drawn =
+        args.no_charts || charts::draw(&mut done, args.size, &mut folder).map_err(cannot)?;
     #[cfg(not(feature = "charts"))]
-    let _ = args.size;
+    let drawn = {
+        let _ = args.size;
+        true
+    };
     let mut files = folder.staged().to_vec();
     files.push(CARD.to_string());
     let card = card::card(&done, files);
