@@ -78,6 +78,9 @@ pub(super) struct Builder<'m> {
 /// Most copies of one definition, and most states.
 const MOST_COPIES: i64 = 1_000_000;
 
+/// Names of a circle that a message shows.
+const LONGEST_CHAIN: usize = 10;
+
 /// Builds the system of a model. With `checks`, what the model's checks ask for becomes outcomes too.
 ///
 /// # Errors
@@ -542,6 +545,10 @@ impl<'m> Builder<'m> {
             .map(|i| self.items[*i].label.as_str())
             .collect();
         chain.push(&self.items[again].label);
+        if chain.len() > LONGEST_CHAIN {
+            let behind = chain.len() - LONGEST_CHAIN / 2;
+            chain.splice(LONGEST_CHAIN / 2..behind, ["…"]);
+        }
         let at_start = if world == World::Static {
             " at the start"
         } else {
@@ -874,6 +881,25 @@ impl<'m> Builder<'m> {
                 }
                 _ => None,
             })
+    }
+
+    /// For each node of the graph, whether it moves in time: [`Self::moving_variable`] for all of them in one pass.
+    pub(super) fn moving(&self) -> Vec<bool> {
+        let constants: BTreeSet<VarId> = self.params[..self.parameters.len()]
+            .iter()
+            .copied()
+            .collect();
+        let mut moving: Vec<bool> = Vec::with_capacity(self.graph.len());
+        for node in self.graph.nodes() {
+            // Children stand before what is made of them.
+            moving.push(match node {
+                Node::Variable(var) => {
+                    !constants.contains(var) && !self.graph.var(*var).name.starts_with('#')
+                }
+                _ => node.children().any(|child| moving[child.0 as usize]),
+            });
+        }
+        moving
     }
 
     /// Reads an item as it is at the start, if that has not been done.
