@@ -31,7 +31,7 @@ fn with(addition: &str) -> String {
 fn a_word_without_quotes_with_a_wide_character_is_refused() {
     assert_eq!(
         fate("[state.x]\nrate =\u{fffd} \"1\"\n"),
-        "error: not valid TOML: extra assignment between key-value pairs, expected newline, `#`"
+        "error: not valid TOML: string values must be quoted, expected literal string"
     );
 }
 
