@@ -418,7 +418,7 @@ fn models_never_break() {
         .map(|e| e.text)
         .chain(MODELS.iter().copied())
         .collect();
-    fuzz("model", &seeds, 4_000, shared::model);
+    fuzz("model", &seeds, 10_000, shared::model);
 }
 
 #[test]

@@ -203,6 +203,10 @@ proptest! {
         };
         let (a, b) = (run(&shuffled(0)), run(&shuffled(seed | 1)));
         same_columns(&a, &b, 1e-9);
+        let events = |run: &Run| run.trajectory.events.iter().map(|e| e.t).collect::<Vec<_>>();
+        let (of_a, of_b) = (events(&a), events(&b));
+        prop_assert_eq!(of_a.len(), 1);
+        prop_assert!(of_b.len() == 1 && close(of_a[0], of_b[0], 1e-9, 0.0), "{of_a:?} and {of_b:?}");
         prop_assert!(close(outcome(&a, "top").unwrap_or(f64::NAN), outcome(&b, "top").unwrap_or(f64::NAN), 1e-9, 0.0));
     }
 

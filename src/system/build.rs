@@ -75,7 +75,10 @@ pub(super) struct Builder<'m> {
 }
 
 /// Most copies of one definition, and most states.
-pub(super) const MOST_COPIES: i64 = 1_000_000;
+pub(super) const MOST_COPIES: i64 = 100_000;
+
+/// Names of a circle that a message shows.
+const LONGEST_CHAIN: usize = 10;
 
 /// Builds the system of a model. With `checks`, what the model's checks ask for becomes outcomes too.
 ///
@@ -351,6 +354,10 @@ impl<'m> Builder<'m> {
             .map(|i| self.items[*i].label.as_str())
             .collect();
         chain.push(&self.items[again].label);
+        if chain.len() > LONGEST_CHAIN {
+            let behind = chain.len() - LONGEST_CHAIN / 2;
+            chain.splice(LONGEST_CHAIN / 2..behind, ["…"]);
+        }
         let at_start = if world == World::Static {
             " at the start"
         } else {

@@ -1,10 +1,12 @@
 //! Variables: parameters, states, inputs, modes and integrals get their places in the vectors.
 
+use std::collections::BTreeSet;
+
 use super::Parameter;
 use super::build::{Builder, Kind, Memo, World};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::expr::ast::AstKind;
-use crate::expr::graph::{ExprId, Node};
+use crate::expr::graph::{ExprId, Node, VarId};
 use crate::expr::lower::Typed;
 use crate::model::Role;
 use crate::units::Dimension;
@@ -242,5 +244,24 @@ impl<'m> Builder<'m> {
                 }
                 _ => None,
             })
+    }
+
+    /// For each node of the graph, whether it moves in time: [`Self::moving_variable`] for all of them in one pass.
+    pub(super) fn moving(&self) -> Vec<bool> {
+        let constants: BTreeSet<VarId> = self.params[..self.parameters.len()]
+            .iter()
+            .copied()
+            .collect();
+        let mut moving: Vec<bool> = Vec::with_capacity(self.graph.len());
+        for node in self.graph.nodes() {
+            // Children stand before what is made of them.
+            moving.push(match node {
+                Node::Variable(var) => {
+                    !constants.contains(var) && !self.graph.var(*var).name.starts_with('#')
+                }
+                _ => node.children().any(|child| moving[child.0 as usize]),
+            });
+        }
+        moving
     }
 }

@@ -57,6 +57,7 @@ impl Builder<'_> {
     /// States first, then what else changes in time, in the order of the file.
     pub(super) fn columns(&mut self) -> Vec<ColumnInfo> {
         let (mut states, mut others) = (Vec::new(), Vec::new());
+        let moving = self.moving();
         for item in 0..self.items.len() {
             let Some(typed) = self.dynamic(item) else {
                 continue;
@@ -68,7 +69,7 @@ impl Builder<'_> {
                     (&s.unit, &s.initial, &s.about, &mut states)
                 }
                 Kind::Definition(i) => {
-                    if self.moving_variable(typed.id).is_none() {
+                    if !moving[typed.id.0 as usize] {
                         continue;
                     }
                     let d = &model.definitions[i];
