@@ -18,6 +18,10 @@ mod cells;
 mod crossings;
 #[path = "solve/ends.rs"]
 mod ends;
+#[path = "solve/set.rs"]
+mod set;
+#[path = "solve/stiff.rs"]
+mod stiff;
 
 type Rhs = Box<dyn FnMut(f64, &[f64], &[f64], &mut [f64])>;
 type Guards = Box<dyn FnMut(f64, &[f64], &[f64], &mut [f64])>;

@@ -349,7 +349,11 @@ impl<'p> Watch<'p> {
             for c in crossings.iter().filter(|c| c.theta <= reach) {
                 // Passed long before, it is clear of 0 by now; else what follows must not count as another crossing.
                 let level = self.grain[c.event].max(4.0 * c.level);
-                if scan.fired.contains(&c.event) || self.g[c.event].abs() <= level {
+                let g = self.g[c.event].abs();
+                if scan.fired.contains(&c.event) {
+                    // A place put right has its own rounding.
+                    self.recent[c.event] = Recent::Crossed(c.level.max(g));
+                } else if g <= level {
                     self.recent[c.event] = Recent::Crossed(c.level);
                 }
             }

@@ -41,7 +41,11 @@ fn turgor() -> Case {
 
 #[test]
 fn turgor_is_lost_and_regained_on_time() {
-    for (method, rtol, limit) in [(Method::Dop853, 1e-10, 1e-8), (Method::Dopri5, 1e-10, 1e-9)] {
+    for (method, rtol, limit) in [
+        (Method::Dop853, 1e-10, 1e-8),
+        (Method::Dopri5, 1e-10, 1e-9),
+        (Method::Rodas5p, 1e-10, 5e-9),
+    ] {
         let solution = turgor().with(method, rtol, rtol).run();
         assert_eq!(solution.outcome, Outcome::Reached);
         let wanted = [
@@ -113,7 +117,11 @@ fn protoplast() -> Case {
 
 #[test]
 fn a_protoplast_swells_and_shrinks_over_its_kinks() {
-    for (method, rtol) in [(Method::Dop853, 1e-10), (Method::Dopri5, 1e-10)] {
+    for (method, rtol) in [
+        (Method::Dop853, 1e-10),
+        (Method::Dopri5, 1e-10),
+        (Method::Rodas5p, 1e-10),
+    ] {
         let solution = protoplast().with(method, rtol, rtol).run();
         assert_eq!(solution.outcome, Outcome::Reached);
         let rows = [

@@ -118,6 +118,76 @@ fn steps_and_dense_output_have_their_orders() {
     }
 }
 
+/// Prothero and Robinson (Math. Comp. 28 (1974) 145-162): y = cos t, attracted with rate λ.
+struct Prothero {
+    rate: f64,
+    pattern: Pattern,
+}
+
+impl Equations for Prothero {
+    fn n_states(&self) -> usize {
+        1
+    }
+    fn n_params(&self) -> usize {
+        0
+    }
+    fn bind(&mut self, _p: &[f64]) {}
+    fn rhs(&mut self, t: f64, y: &[f64], dy: &mut [f64]) {
+        dy[0] = self.rate * (y[0] - t.cos()) - t.sin();
+    }
+    fn jacobian_pattern(&self) -> Option<&Pattern> {
+        Some(&self.pattern)
+    }
+    fn jacobian(&mut self, _t: f64, _y: &[f64], values: &mut [f64]) {
+        values[0] = self.rate;
+    }
+    fn time_derivative(&mut self, t: f64, _y: &[f64], dfdt: &mut [f64]) {
+        dfdt[0] = self.rate * t.sin() - t.cos();
+    }
+}
+
+/// Error at t = 10 in equal steps.
+fn prothero(rate: f64, steps: u32) -> f64 {
+    let pattern = Pattern {
+        columns: vec![0, 1],
+        rows: vec![0],
+    };
+    let mut equations = Prothero { rate, pattern };
+    let tolerance = Tolerance::new(&Options::default(), &[1.0]);
+    let mut kernel = Kernel::new(&equations, &[1.0]);
+    kernel.begin(&Leg {
+        origin: 0.0,
+        start: 0.0,
+        end: 10.0,
+        piece: 10.0,
+        y: &[1.0],
+        f: &[0.0],
+        budget: u64::MAX,
+    });
+    let h = 10.0 / f64::from(steps);
+    for step in 1..=steps {
+        assert!(kernel.derive(&mut equations, h, &tolerance).is_ok());
+        assert!(kernel.attempt(&mut equations, h, &tolerance).is_ok());
+        assert!(kernel.finish(&mut equations).is_ok());
+        kernel.accept(f64::from(step) * h, step == steps);
+        kernel.advance(f64::from(step) * h);
+    }
+    (kernel.start()[0] - 10f64.cos()).abs()
+}
+
+#[test]
+fn order_reduction_is_mild_and_what_is_lost_is_divided_by_the_rate() {
+    let errors = |rate: f64| [8, 16, 32, 64, 128].map(|steps| prothero(rate, steps));
+    let (slow, fast) = (errors(-1e3), errors(-1e6));
+    // As Radau IIA of classical order 5 has it (2.4e-5 … 4.7e-9 and 2.4e-8 … 5.1e-12): order 3, and no plateau.
+    for (slow, fast) in slow.iter().zip(fast) {
+        assert!((500.0..2000.0).contains(&(slow / fast)), "{slow} {fast}");
+    }
+    let order = |e: [f64; 5]| (e[1] / e[3]).log2() / 2.0;
+    assert!(order(slow) > 2.9 && order(fast) > 2.9, "{slow:?} {fast:?}");
+    assert!(fast[4] < 5e-12, "{fast:?}");
+}
+
 /// y' = A (y − g(t)) + g'(t) with a matrix A that elimination in the planned order cannot factorise at some step.
 struct Turned {
     pattern: Pattern,
