@@ -180,7 +180,7 @@ proptest! {
             "[let]\nratio = \"cell.volume / V\"\nc = \"1 + ratio / 10\"\n",
             "[state.x]\ninitial = \"V\"\nrate = \"-x / 2 s + ratio * 1 um^3/s\"\n",
             "[experiment]\nduration = \"3 s\"\nsteps = [\"at 1 s: b = 200 mM\"]\n",
-            "[event.e]\nwhen = \"ratio rises through 1.1\"\n",
+            "[event.e]\nwhen = \"ratio rises through 1.02\"\n",
             "[outcomes]\ntop = \"max(ratio)\"\n",
         ];
         let parameters = ["V = \"100 um^3\"", "a = \"300 mM\"", "b = \"0.9 * a\""];
