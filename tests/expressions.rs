@@ -781,7 +781,7 @@ fn conditions_and_actions() {
         ")"#]].assert_eq(&when("V > 5").replace("\\n", "\n"));
     expect![[r#"
         Err("V rises 5
-                ^ expected `through`, found `5`
+                ^ expected `through`, found `5` | help: for example `P falls through 0 MPa`
         ")"#]]
     .assert_eq(&when("V rises 5").replace("\\n", "\n"));
 

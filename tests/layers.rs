@@ -94,6 +94,11 @@ const LAYERS: &[Layer] = &[
         because: "writes what a run gave, whoever ran it",
     },
     Layer {
+        name: "guide",
+        may_use: &[],
+        because: "prose and examples only",
+    },
+    Layer {
         name: "cli",
         may_use: &[
             "output",

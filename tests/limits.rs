@@ -47,15 +47,15 @@ fn a_range_over_a_quantity_is_refused() {
 
 #[test]
 fn deep_nesting_is_refused() {
-    let deep = "error: this expression has more than 256 levels";
     let n = 100_000;
-    for text in [
-        format!("{}x{}", "(".repeat(n), ")".repeat(n)),
-        format!("{}x", "-".repeat(n)),
-        format!("x{}", " + x".repeat(n)),
-        format!("2{}", "^x".repeat(n)),
-        format!("{}x{}", "sin(".repeat(n), ")".repeat(n)),
+    for (text, levels) in [
+        (format!("{}x{}", "(".repeat(n), ")".repeat(n)), 64),
+        (format!("{}x", "-".repeat(n)), 64),
+        (format!("x{}", " + x".repeat(n)), 256),
+        (format!("2{}", "^x".repeat(n)), 64),
+        (format!("{}x{}", "sin(".repeat(n), ")".repeat(n)), 64),
     ] {
+        let deep = format!("error: this expression has more than {levels} levels");
         assert_eq!(fate(&with(&format!("[let]\na = \"{text}\"\n"))), deep);
     }
     for text in [
@@ -101,7 +101,7 @@ fn large_families() {
         fate(&with(
             "[let]\na = { value = \"i\", each = \"i in 1..1000001\" }\n"
         )),
-        "error: more than 1000000 copies"
+        "error: more than 100000 copies"
     );
     assert_eq!(
         fate(&with(
