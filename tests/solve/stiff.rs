@@ -1,13 +1,10 @@
 //! Rodas5P on stiff problems: accuracy against tolerance, invariants, order reduction, costs, events.
 
-#[path = "../problems/mod.rs"]
-mod problems;
-
+use super::problems::{Chain, Exocytosis, Problem as _};
 use super::set::*;
 use super::*;
 use osmocyte::compile::{Evaluator, Program};
 use osmocyte::trace::{RightHandSide, trace};
-use problems::{Chain, Exocytosis, Problem as _};
 use std::sync::Arc;
 
 const TOLERANCES: [f64; 4] = [1e-4, 1e-6, 1e-8, 1e-10];
