@@ -18,9 +18,15 @@ mod cells;
 mod crossings;
 #[path = "solve/ends.rs"]
 mod ends;
+#[path = "problems/mod.rs"]
+#[allow(dead_code, reason = "shared with other tests")]
+mod problems;
+// Reference values stand as they were computed.
 #[path = "solve/set.rs"]
+#[allow(clippy::excessive_precision)]
 mod set;
 #[path = "solve/stiff.rs"]
+#[allow(clippy::excessive_precision)]
 mod stiff;
 
 type Rhs = Box<dyn FnMut(f64, &[f64], &[f64], &mut [f64])>;

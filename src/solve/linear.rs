@@ -80,3 +80,44 @@ impl Linear {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// n states in pairs that turn around each other at rate 1e9.
+    fn pairs(n: usize) -> (Pattern, Vec<f64>) {
+        let mut pattern = Pattern {
+            columns: vec![0],
+            rows: Vec::new(),
+        };
+        for pair in 0..n / 2 {
+            pattern.rows.extend([2 * pair + 1, 2 * pair, 2 * pair + 1]);
+            pattern.columns.extend([6 * pair / 2 + 1, 6 * pair / 2 + 3]);
+        }
+        let values = [-1e9, 1e9, -1e9].repeat(n / 2);
+        (pattern, values)
+    }
+
+    #[test]
+    fn what_needs_pivoting_is_pivoted_if_small_and_refused_if_large() {
+        for (n, done) in [(DENSE, true), (DENSE + 2, false)] {
+            let (pattern, values) = pairs(n);
+            let mut linear = Linear::new(pattern, &vec![1.0; n]);
+            assert_eq!(linear.factorise(&values, 1.0), done);
+            assert_eq!(linear.fallbacks, u64::from(done));
+            // A shorter step needs none.
+            assert!(linear.factorise(&values, 1e9));
+            assert_eq!(linear.fallbacks, u64::from(done));
+        }
+        let (pattern, values) = pairs(4);
+        let mut linear = Linear::new(pattern, &[1.0; 4]);
+        assert!(linear.factorise(&values, 1.0));
+        // c I − J = [[1, -1e9], [1e9, 1 + 1e9]] twice.
+        let mut x = [1.0 - 2e9, 1e9 + 2.0 + 2e9, -1e9, 1.0 + 1e9];
+        linear.solve(&mut x);
+        for (x, wanted) in x.iter().zip([1.0, 2.0, 0.0, 1.0]) {
+            assert!((x - wanted).abs() < 1e-14, "{x} {wanted}");
+        }
+    }
+}

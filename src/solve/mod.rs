@@ -24,8 +24,17 @@
 //! # Dense output
 //!
 //! Saved times and events are read from the interpolant of the step they lie in: order 4 for [`Method::Dopri5`], order
-//! 7 for [`Method::Dop853`] (three right-hand sides more, in such steps only), and for [`Method::Rk4`] the cubic
-//! Hermite interpolant, whose error falls with the fourth power of the step.
+//! 7 for [`Method::Dop853`] (three right-hand sides more, in such steps only), order 4 for [`Method::Rodas5p`], and for
+//! [`Method::Rk4`] the cubic Hermite interpolant, whose error falls with the fourth power of the step. Events under any
+//! method but Dop853 are then put right by a step of the method itself from the start of the step to the event: their
+//! times, and the states from which the run restarts, are as accurate as the steps.
+//!
+//! # The stiff method
+//!
+//! [`Method::Rodas5p`] takes the Jacobian that the equations give, once per accepted step, and one sparse factorisation
+//! per attempt without exchange of rows. Where its measured growth shows that rows should have been exchanged, the
+//! attempt is solved by a dense factorisation that does (up to 200 states), or rejected (beyond). Equations without a
+//! pattern get difference quotients, up to 200 states; so do single columns with an entry that is not finite.
 //!
 //! # When a branch ends
 //!
@@ -37,6 +46,7 @@
 //! [`Method::Dopri5`]: problem::Method::Dopri5
 //! [`Method::Dop853`]: problem::Method::Dop853
 //! [`Method::Rk4`]: problem::Method::Rk4
+//! [`Method::Rodas5p`]: problem::Method::Rodas5p
 //! [`Action::Kink`]: problem::Action::Kink
 
 mod dense;

@@ -36,10 +36,11 @@ impl Dense {
     ) -> bool {
         let n = self.n;
         self.a.fill(0.0);
-        for column in 0..n {
-            self.a[column * n + column] = c * sizes[column];
-            for entry in pattern.columns[column]..pattern.columns[column + 1] {
-                self.a[pattern.rows[entry] * n + column] -= jacobian[entry] * sizes[column];
+        for (column, size) in sizes.iter().enumerate() {
+            self.a[column * n + column] = c * size;
+            let entries = pattern.columns[column]..pattern.columns[column + 1];
+            for (row, value) in pattern.rows[entries.clone()].iter().zip(&jacobian[entries]) {
+                self.a[row * n + column] -= value * size;
             }
         }
         for (row, scale) in self.a.chunks_exact_mut(n.max(1)).zip(&mut self.row_scale) {

@@ -72,8 +72,9 @@ impl Watch<'_> {
                 theta + 2.0 * resolution
             };
             let inside = next < 1.0 && (next - root.theta).abs() <= REACH * root.theta;
-            // Written so that what is not a number ends it too.
-            if !inside || !(move_by.abs() <= first) {
+            // No number is neither inside nor smaller.
+            let nearer = move_by.abs() <= first;
+            if !inside || !nearer {
                 return root;
             }
             theta = next;

@@ -1,13 +1,10 @@
 //! Rodas5P on stiff problems: accuracy against tolerance, invariants, order reduction, costs, events.
 
-#[path = "../problems/mod.rs"]
-mod problems;
-
+use super::problems::{Chain, Exocytosis, Problem as _};
 use super::set::*;
 use super::*;
 use osmocyte::compile::{Evaluator, Program};
 use osmocyte::trace::{RightHandSide, trace};
-use problems::{Chain, Exocytosis, Problem as _};
 use std::sync::Arc;
 
 const TOLERANCES: [f64; 4] = [1e-4, 1e-6, 1e-8, 1e-10];
@@ -584,6 +581,42 @@ fn what_rodas5p_cannot_use_is_refused() {
             limit: 200
         }
     );
+}
+
+#[test]
+fn a_pattern_that_is_none_is_refused() {
+    struct Bad(osmocyte::equations::Pattern);
+    impl Equations for Bad {
+        fn n_states(&self) -> usize {
+            2
+        }
+        fn n_params(&self) -> usize {
+            0
+        }
+        fn bind(&mut self, _p: &[f64]) {}
+        fn rhs(&mut self, _t: f64, _y: &[f64], dy: &mut [f64]) {
+            dy.fill(0.0);
+        }
+        fn jacobian_pattern(&self) -> Option<&osmocyte::equations::Pattern> {
+            Some(&self.0)
+        }
+    }
+    let good = Case::new(&[1.0; 2], 1.0, |_, _, _, dy| dy.fill(0.0));
+    for (columns, rows) in [
+        (vec![], vec![]),
+        (vec![0, 1], vec![0]),
+        (vec![0, 1, 3], vec![0, 1, 1]),
+        (vec![0, 2, 1], vec![0]),
+        (vec![0, 1, 2], vec![0, 2]),
+    ] {
+        let mut bad = Bad(osmocyte::equations::Pattern { columns, rows });
+        let mut options = Options {
+            method: Method::Rodas5p,
+            ..Options::default()
+        };
+        let refused = solve(&mut bad, &good.problem, &mut options);
+        assert_eq!(refused.err(), Some(Misuse::BadPattern));
+    }
 }
 
 #[test]

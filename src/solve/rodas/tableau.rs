@@ -176,13 +176,16 @@ mod tests {
 
     fn original() -> Original {
         // Γ is the inverse of I/γ − C, by forward substitution.
-        let mut gamma = [[0.0; STAGES]; STAGES];
+        let mut gamma: Matrix = [[0.0; STAGES]; STAGES];
         for i in 0..STAGES {
-            for j in 0..=i {
-                let unit = if i == j { 1.0 } else { 0.0 };
-                let sum: f64 = (j..i).map(|k| C[i - 1][k] * gamma[k][j]).sum();
-                gamma[i][j] = GAMMA * (unit + sum);
+            let mut row = [0.0; STAGES];
+            row[i] = 1.0;
+            for k in 0..i {
+                for (v, g) in row.iter_mut().zip(gamma[k]) {
+                    *v += C[i - 1][k] * g;
+                }
             }
+            gamma[i] = row.map(|v| GAMMA * v);
         }
         let alpha: Matrix = std::array::from_fn(|i| times(&state(i), &gamma));
         let beta = std::array::from_fn(|i| std::array::from_fn(|j| alpha[i][j] + gamma[i][j]));

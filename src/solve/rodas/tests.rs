@@ -181,7 +181,7 @@ fn order_reduction_is_mild_and_what_is_lost_is_divided_by_the_rate() {
     let (slow, fast) = (errors(-1e3), errors(-1e6));
     // As Radau IIA of classical order 5 has it (2.4e-5 … 4.7e-9 and 2.4e-8 … 5.1e-12): order 3, and no plateau.
     for (slow, fast) in slow.iter().zip(fast) {
-        assert!((500.0..2000.0).contains(&(slow / fast)), "{slow} {fast}");
+        assert!((300.0..3000.0).contains(&(slow / fast)), "{slow} {fast}");
     }
     let order = |e: [f64; 5]| (e[1] / e[3]).log2() / 2.0;
     assert!(order(slow) > 2.9 && order(fast) > 2.9, "{slow:?} {fast:?}");
