@@ -143,7 +143,20 @@ impl Simulation {
             }
             diagnostics.append(&mut mistakes);
         }
-        Self::finish(model, sources, diagnostics, &loaded.broken, &[])
+        let ready = Self::finish(model, sources, diagnostics, &loaded.broken, &[])?;
+        ready.read_checks()?;
+        Ok(ready)
+    }
+
+    /// Reads the checks, so that a mistake in one is found with all the others and not when it is run.
+    fn read_checks(&self) -> Result<(), Error> {
+        if self.model.checks.is_empty() {
+            return Ok(());
+        }
+        match build(&self.model, &[], &self.model.checks) {
+            Ok(_) => Ok(()),
+            Err(diagnostics) => Err(Error::model(self.sources.clone(), diagnostics)),
+        }
     }
 
     /// Builds and compiles. With mistakes in the text the equations are built all the same, to find the other ones.

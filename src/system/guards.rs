@@ -39,6 +39,7 @@ impl Builder<'_> {
                 });
             }
         }
+        self.scale_guards(&mut out);
         for item in 0..self.items.len() {
             let (domain, bounds, value, span, slack) = match self.items[item].kind {
                 Kind::Definition(i) => {
@@ -122,6 +123,27 @@ impl Builder<'_> {
             }
         }
         out
+    }
+
+    /// A scale that the file gives must be a size.
+    fn scale_guards(&mut self, out: &mut Vec<GuardInfo>) {
+        let model = self.model;
+        for state in model.states.iter().filter(|s| s.block.is_empty()) {
+            let Some(scale) = &state.scale else { continue };
+            let Some(size) = self.lower(scale, World::Static) else {
+                continue;
+            };
+            out.push(GuardInfo {
+                value: size.id,
+                at_start: size.id,
+                strict: true,
+                name: format!("{}.scale", state.name),
+                shown: size.id,
+                unit: self.shown(&state.unit, scale, size.dimension),
+                message: "a scale must be above 0".to_string(),
+                span: scale.span,
+            });
+        }
     }
 
     /// The distance of a state from its limit, with the slack that its size allows.
