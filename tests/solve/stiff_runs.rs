@@ -103,7 +103,7 @@ fn costs_are_what_they_were() {
         2.0,
         &[1.0, 1.0],
     )));
-    // Three of the states have no Jacobian of their own: difference quotients, four right-hand sides per step.
+    // Without a pattern: difference quotients, four right-hand sides more per step.
     let mut quotients = Case::new(&[1.0, 0.0, 0.0], 40.0, |_, y, _, dy| Rober.f(0.0, y, dy))
         .scales(&[1.0, 1e-5, 1.0])
         .with(Method::Rodas5p, 1e-6, 1e-12);
