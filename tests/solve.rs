@@ -28,6 +28,9 @@ mod set;
 #[path = "solve/stiff.rs"]
 #[allow(clippy::excessive_precision)]
 mod stiff;
+#[path = "solve/stiff_runs.rs"]
+#[allow(clippy::excessive_precision)]
+mod stiff_runs;
 
 type Rhs = Box<dyn FnMut(f64, &[f64], &[f64], &mut [f64])>;
 type Guards = Box<dyn FnMut(f64, &[f64], &[f64], &mut [f64])>;
