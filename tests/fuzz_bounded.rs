@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-#[path = "../fuzz/shared.rs"]
+#[path = "fuzz/shared.rs"]
 mod shared;
 
 /// No single text may take longer: far beyond what any of them needs, also on a busy machine.

@@ -164,7 +164,7 @@ pub struct Change {
 pub enum ChangeKind {
     /// One of the sentences (never `Change::Series`).
     Sentence(crate::expr::ast::Change),
-    /// A measured course: times [s] and values in internal units, the points in order.
+    /// A measured course: times \[s\] and values in internal units, the points in order.
     Series {
         /// Times; `[n]`
         t: Vec<Ast>,
