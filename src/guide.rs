@@ -204,8 +204,8 @@
 //! |---|---|---|
 //! | `bath` | `osmolarity` or `osmotic_pressure` or `solutes`; `pressure` | `osmolarity`, `osmotic_pressure`, `pressure`, `water_potential`, each solute's concentration |
 //! | `compartment` | `volume` (at the start), `inactive`, `pressure`, `solutes` | state `volume`; `water`, `osmolarity`, `osmotic_pressure`, `pressure`, `water_potential`, each solute's concentration and `.amount` |
-//! | `membrane` | `between`, `area`, `Lp` or `Pf`, `solutes` (`permeability`, `sigma`), `tension`, `capacitance` | `water_flux`, `water_flow`, solute `.flux` and `.flow` (inward positive), `strain`, `tension`, `capacitance` |
-//! | `wall` | `around`, `law` (`linear`, `logarithmic`, `saturating`), `volume` (at zero turgor), `modulus`, … | `turgor`, `gap` |
+//! | `membrane` | `between`, `area`, `Lp` or `Pf`, `solutes` (`permeability`, `sigma`), `tension` (`law = "linear"`, `modulus`), `capacitance` | `water_flux`, `water_flow`, solute `.flux` and `.flow` (inward positive), `strain`, `tension`, `capacitance` |
+//! | `wall` | `around`, `law` (`linear`, `logarithmic`, or `saturating` with `steepness`, `threshold`, `reference_pressure`), `volume` (at zero turgor), `modulus` | `turgor`, `gap` |
 //! | `pool` | `area` | state `area` |
 //! | `traffic` | `from`, `to`, `fraction` or `area_rate`, `recovered` | `area_rate`; areas become states, and their sum is conserved |
 //!
@@ -223,7 +223,7 @@
 //! | `[state.NAME]` | `initial`, `rate`, `unit`, `scale`, `about`, `min`, `max`, `each` |
 //! | `[event.NAME]` | `when`, `then`, `about` |
 //! | `[experiment]` | `duration`, `points`, `steps` |
-//! | `[solver]` | `method`, `rtol`, `atol` (relative to each state's scale), `step`, `max_steps` |
+//! | `[solver]` | `method` (`dopri5`, `dop853`, `rk4`, `rodas5p`), `rtol`, `atol` (relative to each state's scale), `step` (of `rk4`), `max_steps` |
 //! | `[outcomes]` | an expression, or `value`, `unit`, `about` |
 //! | `[conserved]` | an expression, or `value`, `tolerance` |
 //! | `[[chart]]` | `title`, `name`, `x`, `y`, `thresholds`, `log_x`, `log_y`, `events` |

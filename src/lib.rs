@@ -11,9 +11,8 @@
 //! let run = cell.with("bath.osmolarity", "50 mOsm")?.run(&Default::default())?;
 //! let volume = run.trajectory.column("cell.volume").expect("a red blood cell has a volume");
 //! println!("{:.1} {} when it bursts", volume.values.last().unwrap(), volume.unit);
-//! for outcome in &run.trajectory.outcomes {
-//!     println!("{}: {:?} {}", outcome.name, outcome.value, outcome.unit);
-//! }
+//! let time = run.trajectory.outcome("lysis_time").expect("it bursts in so dilute a bath");
+//! println!("after {time:.2} s");
 //! # assert_eq!(run.trajectory.events.last().unwrap().name, "lysis");
 //! # Ok::<(), osmocyte::Error>(())
 //! ```
@@ -32,14 +31,14 @@
 //!
 //! | Room | What happens there | May use |
 //! |---|---|---|
-//! | [`units`] | units and dimensions: parse, print, convert | – |
+//! | [`units`] | units and dimensions: parse, print, convert | `diagnostic` |
 //! | [`diagnostic`] | a mistake, its place in the text, its drawing | – |
 //! | [`error`] | mistakes before a run, with their texts | `diagnostic` |
 //! | [`equations`] | what is integrated: the trait between compiler and solver | – |
 //! | [`trajectory`] | what a run gives: named columns with units, events, outcomes, ledger | – |
 //! | [`expr`] | text → tree → graph; derivatives, kinks, printing | the above |
 //! | [`model`] | a file as data: blocks become definitions in the model language itself | `expr` |
-//! | [`system`] | definitions become numbered equations over one graph | `model`, `expr` |
+//! | [`system`] | definitions become numbered equations over one graph | `model`, `expr`, `equations` |
 //! | [`compile`] | equations become register tapes and their evaluator | `system`, `expr`, `equations` |
 //! | [`trace`] | a Rust function becomes the same graph | `system`, `expr` |
 //! | [`solve`] | integrates any [`equations::Equations`]; pieces of time, events, dense output | `equations` |
@@ -50,8 +49,8 @@
 //! Start reading at [`study::Simulation`], which walks the whole path.
 //!
 //! Deliberately absent: files and clocks below `output` and `cli` (a model arrives as text); units inside the solvers
-//! (they see numbers, scaled); types of solver libraries outside `solve`'s adapter; a second way to write a
-//! right-hand side. `tests/layers.rs` keeps the table true.
+//! (they see numbers, scaled); types of solver libraries outside `solve`'s adapter; a second evaluation of the equations
+//! beside the graph. `tests/layers.rs` guards who may use whom.
 //!
 //! Inside, everything is in one coherent system: µm, s, MPa, amol, mM, pA (see [`units`]). A run that fails is a
 //! result and says why; [`Error`] is for what can't begin.
@@ -80,9 +79,9 @@ pub mod units;
 
 pub use error::{Error, ErrorKind};
 pub use model::Model;
-pub use solve::problem::Method;
+pub use solve::problem::{Counters, Method};
 pub use study::{CheckResult, Run, RunOptions, Simulation, check};
-pub use trajectory::{Column, Status, Trajectory};
+pub use trajectory::{Column, EventRecord, LedgerLine, OutcomeValue, Status, Trajectory};
 
 /// The examples of the README, run with the other ones.
 #[cfg(doctest)]

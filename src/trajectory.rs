@@ -62,6 +62,16 @@ impl LedgerLine {
     pub fn holds(&self) -> bool {
         self.residual <= self.tolerance
     }
+
+    /// What is wrong, if the sum was not conserved.
+    pub fn leak(&self) -> Option<String> {
+        (!self.holds()).then(|| {
+            format!(
+                "the conserved sum `{}` leaks: its residual is {:.1e}, allowed is {:.1e}",
+                self.name, self.residual, self.tolerance
+            )
+        })
+    }
 }
 
 /// A table over time, and how it came about.
@@ -88,6 +98,11 @@ impl Trajectory {
             return Some(&self.time);
         }
         self.columns.iter().find(|c| c.name == name)
+    }
+
+    /// The value of the outcome of that name; `None` where it does not exist.
+    pub fn outcome(&self, name: &str) -> Option<f64> {
+        self.outcomes.iter().find(|o| o.name == name)?.value
     }
 
     /// True when the run went as the model says and every conserved sum held.

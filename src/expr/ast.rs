@@ -128,7 +128,7 @@ pub enum Then {
     Count,
     /// `set NAME = value`: a state.
     Set(String, Span, Ast),
-    /// `switch NAME = value`: a mode or an input.
+    /// `switch NAME = value`: a mode.
     Switch(String, Span, Ast),
     /// `fail`: the model means nothing beyond this point.
     Fail,

@@ -21,7 +21,7 @@ pub struct Setting {
     pub value: Ast,
 }
 
-/// Sections that are single tables.
+/// Sections that are not blocks.
 const SECTIONS: &[&str] = &[
     "title",
     "about",

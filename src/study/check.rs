@@ -4,7 +4,7 @@ use super::run::RunOptions;
 use super::simulation::Simulation;
 use crate::error::Error;
 use crate::model::{Check, Setting, Solver};
-use crate::trajectory::Status;
+use crate::trajectory::{LedgerLine, Status};
 use crate::units::Unit;
 
 /// How a check went.
@@ -61,16 +61,12 @@ pub fn check(simulation: &Simulation) -> Result<Vec<CheckResult>, Error> {
             max_steps: solver.max_steps,
         };
         let run = prepared.run(&options)?;
-        let mut reason = match &run.trajectory.status {
-            Status::Failed(reason) => reason.clone(),
-            _ => String::new(),
-        };
-        for line in run.trajectory.ledger.iter().filter(|l| !l.holds()) {
-            reason = format!(
-                "the sum `{}` leaks: residual {:e}, allowed {:e}",
-                line.name, line.residual, line.tolerance
-            );
+        let mut reasons = Vec::new();
+        if let Status::Failed(reason) = &run.trajectory.status {
+            reasons.push(reason.clone());
         }
+        reasons.extend(run.trajectory.ledger.iter().filter_map(LedgerLine::leak));
+        let reason = reasons.join("; ");
         let system = prepared.system();
         for ((i, values), info) in members.into_iter().zip(run.checked).zip(&system.checks) {
             let unit = &system.outcomes[info.outcome].unit;

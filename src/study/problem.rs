@@ -166,7 +166,7 @@ impl Simulation {
             let message = format!(
                 "`{}` = {}{blank}{unit}{when}: {}",
                 guard.name,
-                round_trip(shown),
+                twelve_digits(shown),
                 guard.message
             );
             Diagnostic::new(guard.span, message)
@@ -245,8 +245,8 @@ fn event(info: &crate::system::EventInfo, guards: &[GuardInfo]) -> Event {
     }
 }
 
-/// A number in its shortest form.
-fn round_trip(value: f64) -> String {
+/// A number rounded to 12 digits.
+fn twelve_digits(value: f64) -> String {
     // 12 digits: what conversion between units leaves behind does not belong into a message.
     let rounded: f64 = format!("{value:.11e}").parse().unwrap_or(value);
     format!("{rounded}")

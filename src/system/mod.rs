@@ -46,7 +46,7 @@ pub struct Flat {
     pub effects: Vec<Vec<(Target, ExprId)>>,
 }
 
-/// A constant of a run, as numbers; changed between runs without building anew.
+/// A constant of a run, as a number.
 #[derive(Clone, Debug)]
 pub struct Parameter {
     /// Qualified name.

@@ -20,7 +20,7 @@ use crate::output::{csvw_metadata, write_csv};
 use crate::solve::problem::Method;
 use crate::study::{METHODS, method_named};
 use crate::study::{Run, RunOptions, Simulation};
-use crate::trajectory::Status;
+use crate::trajectory::{LedgerLine, Status};
 use folder::Folder;
 use progress::Watch;
 
@@ -281,11 +281,8 @@ fn verdict(done: &Done, terminal: &Terminal) -> End {
             done.found.full_name()
         )));
     }
-    for line in trajectory.ledger.iter().filter(|line| !line.holds()) {
-        terminal.complain(&terminal.error(format!(
-            "the conserved sum `{}` leaks: its residual is {:.1e}, allowed is {:.1e}",
-            line.name, line.residual, line.tolerance
-        )));
+    for leak in trajectory.ledger.iter().filter_map(LedgerLine::leak) {
+        terminal.complain(&terminal.error(leak));
     }
     if trajectory.is_ok() {
         End::Ok

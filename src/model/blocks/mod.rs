@@ -65,7 +65,7 @@ impl Head {
     }
 }
 
-/// The kinds of block and the keys of each.
+/// The kinds of block.
 pub(super) const KINDS: &[&str] = &["bath", "compartment", "membrane", "wall", "pool", "traffic"];
 
 impl Blocks {
