@@ -30,11 +30,17 @@ impl<'p> Rows<'p> {
     /// Notes that the parameters are `p` from now on.
     pub fn regime(&mut self, p: &[f64]) -> usize {
         let regimes = &mut self.solution.regimes;
-        // Most often the one before, or one of a few that alternate.
-        regimes.iter().rposition(|r| r == p).unwrap_or_else(|| {
-            regimes.push(p.to_vec());
-            regimes.len() - 1
-        })
+        // Most often the one before, or one of a few that alternate. No further back: a long series of inputs
+        // would be compared with itself over and over.
+        const BACK: usize = 4;
+        let first = regimes.len().saturating_sub(BACK);
+        match regimes[first..].iter().rposition(|r| r == p) {
+            Some(found) => first + found,
+            None => {
+                regimes.push(p.to_vec());
+                regimes.len() - 1
+            }
+        }
     }
 
     /// The next time to save [s].

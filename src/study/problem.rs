@@ -178,17 +178,18 @@ impl Simulation {
             }
         }
         // Inputs: at both ends of each piece, which is enough for values that are constant or straight lines in it.
+        let input_guards = self.input_guards();
         let mut probes = FunctionEvaluator::new(self.probes.function.clone());
         let mut out = vec![0.0; self.probes.function.n_outputs()];
         let mut p = p.to_vec();
-        for piece in pieces {
+        for piece in pieces.iter().filter(|piece| !piece.set.is_empty()) {
             for (slot, value) in &piece.set {
                 p[*slot] = *value;
             }
             probes.bind(&p);
             for t in [piece.start, piece.end] {
                 probes.eval(t, y0, &mut out);
-                for guard in self.system.guards.iter().filter(|g| self.is_input_guard(g)) {
+                for guard in &input_guards {
                     let value = self
                         .probes
                         .index
@@ -217,9 +218,19 @@ impl Simulation {
         }
     }
 
-    /// True for a guard on an input or on what follows from inputs alone.
-    pub(super) fn is_input_guard(&self, guard: &GuardInfo) -> bool {
-        !self.system.events.iter().any(|e| matches!(e.purpose, Purpose::Guard(i) if std::ptr::eq(&self.system.guards[i], guard)))
+    /// Guards on inputs or on what follows from inputs alone: no event of the run watches them.
+    fn input_guards(&self) -> Vec<&GuardInfo> {
+        let mut watched = vec![false; self.system.guards.len()];
+        for event in &self.system.events {
+            if let Purpose::Guard(i) = event.purpose {
+                watched[i] = true;
+            }
+        }
+        let guards = self.system.guards.iter().zip(watched);
+        guards
+            .filter(|(_, watched)| !watched)
+            .map(|(guard, _)| guard)
+            .collect()
     }
 }
 
