@@ -33,6 +33,14 @@ fn ok(folder: &Path, args: &[&str]) -> (String, String) {
     (out, err)
 }
 
+/// A folder with a small model in it, `red-cell.toml`, which stays as it is when the shipped ones grow.
+fn with_model() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let model = include_str!("data/red-cell.toml");
+    fs::write(folder.path().join("red-cell.toml"), model).unwrap();
+    folder
+}
+
 fn names(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).unwrap();
     let mut names: Vec<String> = entries
@@ -88,8 +96,9 @@ fn list_finds_models_by_words() {
         all.starts_with("Cell models\n") && all.contains("  red-blood-cell  "),
         "{all}"
     );
-    let (some, _) = ok(folder.path(), &["list", "SPARE", "sphere"]);
+    let (some, _) = ok(folder.path(), &["list", "HYPERTONIC", "crenated"]);
     assert!(some.contains("red-blood-cell"), "{some}");
+    assert!(some.lines().count() < all.lines().count(), "{some}");
     let models = json(&ok(folder.path(), &["list", "--json", "red-blood"]).0);
     assert_eq!(models[0]["name"], "red-blood-cell");
     assert_eq!(models[0]["title"], "Red blood cell: swelling and lysis");
@@ -103,20 +112,20 @@ fn list_finds_models_by_words() {
 
 #[test]
 fn show_writes_the_blocks_out() {
-    let folder = tempfile::tempdir().unwrap();
-    let (out, _) = ok(folder.path(), &["show", "red-blood-cell"]);
+    let folder = with_model();
+    let (out, _) = ok(folder.path(), &["show", "red-cell.toml"]);
     for line in [
         "  e_lys  3 %              strain at lysis; [Evans, Waugh & Melnik 1976]",
         "  d cell.volume/dt       = plasmalemma.water_flow  [µm³/s]  # volume",
         "  cell.osmotic_pressure  = R * T * cell.osmolarity  [MPa]  # osmotic pressure",
         "  cell.volume  = cell.initial_volume",
-        "  lysis   when plasmalemma.strain rises through e_lys  then stop",
+        "  lysis   when plasmalemma.strain rises through e_lys, then stop",
         "  at 0 s: plasma.osmolarity = 100 mOsm",
         "  lysis_time  = time of lysis          [s]",
     ] {
         assert!(out.lines().any(|l| l == line), "no line `{line}` in\n{out}");
     }
-    let (markdown, _) = ok(folder.path(), &["show", "red-blood-cell", "--markdown"]);
+    let (markdown, _) = ok(folder.path(), &["show", "red-cell.toml", "--markdown"]);
     assert!(
         markdown.starts_with("# Red blood cell: swelling and lysis\n"),
         "{markdown}"
@@ -125,7 +134,7 @@ fn show_writes_the_blocks_out() {
         markdown.contains("| `V0` | `90` | µm³ | 75 µm³ to 110 µm³ |"),
         "{markdown}"
     );
-    let sheet = json(&ok(folder.path(), &["show", "red-blood-cell", "--json"]).0);
+    let sheet = json(&ok(folder.path(), &["show", "red-cell.toml", "--json"]).0);
     assert_eq!(sheet["states"][0]["rate"][0], "plasmalemma.water_flow");
     assert_eq!(
         sheet["experiment"]["steps"][0],
@@ -135,12 +144,14 @@ fn show_writes_the_blocks_out() {
 
 #[test]
 fn show_writes_a_complete_latex_document() {
-    let folder = tempfile::tempdir().unwrap();
-    let (latex, _) = ok(folder.path(), &["show", "red-blood-cell", "--latex"]);
+    let folder = with_model();
+    let (latex, _) = ok(folder.path(), &["show", "red-cell.toml", "--latex"]);
     assert!(
         latex.starts_with("\\documentclass") && latex.ends_with("\\end{document}\n"),
         "{latex}"
     );
+    let (title, about) = (latex.find("\\maketitle"), latex.find("spare membrane"));
+    assert!(title.is_some() && title < about, "{latex}");
     let count = |what: &str| latex.matches(what).count();
     for environment in ["document", "align*", "longtable", "itemize"] {
         let ends = count(&format!("\\end{{{environment}}}"));
@@ -160,15 +171,15 @@ fn show_writes_a_complete_latex_document() {
 
 #[test]
 fn check_says_what_was_found() {
-    let folder = tempfile::tempdir().unwrap();
-    let (out, _) = ok(folder.path(), &["check", "red-blood-cell"]);
+    let folder = with_model();
+    let (out, _) = ok(folder.path(), &["check", "red-cell.toml"]);
     assert_eq!(
         out,
-        "red-blood-cell\n  ok  lysis_time  0.72679672 s  error 4e-10\n1 model, 1 check: 1 passed\n"
+        "red-cell\n  ok  lysis_time  0.72679672 s  error 4e-10\n1 model, 1 check: 1 passed\n"
     );
-    let (quiet, err) = ok(folder.path(), &["check", "-q", "red-blood-cell"]);
+    let (quiet, err) = ok(folder.path(), &["check", "-q", "red-cell.toml"]);
     assert!(quiet.is_empty() && err.is_empty());
-    let all = json(&ok(folder.path(), &["check", "--json", "red-blood-cell"]).0);
+    let all = json(&ok(folder.path(), &["check", "--json", "red-cell.toml"]).0);
     assert_eq!(
         (&all["passed"], &all["failed"]),
         (&Value::from(1), &Value::from(0))
@@ -178,19 +189,16 @@ fn check_says_what_was_found() {
 
 #[test]
 fn run_writes_its_folder() {
-    let folder = tempfile::tempdir().unwrap();
-    let (out, err) = ok(folder.path(), &["run", "red-blood-cell"]);
+    let folder = with_model();
+    let (out, err) = ok(folder.path(), &["run", "red-cell.toml"]);
     assert!(out.starts_with("Red blood cell: swelling and lysis\n\nOutcomes\n  lysis_time  1.856953 s\n  peak        1.71312\n"), "{out}");
     assert!(
         out.contains("Events\n  sphere  1.465093 s\n  lysis   1.856953 s  ended the run\n"),
         "{out}"
     );
-    assert!(
-        out.contains("  out/red-blood-cell/trajectory.csv\n"),
-        "{out}"
-    );
+    assert!(out.contains("  out/red-cell/trajectory.csv\n"), "{out}");
     assert_eq!(err.is_empty(), cfg!(feature = "charts"), "{err}");
-    let at = folder.path().join("out/red-blood-cell");
+    let at = folder.path().join("out/red-cell");
     assert_eq!(names(&at), FILES);
 
     let table = fs::read_to_string(at.join("trajectory.csv")).unwrap();
@@ -228,7 +236,7 @@ fn run_writes_its_folder() {
 
 #[test]
 fn a_setting_is_on_the_card() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = with_model();
     let settings = [
         "--set",
         " Pf = 100 um/s ",
@@ -236,11 +244,13 @@ fn a_setting_is_on_the_card() {
         "bath.osmolarity=150 mOsm",
         "--duration",
         "2 s",
+        "--set",
+        "b=0.5 * V0",
     ];
     let args = [
         &[
             "run",
-            "red-blood-cell",
+            "red-cell.toml",
             "--json",
             "-o",
             "here",
@@ -266,6 +276,8 @@ fn a_setting_is_on_the_card() {
     assert_eq!(parameter("plasma.osmolarity"), (150.0, true));
     assert_eq!(parameter("duration"), (2.0, true));
     assert_eq!(parameter("V0"), (90.0, false));
+    // What is computed is there with its value.
+    assert_eq!(parameter("b"), (45.0, true));
     assert_eq!(
         out,
         fs::read_to_string(folder.path().join("here/run.json")).unwrap()
@@ -276,16 +288,16 @@ fn a_setting_is_on_the_card() {
 
 #[test]
 fn a_second_run_replaces_the_first() {
-    let folder = tempfile::tempdir().unwrap();
-    let at = folder.path().join("out/red-blood-cell");
-    ok(folder.path(), &["run", "red-blood-cell"]);
+    let folder = with_model();
+    let at = folder.path().join("out/red-cell");
+    ok(folder.path(), &["run", "red-cell.toml"]);
     let first = fs::read(at.join("trajectory.csv")).unwrap();
     fs::write(at.join("notes.svg"), "mine").unwrap();
-    ok(folder.path(), &["run", "red-blood-cell", "--rtol", "1e-5"]);
+    ok(folder.path(), &["run", "red-cell.toml", "--rtol", "1e-5"]);
     assert_ne!(fs::read(at.join("trajectory.csv")).unwrap(), first);
-    ok(folder.path(), &["run", "red-blood-cell"]);
+    ok(folder.path(), &["run", "red-cell.toml"]);
     assert_eq!(fs::read(at.join("trajectory.csv")).unwrap(), first);
-    let (_, err) = ok(folder.path(), &["run", "red-blood-cell", "--no-charts"]);
+    let (_, err) = ok(folder.path(), &["run", "red-cell.toml", "--no-charts"]);
     assert_eq!(
         names(&at),
         [
@@ -300,6 +312,28 @@ fn a_second_run_replaces_the_first() {
     }
 }
 
+/// Loosely, so that the models may grow.
+#[test]
+fn the_shipped_red_cell_shows_runs_and_checks() {
+    let folder = tempfile::tempdir().unwrap();
+    let (shown, _) = ok(folder.path(), &["show", "red-blood-cell"]);
+    for word in ["\nVariants\n", "@spherocyte", "Evans", "\nConserved sums\n"] {
+        assert!(shown.contains(word), "no `{word}` in\n{shown}");
+    }
+    let wide = shown.lines().filter(|l| l.chars().count() > 100).count();
+    assert_eq!(wide, 0, "{shown}");
+    let (out, _) = ok(folder.path(), &["run", "red-blood-cell"]);
+    assert!(
+        out.contains("ended the run") && out.contains("conserved"),
+        "{out}"
+    );
+    let card = read_json(&folder.path().join("out/red-blood-cell/run.json"));
+    assert_eq!(card["reason"], "lysis");
+    let all = json(&ok(folder.path(), &["check", "--json", "red-blood-cell"]).0);
+    assert_eq!(all["failed"], 0);
+    assert!(all["passed"].as_u64().unwrap() >= 20, "{all}");
+}
+
 #[test]
 fn quiet_is_quiet() {
     let folder = tempfile::tempdir().unwrap();
@@ -311,17 +345,17 @@ fn quiet_is_quiet() {
 
 #[test]
 fn the_table_goes_to_standard_output() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = with_model();
     let (out, err) = ok(
         folder.path(),
-        &["run", "red-blood-cell", "-o", "-", "--points", "3"],
+        &["run", "red-cell.toml", "-o", "-", "--points", "3"],
     );
     assert!(out.starts_with("t,cell.volume,"), "{out}");
     assert!(
         err.contains("lysis_time  1.856953 s") && !err.contains("Files"),
         "{err}"
     );
-    assert_eq!(names(folder.path()), [""; 0]);
+    assert_eq!(names(folder.path()), ["red-cell.toml"]);
 }
 
 #[test]

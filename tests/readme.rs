@@ -97,11 +97,11 @@ fn the_figure_in_the_readme_is_what_the_tool_draws() {
         String::from_utf8_lossy(&output.stderr)
     );
     let drawn =
-        std::fs::read_to_string(folder.path().join("out/red-blood-cell/chart.svg")).unwrap();
+        std::fs::read_to_string(folder.path().join("out/red-blood-cell/swelling.svg")).unwrap();
     let shown = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/red-blood-cell.svg");
     let shown = std::fs::read_to_string(shown).unwrap();
     assert!(
         drawn == shown,
-        "the figure has changed: copy out/red-blood-cell/chart.svg to docs/red-blood-cell.svg"
+        "the figure has changed: copy out/red-blood-cell/swelling.svg to docs/red-blood-cell.svg"
     );
 }

@@ -11,28 +11,48 @@ pub(super) fn pad(text: &str, to: usize) -> String {
 }
 
 /// Rows of cells as lines, each indented; columns two blanks apart, the last one wrapped to the width if there is one.
+///
+/// With a width, no column takes more than two fifths of it for the sake of a few long cells: what follows such a cell
+/// stands in its own column on the next line. Lines of the last cell stay lines.
 pub(super) fn align(rows: &[Vec<String>], indent: usize, total: Option<usize>) -> String {
     let n = rows.iter().map(Vec::len).max().unwrap_or(0);
     let mut widths = vec![0; n];
     for row in rows {
         // A row's last cell needs no room behind it.
         for (i, cell) in row.iter().enumerate().take(n.saturating_sub(1)) {
-            widths[i] = widths[i].max(width(cell));
+            let fits = total.is_none_or(|t| width(cell) <= t * 2 / 5);
+            widths[i] = widths[i].max(if fits { width(cell) } else { 0 });
         }
     }
+    let starts: Vec<usize> = (0..n)
+        .map(|i| {
+            let room = widths[..i].iter().filter(|w| **w > 0).map(|w| w + 2);
+            indent + room.sum::<usize>()
+        })
+        .collect();
     let mut out = String::new();
     for row in rows {
         let mut line = " ".repeat(indent);
         for (i, cell) in row.iter().enumerate() {
-            if i + 1 == n {
-                let at = width(&line);
-                let room = total.map(|t| t.saturating_sub(at).max(20));
-                line.push_str(&wrap(cell, room, at));
+            if cell.is_empty() {
+                continue;
+            }
+            let at = line.rsplit('\n').next().map_or(0, width);
+            if at > indent && at + 2 > starts[i] {
+                line.push('\n');
+                line.push_str(&" ".repeat(starts[i]));
             } else {
-                // An empty column would leave a gap.
-                if widths[i] > 0 {
-                    line.push_str(&pad(cell, widths[i] + 2));
-                }
+                line.push_str(&" ".repeat(starts[i].saturating_sub(at)));
+            }
+            if i + 1 == n || total.is_some() {
+                let room = total.map(|t| t.saturating_sub(starts[i]).max(20));
+                let parts: Vec<String> = cell
+                    .split('\n')
+                    .map(|part| wrap(part, room, starts[i]))
+                    .collect();
+                line.push_str(&parts.join(&format!("\n{}", " ".repeat(starts[i]))));
+            } else {
+                line.push_str(cell);
             }
         }
         out.push_str(line.trim_end());
@@ -82,6 +102,19 @@ mod tests {
             "  a     1 µm  one two three four\n              five\n  long  2     x\n"
         );
         assert_eq!(align(&rows[1..], 0, None), "long  2  x\n");
+    }
+
+    #[test]
+    fn a_long_cell_does_not_widen_its_column() {
+        let rows = [
+            row(&["a", "short", "note"]),
+            row(&["b", "much longer than the others", "note\nmore"]),
+        ];
+        assert_eq!(
+            align(&rows, 2, Some(40)),
+            "  a  short  note\n  b  much longer than the others\n            note\n            more\n"
+        );
+        assert_eq!(align(&rows[..1], 0, None), "a  short  note\n");
     }
 
     #[test]

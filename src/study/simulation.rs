@@ -293,7 +293,7 @@ pub fn parse_setting(
 ) -> (Option<Setting>, Vec<Diagnostic>) {
     let text = format!("{name}={value}");
     let base = sources.add(Source {
-        name: "setting".to_string(),
+        name: format!("setting {name}"),
         text,
     });
     let span = Span::new(base, base + name.len());

@@ -154,6 +154,7 @@ impl Builder<'_> {
         Some(System {
             states: self.states(),
             columns: self.columns(),
+            computed: self.computed(),
             parameters: std::mem::take(&mut self.parameters),
             inputs: std::mem::take(&mut self.inputs),
             modes: std::mem::take(&mut self.modes),

@@ -63,6 +63,21 @@ pub struct Parameter {
     pub changed: bool,
 }
 
+/// A parameter that follows from others, or a whole number of the structure.
+#[derive(Clone, Debug)]
+pub struct ComputedInfo {
+    /// Qualified name.
+    pub name: String,
+    /// Its value at the start; of parameters only.
+    pub value: ExprId,
+    /// The unit in which it is shown.
+    pub unit: Unit,
+    /// Where its value is from.
+    pub source: String,
+    /// True if a setting gave it its value.
+    pub changed: bool,
+}
+
 /// A state.
 #[derive(Clone, Debug)]
 pub struct StateInfo {
@@ -303,6 +318,8 @@ pub struct System {
     pub flat: Flat,
     /// Constants; the first entries of the parameter vector.
     pub parameters: Vec<Parameter>,
+    /// Parameters that are no numbers of their own.
+    pub computed: Vec<ComputedInfo>,
     /// States.
     pub states: Vec<StateInfo>,
     /// Inputs.
@@ -347,6 +364,7 @@ impl System {
     pub fn static_expressions(&self) -> Vec<ExprId> {
         let mut out = vec![self.duration];
         out.extend(self.step);
+        out.extend(self.computed.iter().map(|c| c.value));
         for state in &self.states {
             out.push(state.initial);
             out.extend(state.scale);

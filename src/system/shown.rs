@@ -1,14 +1,14 @@
 //! What is shown of a system: states, columns, sums, charts, checks.
 
-use super::build::{Builder, Kind, World};
+use super::build::{Builder, Kind, Memo, World};
 use super::outcomes::terms;
-use super::{ChartInfo, ColumnInfo, ConservedInfo, CurveInfo, StateInfo};
+use super::{ChartInfo, ColumnInfo, ComputedInfo, ConservedInfo, CurveInfo, StateInfo};
 use crate::diagnostic::Diagnostic;
 use crate::expr::ast::{Ast, AstKind};
 use crate::expr::graph::ExprId;
 use crate::expr::lower::Typed;
 use crate::expr::print::to_text;
-use crate::model::{Check, Curve, Outcome};
+use crate::model::{Check, Curve, Outcome, Role};
 use crate::units::{Dimension, Unit};
 
 impl Builder<'_> {
@@ -85,6 +85,31 @@ impl Builder<'_> {
         }
         states.append(&mut others);
         states
+    }
+
+    /// Parameters that are expressions, and block entries that a setting made one, in the order of the file.
+    pub(super) fn computed(&self) -> Vec<ComputedInfo> {
+        let mut out = Vec::new();
+        for (item, memo) in self.items.iter().zip(&self.memo[World::Static as usize]) {
+            let (Kind::Definition(i), Memo::Done(typed)) = (&item.kind, memo) else {
+                continue;
+            };
+            let d = &self.model.definitions[*i];
+            let changed = self.model.changed.contains(&d.name);
+            let wanted = d.role == Role::Parameter || (changed && d.role != Role::Mode);
+            let listed = self.parameters.iter().any(|p| p.name == item.label)
+                || self.input_names.contains(&d.name);
+            if wanted && !listed {
+                out.push(ComputedInfo {
+                    name: item.label.clone(),
+                    value: typed.id,
+                    unit: self.shown(&d.unit, &d.value, typed.dimension),
+                    source: d.source.clone(),
+                    changed,
+                });
+            }
+        }
+        out
     }
 
     pub(super) fn conserved(&mut self) -> Vec<ConservedInfo> {

@@ -81,7 +81,8 @@ fn counters(c: &Counters) -> Vec<(String, u64)> {
     all.map(|(name, count)| (name.to_string(), count)).to_vec()
 }
 
-/// Constants, then inputs before the experiment, modes at the start, initial values that were set, the duration.
+/// All parameters in the order of the model, computed ones and inputs with their value at the start; then initial values
+/// that were set, and the duration.
 fn parameter_lines(simulation: &Simulation) -> Vec<ParameterLine> {
     let (model, system) = (simulation.model(), simulation.system());
     let is_changed = |name: &str| model.changed.iter().any(|c| c == name);
@@ -94,6 +95,13 @@ fn parameter_lines(simulation: &Simulation) -> Vec<ParameterLine> {
             changed: p.changed,
         })
         .collect();
+    lines.extend(system.computed.iter().map(|c| ParameterLine {
+        name: c.name.clone(),
+        value: c.unit.from_internal(simulation.value_at_start(c.value)),
+        unit: shown_unit(&c.unit),
+        source: c.source.clone(),
+        changed: c.changed,
+    }));
     let unit_of = |name: &str| {
         system
             .columns
@@ -127,5 +135,11 @@ fn parameter_lines(simulation: &Simulation) -> Vec<ParameterLine> {
         add(&state.name, state.initial, Some(state.unit.clone()));
     }
     add("duration", system.duration, Some(system.time_unit.clone()));
+    let position = |name: &str| {
+        let of_copy = name.split_once('[').map_or(name, |(before, _)| before);
+        let found = model.definitions.iter().position(|d| d.name == of_copy);
+        found.unwrap_or(usize::MAX)
+    };
+    lines.sort_by_cached_key(|line| position(&line.name));
     lines
 }

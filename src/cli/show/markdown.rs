@@ -111,7 +111,7 @@ pub(super) fn markdown(sheet: &Sheet) -> String {
             code(&c.what),
             c.with.clone(),
             c.is.clone(),
-            format!("{:e}", c.rtol),
+            c.within.clone(),
             c.why.clone(),
         ]
     });

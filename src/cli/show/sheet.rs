@@ -81,6 +81,8 @@ pub(super) struct CheckRow {
     pub with: String,
     pub is: String,
     pub rtol: f64,
+    /// The tolerance that counts: a plain number is relative, a quantity is not.
+    pub within: String,
     pub why: String,
 }
 
@@ -204,7 +206,10 @@ fn equation<'a>(simulation: &Simulation, d: &'a Definition) -> EquationRow<'a> {
 fn unit_text(simulation: &Simulation, d: &Definition) -> String {
     let system = simulation.system();
     let columns = system.columns.iter().map(|c| (&c.name, &c.unit));
-    let known = columns.chain(system.parameters.iter().map(|p| (&p.name, &p.unit)));
+    let computed = system.computed.iter().map(|c| (&c.name, &c.unit));
+    let known = columns
+        .chain(system.parameters.iter().map(|p| (&p.name, &p.unit)))
+        .chain(computed);
     let mut known = known
         .filter(|(name, _)| belongs(name, &d.name))
         .map(|(_, unit)| unit.clone());
@@ -257,6 +262,10 @@ fn check(c: &crate::model::Check) -> CheckRow {
         with: words::settings(&c.with),
         is: to_text(&c.is),
         rtol: c.rtol,
+        within: match &c.atol {
+            Some(atol) => to_text(atol),
+            None => format!("{:e}", c.rtol),
+        },
         why: c.why.clone(),
     }
 }

@@ -2,17 +2,19 @@
 
 use super::sheet::Sheet;
 use crate::cli::digits::with_unit;
-use crate::cli::table::{align, wrap};
+use crate::cli::table::{align, width, wrap};
 use crate::cli::terminal::{Style, Terminal};
 use crate::expr::print::to_text;
 
-/// Lines of text end here where there is no terminal to ask.
+/// Lines end here where there is no terminal to ask.
 const WIDTH: usize = 100;
+/// Lines end here on the widest terminal: longer ones are hard to read.
+const WIDEST: usize = 120;
 
 pub(super) fn text(sheet: &Sheet, terminal: &Terminal) -> String {
     let mut page = Page {
         terminal,
-        width: terminal.width.unwrap_or(WIDTH),
+        width: terminal.width.map_or(WIDTH, |w| w.min(WIDEST)),
         out: String::new(),
     };
     let title = if sheet.model.title.is_empty() {
@@ -23,8 +25,10 @@ pub(super) fn text(sheet: &Sheet, terminal: &Terminal) -> String {
     page.out
         .push_str(&format!("{}\n", terminal.paint(Style::Bold, title)));
     for paragraph in sheet.model.about.split("\n\n").filter(|p| !p.is_empty()) {
-        page.out
-            .push_str(&format!("{}\n", wrap(paragraph, Some(page.width), 0)));
+        page.out.push_str(&format!(
+            "{}\n",
+            wrap(paragraph, Some(page.width.min(WIDTH)), 0)
+        ));
     }
     parameters(sheet, &mut page);
     equations(sheet, &mut page);
@@ -37,13 +41,11 @@ pub(super) fn text(sheet: &Sheet, terminal: &Terminal) -> String {
         let then = if e.then.is_empty() {
             String::new()
         } else {
-            format!("then {}", e.then)
+            format!(", then {}", e.then)
         };
         vec![
             e.name.clone(),
-            format!("when {}", e.when),
-            then,
-            e.about.clone(),
+            lines(&[&format!("when {}{then}", e.when), &e.about]),
         ]
     });
     page.section("Events", events.collect());
@@ -70,19 +72,25 @@ pub(super) fn text(sheet: &Sheet, terminal: &Terminal) -> String {
     let variants = sheet
         .variants
         .iter()
-        .map(|(name, about, set)| vec![format!("@{name}"), set.clone(), about.clone()]);
+        .map(|(name, about, set)| vec![format!("@{name}"), lines(&[set, about])]);
     page.section("Variants", variants.collect());
     let checks = sheet.checks.iter().map(|c| {
         let with = if c.with.is_empty() {
             String::new()
         } else {
-            format!("with {}", c.with)
+            format!("; with {}", c.with)
         };
-        let is = format!("= {} within {:e}", c.is, c.rtol);
-        vec![c.id.clone(), c.what.clone(), is, with, c.why.clone()]
+        let what = format!("{} = {} within {}{with}", c.what, c.is, c.within);
+        vec![c.id.clone(), lines(&[&what, &c.why])]
     });
     page.section("Checks", checks.collect());
     page.out
+}
+
+/// What there is of it, one below the other.
+fn lines(texts: &[&str]) -> String {
+    let texts: Vec<&str> = texts.iter().copied().filter(|t| !t.is_empty()).collect();
+    texts.join("\n")
 }
 
 fn parameters(sheet: &Sheet, page: &mut Page) {
@@ -214,6 +222,12 @@ impl Page<'_> {
             return;
         }
         self.heading(heading);
+        let names = rows.iter().filter_map(|row| row.first()).map(|n| width(n));
+        let names = names
+            .filter(|n| *n <= self.width * 2 / 5)
+            .max()
+            .unwrap_or(0);
+        let room = self.width.saturating_sub(names + 4);
         let rows: Vec<Vec<String>> = rows
             .into_iter()
             .map(|row| match <[String; 4]>::try_from(row) {
@@ -223,13 +237,17 @@ impl Page<'_> {
                     } else {
                         format!("# {note}")
                     };
-                    let parts = [value, unit, note];
-                    let parts: Vec<&str> = parts
-                        .iter()
-                        .map(String::as_str)
-                        .filter(|p| !p.is_empty())
-                        .collect();
-                    vec![name, parts.join("  ")]
+                    let equation = format!("{value}  {unit}").trim_end().to_string();
+                    // A note that would be broken has lines of its own.
+                    let gap = if width(&equation) + 2 + width(&note) <= room {
+                        "  "
+                    } else {
+                        "\n  "
+                    };
+                    vec![
+                        name,
+                        format!("{equation}{gap}{note}").trim_end().to_string(),
+                    ]
                 }
                 Err(row) => row,
             })
