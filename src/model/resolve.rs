@@ -288,8 +288,8 @@ impl Model {
         name.to_string()
     }
 
-    /// Gives a parameter, an input, a mode or an initial value another value. A step of the experiment at time 0 gives
-    /// way to a setting of the same input: what is set holds from the start on.
+    /// Gives a parameter, an input, a mode or an initial value another value. A step of the experiment at time 0 takes
+    /// the value of a setting of the same input: what is set holds from the start on.
     ///
     /// # Errors
     /// A message at the place of the setting when nothing of that name can be set.
@@ -310,10 +310,15 @@ impl Model {
             return Err(self.not_settable(setting, &name));
         };
         self.definitions[at].value = setting.value.clone();
-        let short = setting.name.clone();
-        self.experiment
-            .changes
-            .retain(|c| !((c.input == name || c.input == short) && starts_at_zero(&c.kind)));
+        // The step stays, with the new value: an input that changes at no time would lose its column.
+        for change in &mut self.experiment.changes {
+            if (change.input == name || change.input == setting.name)
+                && let ChangeKind::Sentence(ast::Change::Step { at, value }) = &mut change.kind
+                && matches!(at.kind, AstKind::Number { value: 0.0, .. })
+            {
+                *value = setting.value.clone();
+            }
+        }
         Ok(())
     }
 
@@ -436,12 +441,4 @@ fn plain(value: &Ast) -> Option<Unit> {
         AstKind::Prefix(ast::Prefix::Minus, inner) => plain(inner),
         _ => None,
     }
-}
-
-/// A plain `at 0 …: x = …`.
-fn starts_at_zero(kind: &ChangeKind) -> bool {
-    let ChangeKind::Sentence(ast::Change::Step { at, .. }) = kind else {
-        return false;
-    };
-    matches!(at.kind, AstKind::Number { value: 0.0, .. })
 }

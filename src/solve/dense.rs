@@ -67,6 +67,30 @@ impl Dense {
             }
         }
     }
+
+    /// The coefficients of the last term.
+    pub fn last_term(&self) -> &[f64] {
+        &self.coefficients[self.coefficients.len() - self.n..]
+    }
+
+    /// The derivative of the interpolant with respect to `theta` there, written to `slope`; `y` takes its value.
+    pub fn slope_at(&self, theta: f64, y: &mut [f64], slope: &mut [f64]) {
+        let last = self.coefficients.len() / self.n.max(1) - 1;
+        y.copy_from_slice(&self.coefficients[last * self.n..]);
+        slope.fill(0.0);
+        for term in (0..last).rev() {
+            let (factor, turn) = if term % 2 == 0 {
+                (theta, 1.0)
+            } else {
+                (1.0 - theta, -1.0)
+            };
+            let row = &self.coefficients[term * self.n..][..self.n];
+            for ((y, slope), c) in y.iter_mut().zip(slope.iter_mut()).zip(row) {
+                *slope = *slope * factor + turn * *y;
+                *y = c + *y * factor;
+            }
+        }
+    }
 }
 
 /// Σ weights_j k_j, written to `sum`; `k` holds the stages one after another, each as long as `sum`.
@@ -122,6 +146,27 @@ mod tests {
             assert!(error < 1e-12, "order {q}: {error}");
         }
         assert!(largest_error(8, &dop853::C, &terms) > 1e-6);
+    }
+
+    #[test]
+    fn slopes_are_those_of_the_interpolant() {
+        let mut dense = Dense::default();
+        dense.hermite(2.0, &[0.0, 1.0], &[0.5, -1.0], &[3.0, 0.0], &[0.1, 2.0]);
+        dense.extend(2.0, &[0.3, -0.7], &[1.0, 2.0, -1.0, 0.5]);
+        let value = |theta: f64| {
+            let mut y = [0.0; 2];
+            dense.at(theta, &mut y);
+            y
+        };
+        for theta in [0.0, 0.3, 0.65, 1.0] {
+            let (mut y, mut slope) = ([0.0; 2], [0.0; 2]);
+            dense.slope_at(theta, &mut y, &mut slope);
+            assert_eq!(y, value(theta));
+            let (a, b) = (value(theta - 1e-5), value(theta + 1e-5));
+            for i in 0..2 {
+                assert!((slope[i] - (b[i] - a[i]) / 2e-5).abs() < 1e-8, "{theta}");
+            }
+        }
     }
 
     #[test]

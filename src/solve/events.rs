@@ -5,14 +5,19 @@
 //! where some value, against its variation over the step, might reach 0. What goes beyond the first place where the
 //! run restarts is forgotten and found again afterwards.
 
+use super::band::Bands;
 use super::problem::{Action, Event};
 use super::roots::{Root, locate};
 use super::side::{Origin, Side, fires};
 use super::step::Step;
+use super::tolerance::Tolerance;
 use crate::equations::Equations;
 
 /// Places inside a step at which event functions are seen, as fractions of it.
 const INSIDE: [f64; 4] = [0.2, 0.4, 0.6, 0.8];
+
+/// Row that is seen where each state inside a step is dear.
+const MIDDLE: usize = 3;
 
 /// Rows of the grid: start, inside, end.
 const ROWS: usize = INSIDE.len() + 2;
@@ -28,6 +33,8 @@ struct Crossing {
     fires: bool,
     /// Size of the function's rounding there.
     level: f64,
+    /// Whether this is the edge of the band around 0, and not 0.
+    edge: bool,
 }
 
 impl Crossing {
@@ -74,6 +81,7 @@ pub(super) struct Watch<'p> {
     pub(super) g: Vec<f64>,
     /// Rounding of the values; `[n_events]`.
     pub(super) grain: Vec<f64>,
+    pub(super) bands: Bands,
     pub(super) other: Vec<f64>,
     pub(super) y: Vec<f64>,
     /// Typical sizes of the states.
@@ -87,7 +95,7 @@ pub(super) struct Watch<'p> {
 }
 
 impl<'p> Watch<'p> {
-    pub fn new(events: &'p [Event], scales: &'p [f64]) -> Watch<'p> {
+    pub fn new(events: &'p [Event], scales: &'p [f64], tolerance: Tolerance) -> Watch<'p> {
         let n = events.len();
         Watch {
             events,
@@ -98,6 +106,7 @@ impl<'p> Watch<'p> {
             flips: vec![(f64::NEG_INFINITY, 0); n],
             g: vec![0.0; n],
             grain: vec![0.0; n],
+            bands: Bands::new(tolerance, n),
             other: vec![0.0; n],
             y: vec![0.0; scales.len()],
             scales,
@@ -118,12 +127,21 @@ impl<'p> Watch<'p> {
     }
 
     /// Whether value `g` of `event` is off the present side. A kink at exactly 0 agrees with both of its sides.
-    fn leaves(&self, event: usize, g: f64) -> bool {
+    pub(super) fn leaves(&self, event: usize, g: f64) -> bool {
         if self.is_kink(event) {
             g != 0.0 && self.side[event].leaves(g)
         } else {
             self.side[event].leaves(g)
         }
+    }
+
+    /// Whether value `g` of `event` is off the present side by more than `edge`.
+    fn leaves_by(&self, event: usize, g: f64, edge: f64) -> bool {
+        let floor = match self.side[event] {
+            Side::Zero(_) => self.floor[event],
+            _ => edge,
+        };
+        self.leaves(event, g) && (g.abs() > floor || floor == 0.0)
     }
 
     /// Takes the values at the start of a leg as those at the start of its first step.
@@ -132,16 +150,19 @@ impl<'p> Watch<'p> {
         self.grid[(ROWS - 1) * n..].copy_from_slice(&self.g);
     }
 
-    /// Looks through an accepted step of the piece whose clock reads 0 at time `origin`.
+    /// Looks through an accepted step of the piece whose clock reads 0 at time `origin`. The parameters in force are
+    /// bound, and are so again at the end.
     pub fn scan(
         &mut self,
         equations: &mut dyn Equations,
         origin: f64,
         step: &mut dyn Step,
+        p: &mut [f64],
     ) -> Scan {
         let mut scan = Scan::default();
+        self.bands.steps += 1;
         self.fill_grid(equations, origin, step);
-        self.find(equations, origin, step);
+        self.find(equations, origin, step, p);
         if !self.crossings.is_empty() {
             self.sort_out(equations, origin, step, &mut scan);
         }
@@ -173,7 +194,15 @@ impl<'p> Watch<'p> {
             equations.events(t, &self.y, &mut self.grid[(row + 1) * n..][..n]);
             self.evaluations += 1;
         }
-        if (0..n).any(|event| self.may_cross(event)) {
+        if !(0..n).any(|event| self.may_cross(event)) {
+            return;
+        }
+        if step.is_dear(equations) {
+            // One look instead of four: the others are left out.
+            self.grid[n..(ROWS - 1) * n].fill(f64::NAN);
+            self.see(equations, origin, step, fraction(MIDDLE));
+            self.grid[MIDDLE * n..][..n].copy_from_slice(&self.g);
+        } else {
             for (row, theta) in INSIDE.iter().enumerate() {
                 self.see(equations, origin, step, *theta);
                 self.grid[(row + 1) * n..][..n].copy_from_slice(&self.g);
@@ -193,41 +222,100 @@ impl<'p> Watch<'p> {
     }
 
     /// All changes of side along the grid.
-    fn find(&mut self, equations: &mut dyn Equations, origin: f64, step: &mut dyn Step) {
-        let n = self.events.len();
+    fn find(
+        &mut self,
+        equations: &mut dyn Equations,
+        origin: f64,
+        step: &mut dyn Step,
+        p: &mut [f64],
+    ) {
         self.crossings.clear();
         self.grain_row = 0;
-        for event in 0..n {
-            let mut before = self.side[event];
+        for event in 0..self.events.len() {
+            let before = self.side[event];
+            let found = self.crossings.len();
+            // The last row of the grid that was on its side.
+            let mut last = (!self.leaves(event, self.value(0, event))).then_some(0);
+            let mut seen = 0;
             for row in 1..ROWS {
-                let g = self.grid[row * n + event];
-                if !self.leaves(event, g) || self.is_noise(equations, origin, step, row, event) {
+                let g = self.value(row, event);
+                if g.is_nan() {
                     continue;
                 }
-                let (side, met) = self.side[event].next(g);
-                let fires = self.is_kink(event) || fires(self.events[event].direction, met, side);
-                if self.side[event] == Side::Unknown {
-                    // Where it comes from is unknown, so there is nothing to locate.
-                    self.side[event] = side;
-                    before = side;
-                    continue;
+                let previous = std::mem::replace(&mut seen, row);
+                if self.leaves(event, g) {
+                    if self.is_noise(equations, origin, step, row, event)
+                        || self.rests(equations, origin, step, (previous, row), event, p)
+                    {
+                        continue;
+                    }
+                    if self.side[event] == Side::Unknown {
+                        // Where it comes from is unknown, so there is nothing to locate.
+                        self.side[event] = self.side[event].next(g).0;
+                        // The sides are entered again in order of time, but this one counts from the start.
+                        if self.crossings.len() == found {
+                            last = Some(row);
+                            continue;
+                        }
+                    }
+                    let crossing = self.crossing(equations, origin, step, (last, row), event);
+                    self.side[event] = crossing.side;
+                    self.crossings.push(crossing);
                 }
-                let root = self.locate(equations, origin, step, row, event);
-                self.crossings.push(Crossing {
-                    theta: root.theta,
-                    event,
-                    side,
-                    fires,
-                    level: root.level,
-                });
-                self.side[event] = side;
+                last = Some(row);
+                self.bands.armed[event] |= g.abs() > self.bands.width[event];
             }
-            // The sides are entered again in order of time.
-            if self.crossings.iter().any(|c| c.event == event) {
+            if self.crossings.len() > found {
                 self.side[event] = before;
             }
         }
         self.crossings.sort_by(|a, b| a.theta.total_cmp(&b.theta));
+    }
+
+    fn value(&self, row: usize, event: usize) -> f64 {
+        self.grid[row * self.events.len() + event]
+    }
+
+    /// Whether `event`, off its side at a row of the grid (the second; the first was seen before it), may stay.
+    fn rests(
+        &mut self,
+        equations: &mut dyn Equations,
+        origin: f64,
+        step: &mut dyn Step,
+        (before, row): (usize, usize),
+        event: usize,
+        p: &mut [f64],
+    ) -> bool {
+        self.refresh_bands(equations, origin, step);
+        let (g, before) = (self.value(row, event), self.value(before, event));
+        if self.is_kink(event) && g.abs() <= self.bands.width[event] {
+            let place = (step, fraction(row));
+            self.look_at_branches(equations, origin, place, event, p);
+        }
+        self.is_within_band(event, g, before)
+    }
+
+    /// The change of side of `event` that has happened at `row` of the grid, where `last` was on the side before.
+    fn crossing(
+        &mut self,
+        equations: &mut dyn Equations,
+        origin: f64,
+        step: &mut dyn Step,
+        (last, row): (Option<usize>, usize),
+        event: usize,
+    ) -> Crossing {
+        let (side, met) = self.side[event].next(self.value(row, event));
+        let fires = self.is_kink(event) || fires(self.events[event].direction, met, side);
+        let edge = last.is_none() && !self.side[event].is_at_zero();
+        let root = self.locate(equations, origin, step, (last, row), event);
+        Crossing {
+            theta: root.theta,
+            event,
+            side,
+            fires,
+            level: root.level,
+            edge,
+        }
     }
 
     /// Whether a value off its side is mere rounding: for kinks, and for events that are at 0.
@@ -256,28 +344,34 @@ impl<'p> Watch<'p> {
         noise
     }
 
-    /// Where `event` leaves its side between the grid's rows `row - 1` and `row`.
+    /// Where `event` leaves its side, which it has left at `row` of the grid; `last` was the last row on it. Without
+    /// one it has been off its side all the time, but inside its band: then where it leaves the band.
     fn locate(
         &mut self,
         equations: &mut dyn Equations,
         origin: f64,
         step: &mut dyn Step,
-        row: usize,
+        (last, row): (Option<usize>, usize),
         event: usize,
     ) -> Root {
-        let n = self.events.len();
         let (side, kink, floor) = (self.side[event], self.is_kink(event), self.floor[event]);
         // A kink that chatters is left at the edge of the zone that it may rest in.
-        let edge = if self.widen[event] > 1.0 {
+        let mut edge = if self.widen[event] > 1.0 {
             self.grain[event] * self.widen[event]
         } else {
             0.0
         };
-        let (ga, gb) = (self.grid[(row - 1) * n + event], self.grid[row * n + event]);
+        if last.is_none() && self.value(row, event).abs() > self.bands.width[event] {
+            edge = edge.max(self.bands.width[event]);
+        }
+        let from = last.unwrap_or(0);
+        let to = (from + 1..row).find(|r| self.leaves_by(event, self.value(*r, event), edge));
+        let to = to.unwrap_or(row);
+        let (ga, gb) = (self.value(from, event), self.value(to, event));
         let left = |g: f64| match side {
             Side::Zero(_) => g.abs() > floor,
             _ if kink => side.leaves(g) && g.abs() > edge,
-            _ => side.leaves(g),
+            _ => side.leaves(g) && g.abs() >= edge,
         };
         let mut values = std::mem::take(&mut self.g);
         let mut state = std::mem::take(&mut self.y);
@@ -289,8 +383,8 @@ impl<'p> Watch<'p> {
                 values[event]
             },
             left,
-            (fraction(row - 1), ga),
-            (fraction(row), gb),
+            (fraction(from), ga),
+            (fraction(to), gb),
         );
         (self.g, self.y) = (values, state);
         root
@@ -317,12 +411,14 @@ impl<'p> Watch<'p> {
             }
             let from = std::mem::replace(&mut self.side[c.event], c.side);
             self.floor[c.event] = 0.0;
+            self.bands.armed[c.event] = false;
             if !c.fires {
                 continue;
             }
             // What happens together stays together.
             let root = match sharp {
                 Some((theta, root)) if near(theta, c.theta) => root,
+                _ if c.edge => c.root(),
                 _ => self.sharpen(equations, origin, step, c.event, from, c.root()),
             };
             sharp = sharp

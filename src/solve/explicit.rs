@@ -156,7 +156,7 @@ impl Explicit {
             method: options.method,
             step: options.step,
             inverse: tolerance.scale.iter().map(|s| 1.0 / s).collect(),
-            stages: Stages::new(options.method, scales.len()),
+            stages: Stages::new(options.method, &tolerance),
             tolerance,
         }
     }

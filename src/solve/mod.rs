@@ -8,6 +8,7 @@
 //! | `misuse` | refuses what makes no sense |
 //! | `pieces` | runs piece after piece, restarts, lets events happen |
 //! | `events`, `side`, `roots` | what crosses in a step, what counts as a crossing, where it is |
+//! | `band` | keeps noise at the level of the tolerance from flipping kinks and firing events |
 //! | `sharpen` | puts the place of an event right where steps are better than their interpolant |
 //! | `settle` | sides of kinks and events at the start of a leg |
 //! | `rows` | collects the solution |
@@ -49,6 +50,7 @@
 //! [`Method::Rodas5p`]: problem::Method::Rodas5p
 //! [`Action::Kink`]: problem::Action::Kink
 
+mod band;
 mod dense;
 mod events;
 mod explicit;

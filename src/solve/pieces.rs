@@ -11,6 +11,7 @@ use super::problem::{
 use super::rows::Rows;
 use super::settle::Start;
 use super::stages::first_not_finite;
+use super::tolerance::Tolerance;
 use super::step::{Cost, Leg, LegEnd, Observer, Step, Stepper, Trouble};
 use crate::equations::Equations;
 use std::ops::ControlFlow;
@@ -78,10 +79,15 @@ pub(super) fn run(
         crowd: 0,
         standstills: 0,
     };
+    let tolerance = Tolerance::new(options, &problem.scales);
     let mut run = Run {
         problem,
         options,
-        watch: Watch::new(&problem.events, &problem.scales),
+        watch: Watch::new(
+            &problem.events,
+            &problem.scales,
+            tolerance,
+        ),
         rows: Rows::new(&problem.save),
         cost: Cost::default(),
         restarts: 0,
@@ -366,7 +372,7 @@ impl Run<'_, '_> {
             self.rows.push(t, &self.y, regime);
         }
         let counters = Counters {
-            rhs: self.cost.rhs,
+            rhs: self.cost.rhs + self.watch.bands.rhs,
             jacobians: self.cost.jacobians,
             factorisations: self.cost.factorisations,
             accepted: self.cost.accepted,
@@ -382,7 +388,10 @@ impl Observer for Run<'_, '_> {
     fn accept(&mut self, equations: &mut dyn Equations, step: &mut dyn Step) -> ControlFlow<()> {
         let scan = match self.watch.is_idle() {
             true => Scan::default(),
-            false => self.watch.scan(equations, self.piece.start, step),
+            false => {
+                let start = self.piece.start;
+                self.watch.scan(equations, start, step, &mut self.p)
+            }
         };
         self.note(equations, step, &scan);
         let until = scan.landing.unwrap_or(1.0);

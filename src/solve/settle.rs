@@ -5,6 +5,7 @@
 //! themselves or of their typical size.
 
 use super::events::{Recent, Watch};
+use super::band::Nature;
 use super::problem::Action;
 use super::side::{Side, fires};
 use super::stages::first_not_finite;
@@ -63,6 +64,7 @@ impl Watch<'_> {
         equations.events(start.t, &self.y, &mut self.g);
         self.evaluations += 1;
         self.measure_grain(equations, start.t);
+        self.measure_bands(equations, start.t);
     }
 
     /// Sets the slots of all kinks for a leg, binds `p`, and leaves the right-hand side in `f`. Returns the number of
@@ -89,6 +91,11 @@ impl Watch<'_> {
             let before = self.side.clone();
             let mut near = Vec::new();
             for &kink in &kinks {
+                let rests = matches!(self.bands.nature[kink], Nature::Agree(_))
+                    && self.g[kink].abs() <= self.bands.width[kink];
+                if rests && !start.first {
+                    continue;
+                }
                 if self.g[kink].abs() > self.grain[kink] * self.widen[kink] {
                     self.set_kink(kink, self.g[kink] > 0.0, p);
                 } else if self.recent[kink] == Recent::No {
@@ -131,14 +138,16 @@ impl Watch<'_> {
         for (event, limit) in limits.iter_mut().enumerate() {
             let (g, grain) = (self.g[event], self.grain[event]);
             let recent = std::mem::replace(&mut self.recent[event], Recent::No);
+            self.bands.armed[event] |= g.abs() > self.bands.width[event];
             if self.is_kink(event) {
                 continue;
             }
             match recent {
                 Recent::Crossed(level) => {
-                    self.side[event] = Side::of(g);
                     if g.abs() <= grain.max(4.0 * level) {
                         *limit = 4.0 * level;
+                    } else {
+                        self.arrive(event, Side::of(g));
                     }
                 }
                 Recent::No if start.first => {
@@ -150,6 +159,12 @@ impl Watch<'_> {
                 Recent::No if self.side[event].is_at_zero() && g.abs() <= grain => {
                     self.floor[event] = self.floor[event].max(g.abs());
                 }
+                // A value that the tolerance can have made is no jump.
+                Recent::No
+                    if g != 0.0
+                        && self.side[event] != Side::Unknown
+                        && self.leaves(event, g)
+                        && self.is_within_band(event, g, 0.0) => {}
                 Recent::No => {
                     let before = self.side[event];
                     let (side, met) = before.next(g);
@@ -164,12 +179,19 @@ impl Watch<'_> {
         if limits.iter().any(|limit| limit.is_finite()) {
             let lean = self.lean(equations, start, f, &limits);
             for event in (0..limits.len()).filter(|event| limits[*event].is_finite()) {
-                self.side[event] = Side::of(lean[event]);
+                self.arrive(event, Side::of(lean[event]));
                 self.floor[event] = self.g[event].abs();
             }
         }
         self.start_grid();
         fired
+    }
+
+    /// Takes `side` as that of an event at the start of a leg. If it is not the one that the event has crossed to, the
+    /// event may happen at once again: a ball that bounces is no noise, however low.
+    fn arrive(&mut self, event: usize, side: Side) {
+        self.bands.armed[event] |= self.side[event] != side;
+        self.side[event] = side;
     }
 
     /// Values of the functions after the shortest trial step that makes them larger than `limits`; 0 where none does.

@@ -11,12 +11,20 @@
 //!
 //! A call that starts another attempt without an acceptance between means that the attempt before was rejected.
 
+mod inside;
+
 use super::dense::{Dense, weighted_sum};
 use super::problem::Method;
 use super::step::{Cost, Leg, Step};
-use super::tableau::{dop853, dopri5, rk4};
+use super::tableau::{dop853, dopri5};
 use super::tolerance::Tolerance;
 use crate::equations::Equations;
+
+/// Places for stages: 16 of Dop853, and 11 of a shorter step that shares the first with it.
+const STAGES: usize = BEHIND + 12;
+
+/// Index before the first stage of a shorter step but the one that it shares.
+const BEHIND: usize = 15;
 
 /// Which interpolant is ready.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -24,6 +32,8 @@ enum Ready {
     Nothing,
     Rough,
     Full,
+    /// The best there is, and not good enough: states inside come from steps of their own.
+    Poor,
 }
 
 /// What a call of the right-hand side is.
@@ -51,7 +61,7 @@ pub(super) struct Stages {
     y1: Vec<f64>,
     /// Length of every step, for a method of fixed step [s].
     fixed: Option<f64>,
-    /// Stages one after another: `[16 * n_states]`.
+    /// Stages one after another: `[STAGES * n_states]`; behind those of the step, those of a shorter one.
     k: Vec<f64>,
     /// The next stage.
     next: usize,
@@ -61,6 +71,8 @@ pub(super) struct Stages {
     scratch: Vec<f64>,
     dense: Dense,
     ready: Ready,
+    /// What errors are measured against.
+    tolerance: Tolerance,
     /// States known better than by the interpolant, with their fraction of the step.
     adopted: Vec<(f64, Vec<f64>)>,
     /// Cost so far.
@@ -77,7 +89,8 @@ pub(super) fn first_not_finite(values: &[f64]) -> Option<usize> {
 }
 
 impl Stages {
-    pub fn new(method: Method, n: usize) -> Stages {
+    pub fn new(method: Method, tolerance: &Tolerance) -> Stages {
+        let n = tolerance.scale.len();
         Stages {
             method,
             n,
@@ -89,13 +102,14 @@ impl Stages {
             y0: vec![0.0; n],
             y1: vec![0.0; n],
             fixed: None,
-            k: vec![0.0; 16 * n],
+            k: vec![0.0; STAGES * n],
             next: 0,
             known: true,
             end_known: false,
             scratch: vec![0.0; n],
             dense: Dense::default(),
             ready: Ready::Nothing,
+            tolerance: tolerance.clone(),
             adopted: Vec::new(),
             cost: Cost::default(),
             rejected_in_row: 0,
@@ -331,7 +345,11 @@ impl Stages {
         if !self.dense.is_finite() {
             self.make_rough(equations);
         }
-        self.ready = Ready::Full;
+        self.ready = if self.method == Method::Dop853 && self.is_poor(equations) {
+            Ready::Poor
+        } else {
+            Ready::Full
+        };
     }
 
     /// Checks that the recorded stages are those of this step: y0 + h Σ b_j k_j is its end.
@@ -366,8 +384,10 @@ impl Step for Stages {
         if let Some((_, known)) = self.adopted.iter().find(|(at, _)| *at == theta) {
             return y.copy_from_slice(known);
         }
-        if self.ready != Ready::Full {
-            self.make_full(equations);
+        if self.is_dear(equations) && theta > 0.0 && self.shorter(equations, theta, y) {
+            // Asked for again when what happens there is looked at.
+            self.adopted.push((theta, y.to_vec()));
+            return;
         }
         self.dense.at(theta, y);
     }
@@ -383,35 +403,16 @@ impl Step for Stages {
         self.dense.at(theta, y);
     }
 
-    /// A shorter step from the same start. Its stages go behind those of the step, which shares the first with it.
+    fn is_dear(&mut self, equations: &mut dyn Equations) -> bool {
+        if !matches!(self.ready, Ready::Full | Ready::Poor) {
+            self.make_full(equations);
+        }
+        self.ready == Ready::Poor
+    }
+
+    /// Dop853's interpolant, of order 7, is as good as its steps; where it is not, `at` gives such states by itself.
     fn refined(&mut self, equations: &mut dyn Equations, theta: f64, y: &mut [f64]) -> bool {
-        let (a, b, c): (&[&[f64]], &[f64], &[f64]) = match self.method {
-            Method::Dopri5 => (&dopri5::A, &dopri5::B[..6], &dopri5::C),
-            Method::Rk4 => (&rk4::A, &rk4::B, &rk4::C),
-            // Its interpolant has order 7, and its stages have more coefficients than the library shows.
-            Method::Dop853 | Method::Rodas5p => return false,
-        };
-        const BEHIND: usize = 8;
-        let h = theta * self.h;
-        let mut weights = [0.0; 16];
-        let mut spread = |row: &[f64]| {
-            weights[0] = row[0];
-            weights[BEHIND + 1..BEHIND + row.len()].copy_from_slice(&row[1..]);
-            weights
-        };
-        for (i, row) in a.iter().enumerate() {
-            weighted_sum(&spread(row), &self.k, &mut self.scratch);
-            for (v, y0) in self.scratch.iter_mut().zip(&self.y0) {
-                *v = y0 + h * *v;
-            }
-            let clock = (self.leg.0 + self.x0 + c[i + 1] * h).min(self.leg.1);
-            self.evaluate(equations, BEHIND + 1 + i, clock);
-        }
-        weighted_sum(&spread(b), &self.k, &mut self.scratch);
-        for ((y, v), y0) in y.iter_mut().zip(&self.scratch).zip(&self.y0) {
-            *y = y0 + h * v;
-        }
-        first_not_finite(y).is_none()
+        self.method != Method::Dop853 && self.shorter(equations, theta, y)
     }
 
     fn adopt(&mut self, theta: f64, y: &[f64]) {

@@ -91,6 +91,11 @@ pub(super) trait Step {
     /// A cheap interpolant, good enough to see whether an event may be near.
     fn rough(&mut self, equations: &mut dyn Equations, theta: f64, y: &mut [f64]);
 
+    /// Whether the interpolant is too bad for its step, so that each state inside costs a step of its own.
+    fn is_dear(&mut self, _equations: &mut dyn Equations) -> bool {
+        false
+    }
+
     /// The state at the fraction `theta` by a step of the method itself from the start of this one, written to `y`
     /// (`[n_states]`): as accurate as the steps, where the interpolant may not be. False if there is no such state, or
     /// none that the interpolant could not give; `y` is then anything.
