@@ -462,3 +462,39 @@ proptest! {
         prop_assert!((found[1] - better).abs() <= allowed, "d/dx `{}` = {} instead of {better}", e.text, found[1]);
     }
 }
+
+/// What a `switch` does is seen at once: in the chart, and in the extremum.
+#[test]
+fn a_switched_mode_shows_at_its_time() {
+    let text = r#"
+[mode]
+on = 0
+[state.x]
+initial = 1
+rate = "0/(1 s)"
+[let]
+signal = "on * x"
+[event.go]
+when = "at 5 s"
+then = "switch on = 1"
+[experiment]
+duration = "20 s"
+points = 4
+[outcomes]
+peak = "max(signal)"
+[[chart]]
+y = ["signal"]
+"#;
+    let run = Simulation::from_text("mode", text)
+        .unwrap()
+        .run(&Default::default())
+        .unwrap();
+    let chart = &run.charts[0];
+    let (t, y) = (&chart.x.values, &chart.panels[0].curves[0].values);
+    let at_five: Vec<f64> = (0..t.len())
+        .filter(|i| t[*i] == 5.0)
+        .map(|i| y[i])
+        .collect();
+    assert_eq!(at_five, [0.0, 1.0], "{t:?} {y:?}");
+    assert_eq!(run.trajectory.outcome("peak"), Some(1.0));
+}

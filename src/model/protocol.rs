@@ -142,8 +142,16 @@ pub fn segments(
         {
             for k in 0..times as usize {
                 let start = from + every * k as f64;
+                let next = from + every * (k + 1) as f64;
+                // Pulses without gap end where the next one begins, whatever rounding says.
+                let end = start + width;
+                let end = if (end - next).abs() <= 4.0 * f64::EPSILON * next {
+                    next
+                } else {
+                    end
+                };
                 if start < duration {
-                    pulses.push((start, start + width, value));
+                    pulses.push((start, end, value));
                 }
             }
         }
@@ -411,6 +419,25 @@ mod tests {
             [1.0, 2.0, 2.9, 3.0, 5.5, 6.0].map(|t| course_at(&pulses, t)),
             [2.0, -1.0, -1.0, 4.0, -1.0, 7.0]
         );
+    }
+
+    #[test]
+    fn pulses_without_gap_leave_no_gap() {
+        let train = Course::Pulses {
+            from: 0.0,
+            every: 0.1,
+            width: 0.1,
+            times: 100.0,
+            value: 5.0,
+        };
+        let segments = segments(1.0, &[train], 100.0).unwrap();
+        let values: Vec<f64> = segments.iter().map(|s| s.1.value).collect();
+        assert_eq!(
+            values.iter().filter(|v| **v == 1.0).count(),
+            1,
+            "{values:?}"
+        );
+        assert_eq!(values.last(), Some(&1.0));
     }
 
     #[test]

@@ -89,8 +89,7 @@ pub fn load(name: &str, source: Source, files: &Resources) -> Loaded {
         mut draft,
         mut broken,
     } = parts;
-    let defined: Vec<String> = draft.definitions.iter().map(|d| d.name.clone()).collect();
-    blocks.expand(&mut draft, &|name| defined.iter().any(|d| d == name));
+    blocks.expand(&mut draft);
     model.aliases = blocks.aliases();
     let mut diagnostics = reader.diagnostics;
     diagnostics.append(&mut draft.diagnostics);

@@ -261,7 +261,7 @@ impl Run<'_, '_> {
         let (before, p) = (self.y.clone(), self.p.clone());
         let (mut changed, mut end) = (false, None);
         for &event in fired {
-            let mut after = None;
+            let (mut after, mut p_after) = (None, None);
             match self.problem.events[event].action {
                 Action::Kink { .. } => {
                     self.watch.flip(event, t, self.length(), &mut self.p);
@@ -271,7 +271,8 @@ impl Run<'_, '_> {
                 Action::Apply => {
                     equations.apply(event, t, &mut self.y, &mut self.p);
                     equations.bind(&self.p);
-                    (after, changed) = (Some(self.y.clone()), true);
+                    (after, p_after) = (Some(self.y.clone()), Some(self.p.clone()));
+                    changed = true;
                 }
                 Action::Stop => end = end.or(Some(Outcome::Stopped(event))),
                 Action::Fail => {
@@ -286,6 +287,7 @@ impl Run<'_, '_> {
                 before: before.clone(),
                 after,
                 p: p.clone(),
+                p_after,
             });
             if self.stands_still(event, t) {
                 end = end.or(Some(Outcome::Failed(Failure::TooManyEvents { t, event })));
@@ -353,6 +355,7 @@ impl Run<'_, '_> {
                 before,
                 after: None,
                 p: self.p.clone(),
+                p_after: None,
             });
         }
     }

@@ -205,10 +205,12 @@ pub struct Occurrence {
     pub t: f64,
     /// State just before; `[n_states]`.
     pub before: Vec<f64>,
-    /// State just after, where the event changed it; `[n_states]`.
+    /// State just after, where the event's action is [`Action::Apply`]; `[n_states]`.
     pub after: Option<Vec<f64>>,
     /// Parameters, slots included, just before; `[n_params]`.
     pub p: Vec<f64>,
+    /// Parameters, slots included, just after, where there is a state after; `[n_params]`.
+    pub p_after: Option<Vec<f64>>,
 }
 
 /// The states at the saved times and all that happened on the way.

@@ -67,9 +67,9 @@ impl<'a> Record<'a> {
         }
         let mut after_resets = Vec::new();
         for o in &solution.occurrences {
-            if let Some(after) = &o.after {
+            if let (Some(after), Some(p)) = (&o.after, &o.p_after) {
                 let mut out = vec![0.0; width];
-                evaluator.bind(&o.p);
+                evaluator.bind(p);
                 evaluator.eval(o.t, after, &mut out);
                 after_resets.push((o.t, out));
             }

@@ -254,7 +254,7 @@ impl Simulation {
     /// The same model with settings from its own file, and with outcomes for these checks.
     pub(super) fn for_checks(&self, settings: &[Setting], checks: &[Check]) -> Result<Self, Error> {
         let mut model = self.model.clone();
-        let sources = Sources::new(model.source.clone());
+        let sources = self.sources.clone();
         let mut diagnostics = Vec::new();
         for setting in settings {
             diagnostics.extend(model.apply(setting).err());

@@ -252,16 +252,19 @@ impl<'m> Builder<'m> {
             .iter()
             .copied()
             .collect();
-        let mut moving: Vec<bool> = Vec::with_capacity(self.graph.len());
+        self.depends(&|var| !constants.contains(&var) && !self.graph.var(var).name.starts_with('#'))
+    }
+
+    /// For each node of the graph, whether it depends on a variable of which `on` is true.
+    pub(super) fn depends(&self, on: &dyn Fn(VarId) -> bool) -> Vec<bool> {
+        let mut depends: Vec<bool> = Vec::with_capacity(self.graph.len());
         for node in self.graph.nodes() {
             // Children stand before what is made of them.
-            moving.push(match node {
-                Node::Variable(var) => {
-                    !constants.contains(var) && !self.graph.var(*var).name.starts_with('#')
-                }
-                _ => node.children().any(|child| moving[child.0 as usize]),
+            depends.push(match node {
+                Node::Variable(var) => on(*var),
+                _ => node.children().any(|child| depends[child.0 as usize]),
             });
         }
-        moving
+        depends
     }
 }

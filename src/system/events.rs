@@ -6,7 +6,7 @@ use super::{EventInfo, Purpose, Target};
 use crate::diagnostic::{Diagnostic, Span, nearest};
 use crate::expr::ast::{Ast, AstKind, Crossing, Infix, Then, Way, When};
 use crate::expr::diff::Differentiator;
-use crate::expr::graph::{Binary, ExprId, Node};
+use crate::expr::graph::{Binary, ExprId};
 use crate::expr::kinks;
 use crate::units::Dimension;
 
@@ -156,17 +156,6 @@ impl Builder<'_> {
                 Some((crossing, g, way))
             })
             .collect()
-    }
-
-    /// True if the value can change while inputs are held.
-    pub(super) fn moves_in_a_piece(&self, id: ExprId) -> bool {
-        self.graph
-            .reachable(&[id])
-            .into_iter()
-            .any(|node| match self.graph.node(node) {
-                Node::Variable(var) => var == self.time.0 || self.state_vars.contains(&var),
-                _ => false,
-            })
     }
 
     pub(super) fn freeze(&mut self, roots: &[ExprId]) -> (Vec<ExprId>, Vec<(usize, ExprId)>) {

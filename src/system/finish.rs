@@ -1,12 +1,14 @@
 //! The last part of building: rates, events, guards, kinks and everything that is shown.
 
+use std::collections::BTreeSet;
+
 use super::build::{Builder, Kind, World, shown_otherwise};
 use super::events::plain_event;
 use super::outcomes::{Open, Wanted};
 use super::{Aggregate, CheckInfo, EventInfo, Flat, Purpose, System};
 use crate::expr::ast::{Crossing, Way};
 use crate::expr::diff::Differentiator;
-use crate::expr::graph::{Binary, ExprId, Node};
+use crate::expr::graph::{Binary, ExprId, Node, VarId};
 use crate::expr::lower::lower_as;
 use crate::model::{Check, Outcome};
 use crate::units::Dimension;
@@ -84,8 +86,10 @@ impl Builder<'_> {
 
         // One freezing for all that is integrated or watched, so that they share their kinks.
         let extrema = extrema(&outcomes);
+        let states: BTreeSet<VarId> = self.state_vars.iter().copied().collect();
+        let moves = self.depends(&|var| var == self.time.0 || states.contains(&var));
         let moving_guards: Vec<usize> = (0..guards.len())
-            .filter(|g| self.moves_in_a_piece(guards[*g].value))
+            .filter(|g| moves[guards[*g].value.0 as usize])
             .collect();
         let mut roots = rates.clone();
         roots.extend(&user_g);

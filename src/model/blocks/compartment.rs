@@ -59,11 +59,8 @@ impl Solute {
                 _ => solute.coefficient = read,
             }
         });
-        let given = [&solute.concentration, &solute.osmolarity, &solute.amount]
-            .iter()
-            .filter(|g| g.is_some())
-            .count();
-        if given != 1 {
+        let given = ["concentration", "osmolarity", "amount"];
+        if given.iter().filter(|key| table.contains_key(**key)).count() != 1 {
             reader.error(
                 solute.key.span,
                 format!(
@@ -512,7 +509,9 @@ impl Compartment {
         );
     }
 
-    /// Pressure above the outside: what walls and taut membranes add.
+    /// The pressure of the surroundings, and what walls and taut membranes add. What has neither can't hold a pressure
+    /// of its own and has that of its surroundings; a walled cell in a tissue stands beside its neighbours, not inside
+    /// them, so that only a bath presses on it. A pressure that the file gives stands for all of this.
     fn pressure(&self, draft: &mut Draft, blocks: &Blocks) {
         let (head, n) = (&self.head, &self.head.name);
         let mut terms = Vec::new();
@@ -528,6 +527,13 @@ impl Compartment {
                 value.clone(),
             );
             terms.push(format!("{n}.applied_pressure"));
+        }
+        let walled = blocks.walls.iter().any(|w| w.around.name == *n);
+        let taut = |m: &super::Membrane| m.inside.name == *n && m.tension.is_some();
+        if let (None, Some((name, is_bath))) = (&self.pressure, blocks.surroundings(n))
+            && (is_bath || !walled || blocks.membranes.iter().any(taut))
+        {
+            terms.push(format!("{name}.pressure"));
         }
         terms.extend(
             blocks
@@ -549,6 +555,23 @@ impl Compartment {
             terms.join(" + ")
         };
         draft.equation(head, "pressure", "MPa", "hydrostatic pressure", &sum);
+    }
+}
+
+impl Blocks {
+    /// What lies outside of a compartment, a bath before anything else, and whether it is one.
+    fn surroundings(&self, compartment: &str) -> Option<(&str, bool)> {
+        let outside =
+            |m: &&super::Membrane| m.inside.name == compartment && !m.outside.name.is_empty();
+        let names = self
+            .membranes
+            .iter()
+            .filter(outside)
+            .map(|m| m.outside.name.as_str());
+        let is_bath = |name: &str| self.baths.iter().any(|b| b.head.name == name);
+        let bath = names.clone().find(|name| is_bath(name));
+        bath.or_else(|| names.clone().next())
+            .map(|name| (name, is_bath(name)))
     }
 }
 

@@ -80,6 +80,20 @@ impl Membrane {
         if !table.contains_key("area") {
             reader.error(head.span, format!("[{}] has no `area`", head.title()));
         }
+        let watery = table.contains_key("Pf") || table.contains_key("Lp");
+        for passage in passages
+            .iter()
+            .filter(|p: &&Passage| p.permeability.is_none() && !watery)
+        {
+            let s = &passage.solute;
+            reader.error(
+                s.span,
+                format!(
+                    "the sigma of `{}` means nothing without `Lp` or `Pf`: no water crosses",
+                    s.name
+                ),
+            );
+        }
         if table.contains_key("Pf") && table.contains_key("Lp") {
             reader.error(
                 head.span,
@@ -183,6 +197,22 @@ impl Membrane {
             }
         }
         for passage in &self.passages {
+            for side in [&self.outside, &self.inside] {
+                let name = &passage.solute.name;
+                if good
+                    && passage.carries()
+                    && blocks.is_compartment(&side.name)
+                    && !blocks.has_solute(&side.name, name)
+                {
+                    let message = format!(
+                        "`{name}` crosses, but compartment `{}` has no solute `{name}`",
+                        side.name
+                    );
+                    let help = format!("list it there: solutes.{name} = \"0 mM\"");
+                    draft.mistake(passage.solute.span, message, help);
+                    good = false;
+                }
+            }
             let known = [&self.outside, &self.inside]
                 .iter()
                 .any(|s| blocks.has_solute(&s.name, &passage.solute.name));
@@ -428,14 +458,15 @@ impl Membrane {
 }
 
 impl Passage {
-    /// True when the solute can cross: a plain 0 says that it can't.
+    /// True when the solute can cross.
     fn carries(&self) -> bool {
-        let open = |given: &Given, shut: f64| match given.as_ref().map(|a| &a.kind) {
-            Some(AstKind::Number { value, .. }) => *value != shut,
+        let drags = match self.sigma.as_ref().map(|a| &a.kind) {
+            Some(AstKind::Number { value, .. }) => *value != 1.0,
             Some(_) => true,
             None => false,
         };
-        open(&self.permeability, 0.0) || open(&self.sigma, 1.0)
+        // A permeability of 0 may be set to another value later.
+        self.permeability.is_some() || drags
     }
 }
 
@@ -575,7 +606,8 @@ fn read_passages<'a>(reader: &mut Reader<'a>, head: &Head, value: &Value<'a>) ->
             // A plain quantity is the permeability.
             _ => passage.permeability = reader.expression("permeability", v),
         }
-        if passage.permeability.is_none() && passage.sigma.is_none() {
+        let empty = v.get_ref().as_table().is_some_and(|t| t.is_empty());
+        if empty {
             reader.error(
                 span_of(v),
                 "a solute of a membrane needs `permeability`, `sigma` or both",

@@ -107,10 +107,10 @@ impl Blocks {
     }
 
     /// Writes everything out as definitions, states and terms.
-    pub fn expand(&self, draft: &mut Draft, has: &dyn Fn(&str) -> bool) {
+    pub fn expand(&self, draft: &mut Draft) {
         self.check_names(draft);
         if self.baths.len() + self.compartments.len() + self.membranes.len() > 0 {
-            constants(draft, has);
+            constants(draft);
         }
         for bath in &self.baths {
             bath.expand(draft);
@@ -177,33 +177,40 @@ impl Blocks {
     }
 }
 
-/// Temperature and the volume of water, where the file does not say.
-fn constants(draft: &mut Draft, has: &dyn Fn(&str) -> bool) {
-    let missing = [
-        ("T", "25 degC", "K", "temperature", Domain::Positive),
+/// Temperature and the volume of water: with the domain that they have, and a value where the file gives none.
+fn constants(draft: &mut Draft) {
+    if let Some(radius) = draft.definitions.iter().find(|d| d.name == "R") {
+        let message =
+            "`R` is the molar gas constant, which the blocks of this model need".to_string();
+        draft.mistake(
+            radius.span,
+            message,
+            "give it another name, for example `radius`".to_string(),
+        );
+    }
+    let constants = [
+        ("T", "25 degC", "K", "temperature"),
         (
             "Vw",
-            "1.8e-5 1/mM",
-            "1/mM",
+            "1.8e-5 um^3/amol",
+            "um^3/amol",
             "partial molar volume of water",
-            Domain::Positive,
         ),
     ];
-    for (name, value, unit, about, domain) in missing {
-        if has(name) {
+    for (name, default, unit, about) in constants {
+        let expects = unit_of(unit).map(|u| (u, about));
+        if let Some(given) = draft.definitions.iter_mut().find(|d| d.name == name) {
+            given.expects = expects;
+            given.domain = Domain::Positive;
             continue;
         }
-        let mut definition = Definition::new(
-            name,
-            Span::default(),
-            Role::Parameter,
-            code(draft, value, Span::default()),
-        );
-        definition.expects = unit_of(unit).map(|u| (u, about));
-        definition.unit = unit_of(if name == "T" { "K" } else { "um^3/amol" });
+        let value = code(draft, default, Span::default());
+        let mut definition = Definition::new(name, Span::default(), Role::Parameter, value);
+        definition.unit = unit_of(unit);
+        definition.expects = expects;
         definition.about = about.to_string();
         definition.source = "default".to_string();
-        definition.domain = domain;
+        definition.domain = Domain::Positive;
         draft.definitions.push(definition);
     }
 }
