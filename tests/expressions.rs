@@ -777,8 +777,9 @@ fn conditions_and_actions() {
     assert_eq!(when("T rises through 37 degC"), r#"Ok("T Rises 37 degC")"#);
     expect![[r#"
         Err("V > 5
-          ^ expected `rises through`, `falls through` or `crosses`, found `>` | help: for example `P falls through 0 MPa`
-        ")"#]].assert_eq(&when("V > 5").replace("\\n", "\n"));
+          ^ expected `rises through`, `falls through` or `crosses`, found `>`
+        ")"#]]
+    .assert_eq(&when("V > 5").replace("\\n", "\n"));
     expect![[r#"
         Err("V rises 5
                 ^ expected `through`, found `5` | help: for example `P falls through 0 MPa`
@@ -996,6 +997,9 @@ fn latex() {
         ("α", r"\alpha"),
         ("k_on", r"k_{\mathrm{on}}"),
         ("cell.volume", r"\mathrm{volume}_{\mathrm{cell}}"),
+        ("water_flux", r"\mathrm{water\ flux}"),
+        ("cell.water_flux", r"\mathrm{water\ flux}_{\mathrm{cell}}"),
+        ("half_max", r"\mathrm{half}_{\mathrm{max}}"),
         ("V0", "V_{0}"),
         ("K_A", "K_{A}"),
         ("Na", r"\mathrm{Na}"),

@@ -24,12 +24,19 @@ pub(super) fn align(rows: &[Vec<String>], indent: usize, total: Option<usize>) -
             widths[i] = widths[i].max(if fits { width(cell) } else { 0 });
         }
     }
-    let starts: Vec<usize> = (0..n)
+    let mut starts: Vec<usize> = (0..n)
         .map(|i| {
             let room = widths[..i].iter().filter(|w| **w > 0).map(|w| w + 2);
             indent + room.sum::<usize>()
         })
         .collect();
+    if let (Some(total), Some(last)) = (total, starts.last_mut())
+        && n > 2
+        && *last * 3 > total * 2
+    {
+        // No room left beside the others: below them.
+        *last = indent + 4;
+    }
     let mut out = String::new();
     for row in rows {
         let mut line = " ".repeat(indent);
@@ -115,6 +122,15 @@ mod tests {
             "  a  short  note\n  b  much longer than the others\n            note\n            more\n"
         );
         assert_eq!(align(&rows[..1], 0, None), "a  short  note\n");
+    }
+
+    #[test]
+    fn the_last_column_goes_below_where_there_is_no_room() {
+        let rows = [row(&["name of it", "= a + b", "what it is"])];
+        assert_eq!(
+            align(&rows, 2, Some(34)),
+            "  name of it  = a + b\n      what it is\n"
+        );
     }
 
     #[test]

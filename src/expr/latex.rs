@@ -296,6 +296,10 @@ fn split_subscript(name: &str) -> (&str, String) {
         .split_once('_')
         .filter(|(stem, rest)| !stem.is_empty() && !rest.is_empty())
     {
+        // Behind a word comes another word, no index: `water_flux`, `relative_volume`.
+        if is_word(stem) && rest.split('_').all(is_word) {
+            return (name, String::new());
+        }
         let parts: Vec<String> = rest.split('_').map(word).collect();
         return (stem, parts.join(r",\,"));
     }
@@ -315,6 +319,13 @@ fn split_subscript(name: &str) -> (&str, String) {
     (name, String::new())
 }
 
+/// Longer than a symbol, and not the name of a Greek letter.
+fn is_word(text: &str) -> bool {
+    text.chars().count() > 3
+        && text.chars().all(char::is_lowercase)
+        && !GREEK.iter().any(|(greek, _)| *greek == text)
+}
+
 /// One letter stays slanted, Greek gets its letter, words are upright.
 fn word(text: &str) -> String {
     let mut letters = text.chars();
@@ -331,6 +342,9 @@ fn word(text: &str) -> String {
     }
     if single.is_some() || text.chars().all(|c| c.is_ascii_digit()) {
         return escape(text);
+    }
+    if text.contains('_') && text.split('_').all(is_word) {
+        return format!(r"\mathrm{{{}}}", text.replace('_', r"\ "));
     }
     format!(r"\mathrm{{{}}}", escape(text))
 }

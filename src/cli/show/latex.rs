@@ -56,10 +56,12 @@ pub(super) fn latex(sheet: &Sheet) -> String {
         .iter()
         .map(|c| (math(&c.value), "\\mathrm{const}".to_string(), String::new()));
     equations(&mut out, "Conserved sums", conserved.collect());
-    let variants = sheet
-        .variants
-        .iter()
-        .map(|(name, about, set)| (name.clone(), format!("{set}. {about}")));
+    let variants = sheet.variants.iter().map(|(name, about, set)| {
+        (
+            name.clone(),
+            format!("{about} ({set})").trim_start().to_string(),
+        )
+    });
     items(&mut out, "Variants", variants.collect());
     let checks = sheet.checks.iter().map(|c| {
         let with = if c.with.is_empty() {
@@ -70,8 +72,8 @@ pub(super) fn latex(sheet: &Sheet) -> String {
         (
             c.id.clone(),
             format!(
-                "{} = {}{with} (within {:e}; {})",
-                c.what, c.is, c.rtol, c.why
+                "{} = {}{with} (within {}; {})",
+                c.what, c.is, c.within, c.why
             ),
         )
     });
@@ -83,11 +85,15 @@ pub(super) fn latex(sheet: &Sheet) -> String {
 const PREAMBLE: &str = "\\documentclass[a4paper]{article}
 \\usepackage[T1]{fontenc}
 \\usepackage[utf8]{inputenc}
+\\IfFileExists{lmodern.sty}{\\usepackage{lmodern}}{}
 \\usepackage{textcomp}
-\\usepackage{amsmath,amssymb}
-\\usepackage{longtable}
+\\usepackage[fleqn]{amsmath}
+\\usepackage{amssymb}
+\\usepackage{array,longtable}
 \\usepackage[margin=2cm]{geometry}
+\\setlength{\\mathindent}{0pt}
 \\allowdisplaybreaks
+\\sloppy
 ";
 
 fn parameters(sheet: &Sheet, out: &mut String) {
@@ -95,9 +101,10 @@ fn parameters(sheet: &Sheet, out: &mut String) {
         return;
     }
     out.push_str(
-        "\\section*{Parameters}\n\\begin{longtable}{lllp{0.3\\textwidth}p{0.2\\textwidth}}\n",
+        "\\section*{Parameters}\n\\begin{longtable}{@{}lll\
+         >{\\raggedright}p{0.2\\textwidth}>{\\raggedright\\arraybackslash}p{0.3\\textwidth}@{}}\n",
     );
-    out.push_str("Symbol & Value & Unit & About & Source \\\\\\hline\n");
+    out.push_str("Symbol & Value & Unit & About & Source \\\\\\hline\\endhead\n");
     let definitions = &sheet.model.definitions;
     for row in &sheet.parameters {
         let value = definitions
@@ -149,7 +156,7 @@ fn equation_lines(sheet: &Sheet, block: &str) -> Vec<(String, String, String)> {
         };
         (
             format!(
-                "\\frac{{\\mathrm{{d}}{}}}{{\\mathrm{{d}}t}}",
+                "\\frac{{\\mathrm{{d}}\\,{}}}{{\\mathrm{{d}}t}}",
                 symbol(&s.name, &s.each)
             ),
             rate,
@@ -202,23 +209,58 @@ fn equations(out: &mut String, heading: &str, lines: Vec<(String, String, String
     if lines.is_empty() {
         return;
     }
+    // Repeated names make long lines; what the page can't hold is set smaller, its unit below it.
+    let longest = lines.iter().map(|(l, r, _)| length(l) + length(r));
+    let longest = longest.fold(0.0, f64::max);
+    let size = match longest {
+        l if l < LINE => "",
+        l if l < LINE / 0.9 => "\\small",
+        l if l < LINE / 0.8 => "\\footnotesize",
+        _ => "\\scriptsize",
+    };
     out.push_str(&format!(
-        "\\section*{{{}}}\n\\begin{{align*}}\n",
+        "\\section*{{{}}}\n{{{size}\n\\begin{{align*}}\n",
         prose(heading)
     ));
     let lines: Vec<String> = lines
         .into_iter()
         .map(|(left, right, unit)| {
-            let unit = if unit.is_empty() {
-                String::new()
-            } else {
-                format!(" && \\left[{unit}\\right]")
+            let unit = match unit.as_str() {
+                "" => String::new(),
+                _ if length(&left) + length(&right) > 0.85 * LINE => {
+                    format!(" \\\\\n  &\\quad [{unit}]")
+                }
+                _ => format!("\\quad [{unit}]"),
             };
             format!("  {left} &= {right}{unit}")
         })
         .collect();
     out.push_str(&lines.join(" \\\\\n"));
-    out.push_str("\n\\end{align*}\n");
+    out.push_str("\n\\end{align*}\n}\n");
+}
+
+/// Letters that fit on a line.
+const LINE: f64 = 92.0;
+
+/// Letters of a formula, roughly: without its commands, subscripts smaller.
+fn length(latex: &str) -> f64 {
+    let (mut sum, mut depth, mut small) = (0.0, 0, Vec::new());
+    let mut rest = latex.chars().peekable();
+    while let Some(c) = rest.next() {
+        match c {
+            '\\' => while rest.next_if(char::is_ascii_alphabetic).is_some() {},
+            '_' | '^' => small.push(depth),
+            '{' => depth += 1,
+            '}' => {
+                depth -= 1;
+                if small.last() == Some(&depth) {
+                    small.pop();
+                }
+            }
+            _ => sum += if small.is_empty() { 1.0 } else { 0.7 },
+        }
+    }
+    sum
 }
 
 /// A section with a list; nothing if there is nothing in it.
