@@ -11,8 +11,8 @@ use super::problem::{
 use super::rows::Rows;
 use super::settle::Start;
 use super::stages::first_not_finite;
-use super::tolerance::Tolerance;
 use super::step::{Cost, Leg, LegEnd, Observer, Step, Stepper, Trouble};
+use super::tolerance::Tolerance;
 use crate::equations::Equations;
 use std::ops::ControlFlow;
 
@@ -83,11 +83,7 @@ pub(super) fn run(
     let mut run = Run {
         problem,
         options,
-        watch: Watch::new(
-            &problem.events,
-            &problem.scales,
-            tolerance,
-        ),
+        watch: Watch::new(&problem.events, &problem.scales, tolerance),
         rows: Rows::new(&problem.save),
         cost: Cost::default(),
         restarts: 0,

@@ -4,8 +4,8 @@
 //! How much is rounding is measured: by the change of the function when the states change by a few ulps of
 //! themselves or of their typical size.
 
-use super::events::{Recent, Watch};
 use super::band::Nature;
+use super::events::{Recent, Watch};
 use super::problem::Action;
 use super::side::{Side, fires};
 use super::stages::first_not_finite;
