@@ -134,3 +134,30 @@ fn a_setting_of_the_bath_replaces_the_step_at_the_start() {
         Err(e) => panic!("{e}"),
     }
 }
+
+#[test]
+fn a_set_input_stays_an_input() {
+    let columns = |cell: &Simulation| -> Vec<String> {
+        cell.system()
+            .columns
+            .iter()
+            .map(|c| c.name.clone())
+            .collect()
+    };
+    let plain = build_named("red-blood-cell");
+    let set = match Simulation::shipped("red-blood-cell")
+        .and_then(|c| c.with("plasma.osmolarity", "150 mOsm"))
+    {
+        Ok(cell) => cell,
+        Err(e) => panic!("{e}"),
+    };
+    assert_eq!(columns(&plain), columns(&set));
+    assert!(columns(&set).iter().any(|c| c == "plasma.osmolarity"));
+    match set.run(&Default::default()) {
+        Ok(run) => {
+            let course = run.trajectory.column("plasma.osmolarity");
+            println!("{course:?}");
+        }
+        Err(e) => panic!("{e}"),
+    }
+}

@@ -19,7 +19,7 @@ use super::tolerance::Tolerance;
 use crate::equations::Equations;
 
 /// Errors of the states, in tolerances: that of many steps, not of one.
-const ERRORS: f64 = 8.0;
+pub(super) const ERRORS: f64 = 8.0;
 
 /// Steps after which a band, or the nature of a kink, is measured again when it is needed.
 const VALID: u64 = 16;
@@ -132,6 +132,14 @@ impl Watch<'_> {
             // What is exactly 0 twice is there to stay.
             _ => !(g == 0.0 && before == 0.0),
         }
+    }
+
+    /// Whether value `g` of `event`, off its side without having been on it in the present step, has left the band in
+    /// which the event was allowed to be.
+    pub(super) fn is_beyond_band(&self, event: usize, g: f64) -> bool {
+        let allowed =
+            !self.side[event].is_at_zero() && !(self.is_prompt(event) && self.bands.armed[event]);
+        allowed && g.abs() > self.bands.width[event]
     }
 
     /// Makes sure that it is known whether the branches of `kink` agree at 0, as seen from the place `theta` of a step,

@@ -7,8 +7,8 @@
 
 use super::band::Bands;
 use super::problem::{Action, Event};
-use super::roots::{Root, locate};
-use super::side::{Origin, Side, fires};
+use super::roots::Root;
+use super::side::{Origin, Side};
 use super::step::Step;
 use super::tolerance::Tolerance;
 use crate::equations::Equations;
@@ -24,17 +24,17 @@ const ROWS: usize = INSIDE.len() + 2;
 
 /// A change of side inside a step.
 #[derive(Clone, Copy, Debug)]
-struct Crossing {
-    theta: f64,
-    event: usize,
+pub(super) struct Crossing {
+    pub theta: f64,
+    pub event: usize,
     /// The side from there on.
-    side: Side,
+    pub side: Side,
     /// Whether the event happens there (a kink: whether it flips).
-    fires: bool,
+    pub fires: bool,
     /// Size of the function's rounding there.
-    level: f64,
+    pub level: f64,
     /// Whether this is the edge of the band around 0, and not 0.
-    edge: bool,
+    pub edge: bool,
 }
 
 impl Crossing {
@@ -44,6 +44,15 @@ impl Crossing {
             level: self.level,
         }
     }
+}
+
+/// A value of an event function inside a step.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sample {
+    pub theta: f64,
+    pub g: f64,
+    /// Whether it has been searched for, so that it is no noise.
+    pub sure: bool,
 }
 
 /// What a step brought.
@@ -87,9 +96,11 @@ pub(super) struct Watch<'p> {
     /// Typical sizes of the states.
     pub(super) scales: &'p [f64],
     grid: Vec<f64>,
-    /// Row of the grid for which the rounding has been measured; 0 for none.
-    grain_row: usize,
-    crossings: Vec<Crossing>,
+    /// Values of one event in order of time.
+    pub(super) samples: Vec<Sample>,
+    /// Fraction of the step at which the rounding has been measured, if at all.
+    pub(super) grain_at: Option<f64>,
+    pub(super) crossings: Vec<Crossing>,
     /// Evaluations of the set of event functions.
     pub evaluations: u64,
 }
@@ -111,7 +122,8 @@ impl<'p> Watch<'p> {
             y: vec![0.0; scales.len()],
             scales,
             grid: vec![0.0; ROWS * n],
-            grain_row: 0,
+            samples: Vec::with_capacity(2 * ROWS),
+            grain_at: None,
             crossings: Vec::new(),
             evaluations: 0,
         }
@@ -133,15 +145,6 @@ impl<'p> Watch<'p> {
         } else {
             self.side[event].leaves(g)
         }
-    }
-
-    /// Whether value `g` of `event` is off the present side by more than `edge`.
-    fn leaves_by(&self, event: usize, g: f64, edge: f64) -> bool {
-        let floor = match self.side[event] {
-            Side::Zero(_) => self.floor[event],
-            _ => edge,
-        };
-        self.leaves(event, g) && (g.abs() > floor || floor == 0.0)
     }
 
     /// Takes the values at the start of a leg as those at the start of its first step.
@@ -221,173 +224,19 @@ impl<'p> Watch<'p> {
         !clear
     }
 
-    /// All changes of side along the grid.
-    fn find(
-        &mut self,
-        equations: &mut dyn Equations,
-        origin: f64,
-        step: &mut dyn Step,
-        p: &mut [f64],
-    ) {
-        self.crossings.clear();
-        self.grain_row = 0;
-        for event in 0..self.events.len() {
-            let before = self.side[event];
-            let found = self.crossings.len();
-            // The last row of the grid that was on its side.
-            let mut last = (!self.leaves(event, self.value(0, event))).then_some(0);
-            let mut seen = 0;
-            for row in 1..ROWS {
-                let g = self.value(row, event);
-                if g.is_nan() {
-                    continue;
-                }
-                let previous = std::mem::replace(&mut seen, row);
-                if self.leaves(event, g) {
-                    if self.is_noise(equations, origin, step, row, event)
-                        || self.rests(equations, origin, step, (previous, row), event, p)
-                    {
-                        continue;
-                    }
-                    if self.side[event] == Side::Unknown {
-                        // Where it comes from is unknown, so there is nothing to locate.
-                        self.side[event] = self.side[event].next(g).0;
-                        // The sides are entered again in order of time, but this one counts from the start.
-                        if self.crossings.len() == found {
-                            last = Some(row);
-                            continue;
-                        }
-                    }
-                    let crossing = self.crossing(equations, origin, step, (last, row), event);
-                    self.side[event] = crossing.side;
-                    self.crossings.push(crossing);
-                }
-                last = Some(row);
-                self.bands.armed[event] |= g.abs() > self.bands.width[event];
-            }
-            if self.crossings.len() > found {
-                self.side[event] = before;
-            }
-        }
-        self.crossings.sort_by(|a, b| a.theta.total_cmp(&b.theta));
-    }
-
-    fn value(&self, row: usize, event: usize) -> f64 {
-        self.grid[row * self.events.len() + event]
-    }
-
-    /// Whether `event`, off its side at a row of the grid (the second; the first was seen before it), may stay.
-    fn rests(
-        &mut self,
-        equations: &mut dyn Equations,
-        origin: f64,
-        step: &mut dyn Step,
-        (before, row): (usize, usize),
-        event: usize,
-        p: &mut [f64],
-    ) -> bool {
-        self.refresh_bands(equations, origin, step);
-        let (g, before) = (self.value(row, event), self.value(before, event));
-        if self.is_kink(event) && g.abs() <= self.bands.width[event] {
-            let place = (step, fraction(row));
-            self.look_at_branches(equations, origin, place, event, p);
-        }
-        self.is_within_band(event, g, before)
-    }
-
-    /// The change of side of `event` that has happened at `row` of the grid, where `last` was on the side before.
-    fn crossing(
-        &mut self,
-        equations: &mut dyn Equations,
-        origin: f64,
-        step: &mut dyn Step,
-        (last, row): (Option<usize>, usize),
-        event: usize,
-    ) -> Crossing {
-        let (side, met) = self.side[event].next(self.value(row, event));
-        let fires = self.is_kink(event) || fires(self.events[event].direction, met, side);
-        let edge = last.is_none() && !self.side[event].is_at_zero();
-        let root = self.locate(equations, origin, step, (last, row), event);
-        Crossing {
-            theta: root.theta,
-            event,
-            side,
-            fires,
-            level: root.level,
-            edge,
-        }
-    }
-
-    /// Whether a value off its side is mere rounding: for kinks, and for events that are at 0.
-    fn is_noise(
-        &mut self,
-        equations: &mut dyn Equations,
-        origin: f64,
-        step: &mut dyn Step,
-        row: usize,
-        event: usize,
-    ) -> bool {
-        if !self.is_kink(event) && !self.side[event].is_at_zero() {
-            return false;
-        }
-        if self.grain_row != row {
-            let theta = fraction(row);
-            self.see(equations, origin, step, theta);
-            self.measure_grain(equations, origin + clock_at(step, theta));
-            self.grain_row = row;
-        }
-        let g = self.grid[row * self.events.len() + event].abs();
-        let noise = g <= self.grain[event] * self.widen[event];
-        if noise {
-            self.floor[event] = self.floor[event].max(g);
-        }
-        noise
-    }
-
-    /// Where `event` leaves its side, which it has left at `row` of the grid; `last` was the last row on it. Without
-    /// one it has been off its side all the time, but inside its band: then where it leaves the band.
-    fn locate(
-        &mut self,
-        equations: &mut dyn Equations,
-        origin: f64,
-        step: &mut dyn Step,
-        (last, row): (Option<usize>, usize),
-        event: usize,
-    ) -> Root {
-        let (side, kink, floor) = (self.side[event], self.is_kink(event), self.floor[event]);
-        // A kink that chatters is left at the edge of the zone that it may rest in.
-        let mut edge = if self.widen[event] > 1.0 {
-            self.grain[event] * self.widen[event]
-        } else {
-            0.0
-        };
-        if last.is_none() && self.value(row, event).abs() > self.bands.width[event] {
-            edge = edge.max(self.bands.width[event]);
-        }
-        let from = last.unwrap_or(0);
-        let to = (from + 1..row).find(|r| self.leaves_by(event, self.value(*r, event), edge));
-        let to = to.unwrap_or(row);
-        let (ga, gb) = (self.value(from, event), self.value(to, event));
-        let left = |g: f64| match side {
-            Side::Zero(_) => g.abs() > floor,
-            _ if kink => side.leaves(g) && g.abs() > edge,
-            _ => side.leaves(g) && g.abs() >= edge,
-        };
-        let mut values = std::mem::take(&mut self.g);
-        let mut state = std::mem::take(&mut self.y);
-        let root = locate(
-            |theta| {
-                step.at(equations, theta, &mut state);
-                equations.events(origin + clock_at(step, theta), &state, &mut values);
-                self.evaluations += 1;
-                values[event]
-            },
-            left,
-            (fraction(from), ga),
-            (fraction(to), gb),
+    /// Takes the values of `event` from the grid; those left out are not a number.
+    pub(super) fn take_samples(&mut self, event: usize) {
+        let values = self.grid.iter().skip(event).step_by(self.events.len());
+        self.samples.clear();
+        self.samples.extend(
+            (values.enumerate())
+                .filter(|(row, g)| *row == 0 || !g.is_nan())
+                .map(|(row, g)| Sample {
+                    theta: fraction(row),
+                    g: *g,
+                    sure: false,
+                }),
         );
-        (self.g, self.y) = (values, state);
-        root
     }
 
     /// Goes through the crossings in order of time, up to where the run restarts.

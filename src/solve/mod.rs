@@ -8,6 +8,7 @@
 //! | `misuse` | refuses what makes no sense |
 //! | `pieces` | runs piece after piece, restarts, lets events happen |
 //! | `events`, `side`, `roots` | what crosses in a step, what counts as a crossing, where it is |
+//! | `find`, `graze` | changes of side along the values seen; excursions between two of them |
 //! | `band` | keeps noise at the level of the tolerance from flipping kinks and firing events |
 //! | `sharpen` | puts the place of an event right where steps are better than their interpolant |
 //! | `settle` | sides of kinks and events at the start of a leg |
@@ -54,6 +55,8 @@ mod band;
 mod dense;
 mod events;
 mod explicit;
+mod find;
+mod graze;
 mod linear;
 mod lu;
 mod misuse;

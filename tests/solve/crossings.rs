@@ -344,3 +344,107 @@ fn a_sliding_switch_ends_in_bounded_time() {
     let solution = case.run();
     assert!(last(&solution)[0].abs() < 1e-3);
 }
+
+/// y' = 2 s (1 - t) from s (depth - 1): a parabola whose top is beyond 0 by `depth` of its amplitude, at t = 1. With
+/// the other states the steps are anything but exact.
+fn graze(depth: f64, sign: f64, method: Method) -> Vec<Vec<f64>> {
+    let y0 = [sign * (depth - 1.0), 1.0, 0.0];
+    let mut case = Case::new(&y0, 2.3, move |t, y, _, dy| {
+        dy.copy_from_slice(&[2.0 * sign * (1.0 - t), y[2], -y[1]]);
+    })
+    .with(method, 1e-8, 1e-10)
+    .events(
+        &[(Rising, Record), (Falling, Record), (Either, Record)],
+        |_, y, _, g| g.fill(y[0]),
+    );
+    let solution = case.run();
+    assert_eq!(solution.outcome, Outcome::Reached);
+    (0..3).map(|event| times(&solution, event)).collect()
+}
+
+#[test]
+fn grazing_crossings_are_found() {
+    for method in [Method::Dop853, Method::Dopri5] {
+        for depth in [1e-3, 1e-5, 1e-7] {
+            for sign in [1.0, -1.0] {
+                let found = graze(depth, sign, method);
+                let what = format!("{method:?} {depth} {sign}: {found:?}");
+                let half = depth.sqrt();
+                let both = &found[2];
+                assert_eq!(both.len(), 2, "{what}");
+                // An error of 1e-9 moves them by that over the slope.
+                for (t, wanted) in both.iter().zip([1.0 - half, 1.0 + half]) {
+                    assert!((t - wanted).abs() < 1e-9 / half, "{what}");
+                }
+                let (first, second) = if sign > 0.0 { (0, 1) } else { (1, 0) };
+                assert_eq!(found[first], [both[0]], "{what}");
+                assert_eq!(found[second], [both[1]], "{what}");
+            }
+        }
+    }
+}
+
+#[test]
+fn contact_without_crossing_does_not_fire() {
+    for method in [Method::Dop853, Method::Dopri5] {
+        for depth in [0.0, -1e-12, -1e-7, -1e-3] {
+            for sign in [1.0, -1.0] {
+                let found = graze(depth, sign, method);
+                assert!(
+                    found.iter().all(Vec::is_empty),
+                    "{method:?} {depth} {sign}: {found:?}"
+                );
+            }
+        }
+    }
+    // The function itself, at a place that is looked at.
+    let mut case = Case::new(&[0.0], 1.0, |_, _, _, dy| dy[0] = 1.0)
+        .with(Method::Dop853, 1e-6, 1e-6)
+        .events(&[(Either, Record), (Falling, Record)], |_, y, _, g| {
+            g.fill((y[0] - 0.4) * (y[0] - 0.4));
+        });
+    assert_eq!(case.run().occurrences, []);
+}
+
+#[test]
+fn noise_around_zero_after_an_event_fires_nothing() {
+    // y falls through 0 and comes to rest there: 1e-11 sin(40 t) is far below the tolerance.
+    let mut case = Case::new(&[0.0, 1.0], 12.0, |_, y, _, dy| {
+        dy.copy_from_slice(&[1.0, -4.0 * y[1]]);
+    })
+    .with(Method::Dop853, 1e-8, 1e-8)
+    .events(&[(Falling, Record), (Rising, Record)], |t, y, _, g| {
+        g.fill((1.0 - t).max(0.0).powi(3) - 0.2 * t * y[1] + 1e-11 * (40.0 * t).sin())
+    });
+    let solution = case.run();
+    let counts = [0, 1].map(|event| times(&solution, event).len());
+    assert_eq!(counts, [1, 0], "{:?}", solution.occurrences);
+}
+
+#[test]
+fn a_kink_at_rest_does_not_chatter_and_a_jump_flips_at_once() {
+    // y = 1 + e^(-t) + 1e-10 sin(30 t) to within the tolerance: it rests on the kink of max(0, y - 1).
+    let kink = |size: f64| {
+        let mut case = Case::new(&[2.0, 0.0], 40.0, move |t, y, p, dy| {
+            dy[0] = -(y[0] - 1.0) + 3e-9 * (30.0 * t).cos();
+            dy[1] = if p[0] == 1.0 {
+                size + (y[0] - 1.0)
+            } else {
+                0.0
+            };
+        })
+        .params(&[0.0])
+        .with(Method::Dop853, 1e-8, 1e-8)
+        .events(&[(Either, Kink { slot: 0 })], |_, y, _, g| {
+            g[0] = y[0] - 1.0
+        });
+        case.max_steps = 100_000;
+        case.run()
+    };
+    let smooth = kink(0.0);
+    assert!(smooth.counters.restarts < 5, "{:?}", smooth.counters);
+    assert!((last(&smooth)[1] - 1.0).abs() < 1e-7, "{:?}", smooth.y);
+    // A jump is a rate that is there or not for half the time: what the sign says counts.
+    let jump = kink(1e-3);
+    assert!(jump.counters.restarts > 20, "{:?}", jump.counters);
+}
