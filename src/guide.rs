@@ -205,7 +205,7 @@
 //! | `bath` | `osmolarity` or `osmotic_pressure` or `solutes`; `pressure` | `osmolarity`, `osmotic_pressure`, `pressure`, `water_potential`, each solute's concentration |
 //! | `compartment` | `volume` (at the start), `inactive`, `pressure`, `solutes` | state `volume`; `water`, `osmolarity`, `osmotic_pressure`, `pressure`, `water_potential`, each solute's concentration and `.amount` |
 //! | `membrane` | `between`, `area`, `Lp` or `Pf`, `solutes` (`permeability`, `sigma`), `tension` (`law = "linear"`, `modulus`), `capacitance` | `water_flux`, `water_flow`, solute `.flux` and `.flow` (inward positive), `strain`, `tension`, `capacitance` |
-//! | `wall` | `around`, `law` (`linear`, `logarithmic`, or `saturating` with `steepness`, `threshold`, `reference_pressure`), `volume` (at zero turgor), `modulus` | `turgor`, `gap` |
+//! | `wall` | `around`, `law` (`linear`, `logarithmic`, or `saturating` with `steepness`, `threshold`, `reference_pressure`), `volume` (at zero turgor; at the reference pressure if saturating), `modulus` | `turgor`, `gap` |
 //! | `pool` | `area` | state `area` |
 //! | `traffic` | `from`, `to`, `fraction` or `area_rate`, `recovered` | `area_rate`; areas become states, and their sum is conserved |
 //!

@@ -5,7 +5,7 @@ use toml::de::DeTable;
 use super::blocks::{Blocks, Draft, KINDS};
 use super::file::{Resources, absent};
 use super::toml::{Key, Reader, Value};
-use super::{ChangeKind, Experiment, Model, Role};
+use super::{Experiment, Model, Role};
 use crate::diagnostic::{Diagnostic, Source, Span, nearest};
 use crate::expr::ast::{self, Ast, AstKind};
 use crate::units::Unit;
@@ -309,15 +309,6 @@ impl Model {
             return Err(self.not_settable(setting, &name));
         };
         self.definitions[at].value = setting.value.clone();
-        // The step stays, with the new value: an input that changes at no time would lose its column.
-        for change in &mut self.experiment.changes {
-            if (change.input == name || change.input == setting.name)
-                && let ChangeKind::Sentence(ast::Change::Step { at, value }) = &mut change.kind
-                && matches!(at.kind, AstKind::Number { value: 0.0, .. })
-            {
-                *value = setting.value.clone();
-            }
-        }
         Ok(())
     }
 

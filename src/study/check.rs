@@ -4,7 +4,7 @@ use super::run::RunOptions;
 use super::simulation::Simulation;
 use crate::error::Error;
 use crate::model::{Check, Setting, Solver};
-use crate::trajectory::{LedgerLine, Status};
+use crate::trajectory::Status;
 use crate::units::Unit;
 
 /// How a check went.
@@ -61,12 +61,10 @@ pub fn check(simulation: &Simulation) -> Result<Vec<CheckResult>, Error> {
             max_steps: solver.max_steps,
         };
         let run = prepared.run(&options)?;
-        let mut reasons = Vec::new();
-        if let Status::Failed(reason) = &run.trajectory.status {
-            reasons.push(reason.clone());
-        }
-        reasons.extend(run.trajectory.ledger.iter().filter_map(LedgerLine::leak));
-        let reason = reasons.join("; ");
+        let reason = match &run.trajectory.status {
+            Status::Failed(reason) => reason.clone(),
+            _ => String::new(),
+        };
         let system = prepared.system();
         for ((i, values), info) in members.into_iter().zip(run.checked).zip(&system.checks) {
             let unit = &system.outcomes[info.outcome].unit;

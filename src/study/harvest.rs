@@ -7,6 +7,7 @@ use crate::expr::graph::ExprId;
 use crate::solve::problem::{Failure, Method, Outcome, Problem, Solution};
 use crate::system::Purpose;
 use crate::trajectory::{Column, EventRecord, LedgerLine, OutcomeValue, Status, Trajectory};
+use crate::units::Unit;
 
 impl Simulation {
     /// Everything that a solution tells.
@@ -22,7 +23,7 @@ impl Simulation {
         let record = Record::new(system, &self.probes, problem, solution);
         let rows = user_rows(solution, grid);
         let time_unit = &system.time_unit;
-        let column = |id: ExprId, name: &str, unit: &crate::units::Unit, about: &str| Column {
+        let column = |id: ExprId, name: &str, unit: &Unit, about: &str| Column {
             name: name.to_string(),
             unit: shown_unit(unit),
             about: about.to_string(),
@@ -35,10 +36,7 @@ impl Simulation {
             name: "t".to_string(),
             unit: time_unit.text().to_string(),
             about: "time".to_string(),
-            values: rows
-                .iter()
-                .map(|row| time_unit.from_internal(solution.t[*row]))
-                .collect(),
+            values: shown_times(solution, &rows, grid, time_unit),
         };
         let columns: Vec<Column> = system
             .columns
@@ -73,7 +71,7 @@ impl Simulation {
             .collect();
         // Curves have their corners where they are: charts also know the events and both sides of jumps.
         let timeline = record.timeline();
-        let curve = |id: ExprId, name: &str, unit: &crate::units::Unit| Column {
+        let curve = |id: ExprId, name: &str, unit: &Unit| Column {
             name: name.to_string(),
             unit: shown_unit(unit),
             about: String::new(),
@@ -104,7 +102,13 @@ impl Simulation {
                 events: chart.events,
             }
         });
-        let status = self.status(problem, solution, &record);
+        // A run that leaks can't be trusted, whatever else it did.
+        let leaks: Vec<String> = ledger.iter().filter_map(LedgerLine::leak).collect();
+        let status = match self.status(problem, solution, &record) {
+            status if leaks.is_empty() => status,
+            Status::Failed(reason) => Status::Failed(format!("{reason}; {}", leaks.join("; "))),
+            _ => Status::Failed(leaks.join("; ")),
+        };
         Run {
             charts: charts.collect(),
             trajectory: Trajectory {
@@ -211,11 +215,24 @@ fn user_rows(solution: &Solution, grid: &[f64]) -> Vec<usize> {
     rows
 }
 
+/// The times of the rows as they were asked for: the k-th of n is k·T/(n − 1) in the unit of T, not what conversion to
+/// seconds and back makes of it.
+fn shown_times(solution: &Solution, rows: &[usize], grid: &[f64], unit: &Unit) -> Vec<f64> {
+    let last = grid.len() - 1;
+    let length = unit.from_internal(grid[last]);
+    let shown = |t: f64| match grid.binary_search_by(|asked| asked.total_cmp(&t)) {
+        Ok(k) if k == last => length,
+        Ok(k) => length * k as f64 / last as f64,
+        Err(_) => unit.from_internal(t),
+    };
+    rows.iter().map(|row| shown(solution.t[*row])).collect()
+}
+
 /// Curves of one dimension share a panel and the unit of the first of them.
 fn panels(
     chart: &crate::system::ChartInfo,
     values: &StaticValues,
-    curve: &dyn Fn(ExprId, &str, &crate::units::Unit) -> Column,
+    curve: &dyn Fn(ExprId, &str, &Unit) -> Column,
 ) -> Vec<PanelData> {
     let mut dimensions = Vec::new();
     for curve in &chart.y {
@@ -247,7 +264,7 @@ fn panels(
 }
 
 /// The text of a unit beside a number: a plain number has none.
-pub fn shown_unit(unit: &crate::units::Unit) -> String {
+pub fn shown_unit(unit: &Unit) -> String {
     if unit.text() == "1" {
         String::new()
     } else {

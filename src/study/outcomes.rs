@@ -231,16 +231,20 @@ impl<'a> Record<'a> {
 
     /// The largest change of a sum along the run, relative to the size of its terms.
     pub fn residual(&self, terms: &[ExprId]) -> f64 {
-        let sum_and_size = |row: usize| {
+        let sum_and_size = |values: &[f64]| {
             terms.iter().fold((0.0, 0.0), |(sum, size), id| {
-                let value = self.at_row(row, *id);
+                let value = self.in_row(values, *id);
                 (sum + value, size + f64::abs(value))
             })
         };
-        let (at_start, mut size) = sum_and_size(0);
+        let timeline = self.timeline();
+        let Some((_, first)) = timeline.first() else {
+            return 0.0;
+        };
+        let (at_start, mut size) = sum_and_size(first);
         let mut change: f64 = 0.0;
-        for row in 0..self.solution.t.len() {
-            let (sum, now) = sum_and_size(row);
+        for (_, values) in &timeline {
+            let (sum, now) = sum_and_size(values);
             if !sum.is_finite() {
                 return f64::NAN;
             }

@@ -171,6 +171,19 @@ impl Simulation {
             );
             Diagnostic::new(guard.span, message)
         };
+        for (at, span) in self.system.events.iter().filter_map(|e| e.at) {
+            if !(values.of(at) > 0.0) {
+                let shown = self.system.time_unit.from_internal(values.of(at));
+                let message = format!(
+                    "an event can't be at {shown} {}: the run starts at 0",
+                    self.system.time_unit
+                );
+                mistakes.push(
+                    Diagnostic::new(span, message)
+                        .help("for the start, give the state another initial value"),
+                );
+            }
+        }
         for guard in &self.system.guards {
             let at_start = values.of(guard.at_start);
             if !allowed(guard, at_start) {

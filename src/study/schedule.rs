@@ -16,7 +16,9 @@ pub(super) fn pieces(
     let mut courses = Vec::new();
     let mut mistakes = Vec::new();
     for input in &system.inputs {
-        let list: Vec<Course> = input.changes.iter().map(|c| course(c, values)).collect();
+        let list: Vec<Course> = (input.changes.iter().map(|c| course(c, values)))
+            .filter(|c| !(input.is_set && matches!(c, Course::Step { at, .. } if *at == 0.0)))
+            .collect();
         match segments(values.of(input.initial), &list, duration) {
             Ok(segments) => {
                 cuts.extend(

@@ -69,6 +69,8 @@ pub(super) struct Builder<'m> {
     pub state_items: Vec<usize>,
     /// Integrals: what is summed up, and the state that does it.
     pub integrals: Vec<(Typed, usize)>,
+    /// The length of the run, once it is known.
+    pub duration: Option<Typed>,
     pub input_names: BTreeSet<String>,
     pub inputs: Vec<Input>,
     pub modes: Vec<(String, usize, ExprId)>,
@@ -124,8 +126,11 @@ impl Scope for View<'_, '_> {
         if let Some(typed) = b.placeholders.get(name) {
             return Found::Value(*typed);
         }
-        if name == "t" {
-            return Found::Value(b.time_in(self.world));
+        match (name, b.duration) {
+            ("t", _) => return Found::Value(b.time_in(self.world)),
+            ("duration", Some(typed)) => return Found::Value(typed),
+            ("duration", None) => return Found::Failed,
+            _ => {}
         }
         self.item(&(b.model.full_name(name), None))
     }
@@ -182,6 +187,7 @@ impl<'m> Builder<'m> {
             state_vars: Vec::new(),
             state_items: Vec::new(),
             integrals: Vec::new(),
+            duration: None,
             input_names: BTreeSet::new(),
             inputs: Vec::new(),
             modes: Vec::new(),

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use super::Parameter;
 use super::build::{Builder, Kind, Memo, World};
 use crate::diagnostic::{Diagnostic, nearest};
-use crate::expr::ast::AstKind;
+use crate::expr::ast::{Ast, AstKind};
 use crate::expr::graph::{ExprId, Node, VarId};
 use crate::expr::lower::Typed;
+use crate::expr::visit::visit;
 use crate::model::Role;
 use crate::units::Dimension;
 
@@ -29,6 +30,14 @@ impl<'m> Builder<'m> {
                 self.resolve(item, World::Static);
             }
         }
+        let seconds = Dimension::of("s");
+        let duration = &self.model.experiment.duration;
+        let duration = self.lower_as(duration, &seconds, "the duration", World::Static);
+        self.duration = duration.map(|id| Typed {
+            id,
+            dimension: seconds,
+            any: false,
+        });
         for item in 0..self.items.len() {
             if let Kind::State(i) = self.items[item].kind {
                 self.resolve(item, World::Static);
@@ -266,5 +275,38 @@ impl<'m> Builder<'m> {
             });
         }
         depends
+    }
+
+    /// Notes what changes in time in an expression of the experiment, whose values are worked out before the run.
+    pub(super) fn is_constant(&mut self, ast: &Ast) -> bool {
+        let mut seen = BTreeSet::new();
+        let mut open = vec![ast];
+        let mut culprit = None;
+        while culprit.is_none()
+            && let Some(next) = open.pop()
+        {
+            visit(next, &mut |part| {
+                let (AstKind::Name(name) | AstKind::Index(name, _)) = &part.kind else {
+                    return;
+                };
+                let name = self.model.full_name(name);
+                let state = self.model.states.iter().any(|s| s.name == name);
+                if name == "t" || state || self.input_names.contains(&name) {
+                    culprit = Some(name);
+                } else if let Some(d) = self.model.definitions.iter().find(|d| d.name == name)
+                    && seen.insert(name)
+                {
+                    open.push(&d.value);
+                }
+            });
+        }
+        let Some(name) = culprit else { return true };
+        let message =
+            format!("`{name}` changes in time, which a step of the experiment can't follow");
+        self.diagnostics
+            .push(Diagnostic::new(ast.span, message).help(
+            "what a step says is worked out before the run; use parameters, or an event with `set`",
+        ));
+        false
     }
 }

@@ -18,15 +18,18 @@ impl Builder<'_> {
         let (mut infos, mut functions, mut effects) = (Vec::new(), Vec::new(), Vec::new());
         let model = self.model;
         for event in &model.events {
+            let mut time = None;
             let (way, g) = match &event.when {
                 When::Crossing(crossing) => (crossing.way, self.difference(crossing)),
                 When::At(at) => {
+                    let span = at.span;
                     let at = self.lower_as(
                         at,
                         &Dimension::of("s"),
                         "the time of an event",
                         World::Static,
                     );
+                    time = at.map(|at| (at, span));
                     (
                         Way::Rises,
                         at.map(|at| self.graph.binary(Binary::Subtract, self.time.1, at)),
@@ -65,6 +68,7 @@ impl Builder<'_> {
                 stops,
                 fails,
                 applies,
+                at: time,
             });
             functions.push(g.unwrap_or(self.time.1));
             effects.push(effect);
@@ -219,5 +223,6 @@ pub(super) fn plain_event(name: &str, way: Way, purpose: Purpose) -> EventInfo {
         stops: false,
         fails: false,
         applies: false,
+        at: None,
     }
 }

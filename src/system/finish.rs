@@ -47,15 +47,11 @@ impl Builder<'_> {
             .collect();
         let conserved = self.conserved();
         let guards = self.guards();
+        self.check_ranges();
         let charts = self.charts();
         let infos: Vec<_> = checks.iter().map(|c| self.check_info(c)).collect();
         let seconds = Dimension::of("s");
-        let duration = self.lower_as(
-            &model.experiment.duration,
-            &seconds,
-            "the duration",
-            World::Static,
-        );
+        let duration = self.duration.map(|d| d.id);
         let step = model
             .solver
             .step

@@ -25,6 +25,7 @@ pub(super) fn declare(
             ..InputSlots::default()
         },
         changes: Vec::new(),
+        is_set: builder.model.changed.iter().any(|changed| changed == name),
     };
     let model = builder.model;
     for change in model
@@ -92,13 +93,13 @@ fn numbers(
     let time = Dimension::of("s");
     let mut out = Vec::new();
     let mut good = true;
-    let mut read =
-        |builder: &mut Builder, ast: &Ast, dimension: &Dimension, what: &str| match builder
-            .lower_as(ast, dimension, what, World::Static)
-        {
-            Some(id) => out.push(id),
-            None => good = false,
-        };
+    let mut read = |builder: &mut Builder, ast: &Ast, dimension: &Dimension, what: &str| {
+        let constant = builder.is_constant(ast);
+        match builder.lower_as(ast, dimension, what, World::Static) {
+            Some(id) if constant => out.push(id),
+            _ => good = false,
+        }
+    };
     let value_of = format!("`{name}`");
     let kind = match kind {
         ChangeKind::Sentence(Change::Step { at, value }) => {

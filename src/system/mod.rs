@@ -130,6 +130,8 @@ pub struct Input {
     pub slots: InputSlots,
     /// Its changes, in the order of the file.
     pub changes: Vec<InputChange>,
+    /// True if a setting gave it its value: a step at time 0 then gives way.
+    pub is_set: bool,
 }
 
 /// A change of an input; all numbers are expressions of parameters only.
@@ -188,6 +190,8 @@ pub struct EventInfo {
     pub fails: bool,
     /// True if it changes states or modes.
     pub applies: bool,
+    /// Of an event at a time: that time, of parameters only.
+    pub at: Option<(ExprId, Span)>,
 }
 
 /// A condition that must hold at the start and, where it can change, during the run.
@@ -373,6 +377,7 @@ impl System {
             out.push(input.initial);
             out.extend(input.changes.iter().flat_map(|c| &c.numbers));
         }
+        out.extend(self.events.iter().filter_map(|e| e.at).map(|(at, _)| at));
         out.extend(self.modes.iter().map(|m| m.2));
         out.extend(self.guards.iter().flat_map(|g| [g.at_start, g.shown]));
         out.extend(self.charts.iter().flat_map(|c| &c.thresholds).map(|t| t.0));

@@ -128,6 +128,24 @@ impl Builder<'_> {
         out
     }
 
+    /// Ranges of interest measure what their parameters do.
+    pub(super) fn check_ranges(&mut self) {
+        let model = self.model;
+        for item in 0..self.items.len() {
+            let Kind::Definition(i) = self.items[item].kind else {
+                continue;
+            };
+            let d = &model.definitions[i];
+            let (Some((low, high)), Some(typed)) = (&d.range, self.initial(item)) else {
+                continue;
+            };
+            let what = format!("`{}`", d.name);
+            for end in [low, high] {
+                self.lower_as(end, &typed.dimension, &what, World::Static);
+            }
+        }
+    }
+
     pub(super) fn charts(&mut self) -> Vec<ChartInfo> {
         let model = self.model;
         let mut out = Vec::new();
@@ -141,11 +159,26 @@ impl Builder<'_> {
                 .x
                 .as_ref()
                 .and_then(|x| self.curve(x).into_iter().next());
-            let y = chart.y.iter().flat_map(|c| self.curve(c)).collect();
+            let y: Vec<CurveInfo> = chart.y.iter().flat_map(|c| self.curve(c)).collect();
             let mut thresholds = Vec::new();
             for threshold in &chart.thresholds {
                 if let Some(value) = self.lower(&threshold.value, World::Static) {
                     thresholds.push((value.id, threshold.label.clone(), value.dimension));
+                }
+            }
+            let drawn: Vec<Dimension> = y.iter().map(|c| c.dimension).collect();
+            for (threshold, (_, label, dimension)) in chart.thresholds.iter().zip(&thresholds) {
+                if !drawn.is_empty()
+                    && !drawn.contains(dimension)
+                    && thresholds.len() == chart.thresholds.len()
+                {
+                    self.diagnostics.push(
+                        Diagnostic::new(
+                            threshold.value.span,
+                            format!("threshold `{label}` has no panel: no curve of this chart is in its unit"),
+                        )
+                        .label(format!("this is [{dimension}]")),
+                    );
                 }
             }
             let name = chart.name.clone().unwrap_or(default);

@@ -20,7 +20,7 @@ use crate::output::{csvw_metadata, write_csv};
 use crate::solve::problem::Method;
 use crate::study::{METHODS, method_named};
 use crate::study::{Run, RunOptions, Simulation};
-use crate::trajectory::{LedgerLine, Status};
+use crate::trajectory::Status;
 use folder::Folder;
 use progress::Watch;
 
@@ -280,9 +280,6 @@ fn verdict(done: &Done, terminal: &Terminal) -> End {
             "the run of `{}` failed: {reason}",
             done.found.full_name()
         )));
-    }
-    for leak in trajectory.ledger.iter().filter_map(LedgerLine::leak) {
-        terminal.complain(&terminal.error(leak));
     }
     if trajectory.is_ok() {
         End::Ok

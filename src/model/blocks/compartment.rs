@@ -562,7 +562,7 @@ impl Blocks {
     /// What lies outside of a compartment, a bath before anything else, and whether it is one.
     fn surroundings(&self, compartment: &str) -> Option<(&str, bool)> {
         let outside =
-            |m: &&super::Membrane| m.inside.name == compartment && !m.outside.name.is_empty();
+            |m: &&super::Membrane| m.inside.name == compartment && self.has_volume(&m.outside.name);
         let names = self
             .membranes
             .iter()

@@ -475,7 +475,7 @@ impl Blocks {
         self.compartments.iter().any(|c| c.head.name == name)
     }
 
-    fn has_volume(&self, name: &str) -> bool {
+    pub(super) fn has_volume(&self, name: &str) -> bool {
         self.is_compartment(name) || self.baths.iter().any(|b| b.head.name == name)
     }
 

@@ -3,17 +3,18 @@
 use toml::de::DeTable;
 
 use super::membrane::Named;
-use super::{Blocks, Domain, Draft, Given, Head, Part, keys};
+use super::{Blocks, Domain, Draft, Given, Guard, Head, Part, code, keys};
 use crate::model::toml::Reader;
 
-/// How the wall answers to stretch; `v` is volume over rest volume. Below rest volume every wall is slack.
+/// How the wall answers to stretch; `v` is volume over rest volume, below which the first two are slack.
 #[derive(Clone, Copy, PartialEq)]
 enum Law {
     /// P = ε (v − 1)
     Linear,
     /// P = ε ln v
     Logarithmic,
-    /// ε(P) = ε∞ (1 − exp(−k (P − P0))): Murphy & Ortega 1995, integrated from the pressure Pr at rest volume.
+    /// ε(P) = ε∞ (1 − exp(−k (P − P0))): Murphy & Ortega 1995, integrated from the pressure Pr at `volume`. It holds
+    /// above P0, towards which the turgor falls as the cell shrinks.
     Saturating,
 }
 
@@ -123,7 +124,11 @@ impl Wall {
         given(
             "volume",
             "um^3",
-            "volume at zero turgor",
+            if self.law == Law::Saturating {
+                "volume at the reference pressure"
+            } else {
+                "volume at zero turgor"
+            },
             Domain::Positive,
             &self.volume,
         );
@@ -159,11 +164,24 @@ impl Wall {
             Law::Linear => format!("{w}.modulus*max(0, {c}.volume/{w}.volume - 1)"),
             Law::Logarithmic => format!("{w}.modulus*max(0, ln({c}.volume/{w}.volume))"),
             Law::Saturating => format!(
-                "max(0 MPa, {w}.threshold + ln(1 + (exp({w}.steepness*({w}.reference_pressure - {w}.threshold)) - 1)\
-                 *({c}.volume/{w}.volume)^({w}.steepness*{w}.modulus))/{w}.steepness)"
+                "{w}.threshold + ln(1 + (exp({w}.steepness*({w}.reference_pressure - {w}.threshold)) - 1)\
+                 *({c}.volume/{w}.volume)^({w}.steepness*{w}.modulus))/{w}.steepness"
             ),
         };
         draft.equation(head, "turgor", "MPa", "turgor", &turgor);
+        if self.law == Law::Saturating {
+            // Its modulus falls to 0 at the threshold: it yields, but never leaves the protoplast.
+            let margin = format!("{w}.reference_pressure - {w}.threshold");
+            let value = code(draft, &margin, head.span);
+            draft.guards.push(Guard {
+                value,
+                strict: true,
+                message: format!("it must be above `{w}.threshold`"),
+                name: format!("{w}.reference_pressure"),
+                span: head.span,
+            });
+            return;
+        }
         draft.equation(
             head,
             "gap",
