@@ -72,8 +72,9 @@ impl Watch<'_> {
                 theta + 2.0 * resolution
             };
             let inside = next < 1.0 && (next - root.theta).abs() <= REACH * root.theta;
-            // Written so that what is not a number ends it too.
-            if !inside || !(move_by.abs() <= first) {
+            // What is not a number does not shrink.
+            let shrinks = move_by.abs() <= first;
+            if !inside || !shrinks {
                 return root;
             }
             theta = next;

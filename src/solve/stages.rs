@@ -12,6 +12,7 @@
 //! A call that starts another attempt without an acceptance between means that the attempt before was rejected.
 
 mod inside;
+mod mended;
 
 use super::dense::{Dense, weighted_sum};
 use super::problem::Method;
@@ -19,6 +20,7 @@ use super::step::{Cost, Leg, Step};
 use super::tableau::{dop853, dopri5};
 use super::tolerance::Tolerance;
 use crate::equations::Equations;
+use mended::Mended;
 
 /// Places for stages: 16 of Dop853, and 11 of a shorter step that shares the first with it.
 const STAGES: usize = BEHIND + 12;
@@ -71,6 +73,8 @@ pub(super) struct Stages {
     scratch: Vec<f64>,
     dense: Dense,
     ready: Ready,
+    /// The interpolant for a step whose own is poor, once it has been made.
+    mended: Option<Mended>,
     /// What errors are measured against.
     tolerance: Tolerance,
     /// States known better than by the interpolant, with their fraction of the step.
@@ -109,6 +113,7 @@ impl Stages {
             scratch: vec![0.0; n],
             dense: Dense::default(),
             ready: Ready::Nothing,
+            mended: None,
             tolerance: tolerance.clone(),
             adopted: Vec::new(),
             cost: Cost::default(),
@@ -265,6 +270,7 @@ impl Stages {
         };
         self.ready = Ready::Nothing;
         self.adopted.clear();
+        self.mended = None;
         self.end_known = self.method != Method::Rk4;
     }
 
@@ -384,9 +390,8 @@ impl Step for Stages {
         if let Some((_, known)) = self.adopted.iter().find(|(at, _)| *at == theta) {
             return y.copy_from_slice(known);
         }
-        if self.is_dear(equations) && theta > 0.0 && self.shorter(equations, theta, y) {
-            // Asked for again when what happens there is looked at.
-            self.adopted.push((theta, y.to_vec()));
+        let dear = self.is_dear(equations);
+        if dear && theta > 0.0 && self.at_any_cost(equations, theta, y) {
             return;
         }
         self.dense.at(theta, y);
