@@ -29,6 +29,16 @@
 //! 7 for [`Method::Dop853`] (three right-hand sides more, in such steps only), and for [`Method::Rk4`] the cubic
 //! Hermite interpolant, whose error falls with the fourth power of the step.
 //!
+//! Near the limit of stability the interpolant of [`Method::Dop853`] is far worse than its steps, and the defect shows
+//! it. States inside such a step come from shorter steps with the same start, or from an interpolant through some of
+//! them (`stages/inside`, `stages/mended`).
+//!
+//! # What the tolerance can have made
+//!
+//! A function within some tolerances of 0 has no sign to speak of. Kinks keep their branch there, unless the branches
+//! differ at 0, and events do not fire on the way to and fro (`band`). An excursion across 0 counts from one tolerance
+//! on.
+//!
 //! # When a branch ends
 //!
 //! With [`Action::Kink`] a branch of the equations is frozen while a step is taken, so a step may look beyond the

@@ -8,7 +8,7 @@ use super::super::dense::weighted_sum;
 use super::super::problem::Method;
 use super::super::tableau::{dop853, dopri5, rk4};
 use super::mended::{Mended, NODES};
-use super::{BEHIND, STAGES, Stages, first_not_finite};
+use super::{BEHIND, Ready, STAGES, Stages, first_not_finite};
 use crate::equations::Equations;
 
 /// Largest value of the polynomial θ⁴ (1 − θ)³ of the interpolant's last term.
@@ -32,8 +32,61 @@ const SEVERAL: usize = 3;
 const DEFECT: f64 = 30.0;
 
 impl Stages {
+    /// The best interpolant of the method.
+    pub(super) fn make_full(&mut self, equations: &mut dyn Equations) {
+        if self.ready == Ready::Nothing {
+            self.make_rough(equations);
+        }
+        match self.method {
+            Method::Rk4 | Method::Rodas5p => {}
+            Method::Dopri5 => {
+                debug_assert!(self.stages_meet_the_end(&dopri5::B));
+                self.dense.extend(self.h, &dopri5::D, &self.k);
+            }
+            Method::Dop853 => {
+                debug_assert!(self.stages_meet_the_end(&dop853::B));
+                for (row, weights) in dop853::A.iter().enumerate() {
+                    let index = 13 + row;
+                    weighted_sum(&weights[..index], &self.k, &mut self.scratch);
+                    for (v, y) in self.scratch.iter_mut().zip(&self.y0) {
+                        *v = y + self.h * *v;
+                    }
+                    let clock = self.leg.0 + self.x0 + dop853::C[index] * self.h;
+                    self.evaluate(equations, index, clock);
+                }
+                for weights in &dop853::D {
+                    self.dense.extend(self.h, weights, &self.k);
+                }
+            }
+        }
+        // An extra stage can leave the domain of the equations although the step did not.
+        if !self.dense.is_finite() {
+            self.make_rough(equations);
+        }
+        self.ready = if self.method == Method::Dop853 && self.is_poor(equations) {
+            Ready::Poor
+        } else {
+            Ready::Full
+        };
+    }
+
+    /// Checks that the recorded stages are those of this step: y0 + h Σ b_j k_j is its end.
+    fn stages_meet_the_end(&self, b: &[f64]) -> bool {
+        let mut sum = vec![0.0; self.n];
+        weighted_sum(b, &self.k, &mut sum);
+        (0..self.n).all(|i| {
+            let size: f64 = (0..b.len())
+                .map(|j| (b[j] * self.k[j * self.n + i]).abs())
+                .sum();
+            // The step's length is known to a rounding of the clock only.
+            let slack =
+                1e-12 * (self.y0[i].abs() + self.h * size) + 4.0 * f64::EPSILON * self.x0 * size;
+            (self.y0[i] + self.h * sum[i] - self.y1[i]).abs() <= slack
+        })
+    }
+
     /// Whether the present interpolant, of Dop853, misses the solution by more than a few tolerances.
-    pub(super) fn is_poor(&mut self, equations: &mut dyn Equations) -> bool {
+    fn is_poor(&mut self, equations: &mut dyn Equations) -> bool {
         let may_be = |(i, c): (usize, &f64)| {
             let size = self.y0[i].abs().max(self.y1[i].abs());
             // What is not a number may be.
