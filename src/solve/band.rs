@@ -137,8 +137,8 @@ impl Watch<'_> {
     /// Whether value `g` of `event`, off its side without having been on it in the present step, has left the band in
     /// which the event was allowed to be.
     pub(super) fn is_beyond_band(&self, event: usize, g: f64) -> bool {
-        let allowed =
-            !self.side[event].is_at_zero() && !(self.is_prompt(event) && self.bands.armed[event]);
+        let at_once = self.is_prompt(event) && self.bands.armed[event];
+        let allowed = !at_once && !self.side[event].is_at_zero();
         allowed && g.abs() > self.bands.width[event]
     }
 

@@ -38,6 +38,16 @@
 //! attempt is solved by a dense factorisation that does (up to 200 states), or rejected (beyond). Equations without a
 //! pattern get difference quotients, up to 200 states; so do single columns with an entry that is not finite.
 //!
+//! Near the limit of stability the interpolant of [`Method::Dop853`] is far worse than its steps, and the defect shows
+//! it. States inside such a step come from shorter steps with the same start, or from an interpolant through some of
+//! them (`stages/inside`, `stages/mended`).
+//!
+//! # What the tolerance can have made
+//!
+//! A function within some tolerances of 0 has no sign to speak of. Kinks keep their branch there, unless the branches
+//! differ at 0, and events do not fire on the way to and fro (`band`). An excursion across 0 counts from one tolerance
+//! on.
+//!
 //! # When a branch ends
 //!
 //! With [`Action::Kink`] a branch of the equations is frozen while a step is taken, so a step may look beyond the

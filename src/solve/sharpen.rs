@@ -72,9 +72,9 @@ impl Watch<'_> {
                 theta + 2.0 * resolution
             };
             let inside = next < 1.0 && (next - root.theta).abs() <= REACH * root.theta;
-            // No number is neither inside nor smaller.
-            let nearer = move_by.abs() <= first;
-            if !inside || !nearer {
+            // What is not a number does not shrink.
+            let shrinks = move_by.abs() <= first;
+            if !inside || !shrinks {
                 return root;
             }
             theta = next;

@@ -12,6 +12,7 @@
 //! A call that starts another attempt without an acceptance between means that the attempt before was rejected.
 
 mod inside;
+mod mended;
 
 use super::dense::{Dense, weighted_sum};
 use super::problem::Method;
@@ -19,6 +20,7 @@ use super::step::{Cost, Leg, Step};
 use super::tableau::{dop853, dopri5};
 use super::tolerance::Tolerance;
 use crate::equations::Equations;
+use mended::Mended;
 
 /// Places for stages: 16 of Dop853, and 11 of a shorter step that shares the first with it.
 const STAGES: usize = BEHIND + 12;
@@ -71,6 +73,8 @@ pub(super) struct Stages {
     scratch: Vec<f64>,
     dense: Dense,
     ready: Ready,
+    /// The interpolant for a step whose own is poor, once it has been made.
+    mended: Option<Mended>,
     /// What errors are measured against.
     tolerance: Tolerance,
     /// States known better than by the interpolant, with their fraction of the step.
@@ -109,6 +113,7 @@ impl Stages {
             scratch: vec![0.0; n],
             dense: Dense::default(),
             ready: Ready::Nothing,
+            mended: None,
             tolerance: tolerance.clone(),
             adopted: Vec::new(),
             cost: Cost::default(),
@@ -265,6 +270,7 @@ impl Stages {
         };
         self.ready = Ready::Nothing;
         self.adopted.clear();
+        self.mended = None;
         self.end_known = self.method != Method::Rk4;
     }
 
@@ -313,59 +319,6 @@ impl Stages {
         self.dense.hermite(self.h, &self.y0, f0, &self.y1, f1);
         self.ready = Ready::Rough;
     }
-
-    /// The best interpolant of the method.
-    fn make_full(&mut self, equations: &mut dyn Equations) {
-        if self.ready == Ready::Nothing {
-            self.make_rough(equations);
-        }
-        match self.method {
-            Method::Rk4 | Method::Rodas5p => {}
-            Method::Dopri5 => {
-                debug_assert!(self.stages_meet_the_end(&dopri5::B));
-                self.dense.extend(self.h, &dopri5::D, &self.k);
-            }
-            Method::Dop853 => {
-                debug_assert!(self.stages_meet_the_end(&dop853::B));
-                for (row, weights) in dop853::A.iter().enumerate() {
-                    let index = 13 + row;
-                    weighted_sum(&weights[..index], &self.k, &mut self.scratch);
-                    for (v, y) in self.scratch.iter_mut().zip(&self.y0) {
-                        *v = y + self.h * *v;
-                    }
-                    let clock = self.leg.0 + self.x0 + dop853::C[index] * self.h;
-                    self.evaluate(equations, index, clock);
-                }
-                for weights in &dop853::D {
-                    self.dense.extend(self.h, weights, &self.k);
-                }
-            }
-        }
-        // An extra stage can leave the domain of the equations although the step did not.
-        if !self.dense.is_finite() {
-            self.make_rough(equations);
-        }
-        self.ready = if self.method == Method::Dop853 && self.is_poor(equations) {
-            Ready::Poor
-        } else {
-            Ready::Full
-        };
-    }
-
-    /// Checks that the recorded stages are those of this step: y0 + h Σ b_j k_j is its end.
-    fn stages_meet_the_end(&self, b: &[f64]) -> bool {
-        let mut sum = vec![0.0; self.n];
-        weighted_sum(b, &self.k, &mut sum);
-        (0..self.n).all(|i| {
-            let size: f64 = (0..b.len())
-                .map(|j| (b[j] * self.k[j * self.n + i]).abs())
-                .sum();
-            // The step's length is known to a rounding of the clock only.
-            let slack =
-                1e-12 * (self.y0[i].abs() + self.h * size) + 4.0 * f64::EPSILON * self.x0 * size;
-            (self.y0[i] + self.h * sum[i] - self.y1[i]).abs() <= slack
-        })
-    }
 }
 
 impl Step for Stages {
@@ -384,9 +337,8 @@ impl Step for Stages {
         if let Some((_, known)) = self.adopted.iter().find(|(at, _)| *at == theta) {
             return y.copy_from_slice(known);
         }
-        if self.is_dear(equations) && theta > 0.0 && self.shorter(equations, theta, y) {
-            // Asked for again when what happens there is looked at.
-            self.adopted.push((theta, y.to_vec()));
+        let dear = self.is_dear(equations);
+        if dear && theta > 0.0 && self.at_any_cost(equations, theta, y) {
             return;
         }
         self.dense.at(theta, y);

@@ -158,3 +158,50 @@ fn resting_on_a_kink_costs_nothing() {
     let drift = (solution.y[3] / solution.y[0] - 1.0).abs();
     assert!(drift < 1e-13, "{drift}");
 }
+
+#[test]
+fn a_protoplast_at_rest_on_its_kink_does_not_chatter() {
+    for method in [Method::Dop853, Method::Dopri5] {
+        for rtol in [1e-6, 1e-8, 1e-10] {
+            let solution = protoplast().with(method, rtol, 1e-2 * rtol).run();
+            assert_eq!(solution.outcome, Outcome::Reached);
+            let counters = solution.counters;
+            assert!(counters.restarts < 20, "{method:?} {rtol}: {counters:?}");
+            let fall = times(&solution, 2);
+            assert_eq!(fall.len(), 1, "{method:?} {rtol}: {fall:?}");
+            // Before the bath changes the strain is 9e-10: below the coarser tolerances.
+            assert!(
+                (fall[0] - 1800.0).abs() < 1e-4,
+                "{method:?} {rtol}: {fall:?}"
+            );
+        }
+    }
+}
+
+/// P1: a red cell in glycerol. States: osmotic water [µm³], permeant solute [mM µm³].
+fn glycerol() -> Case {
+    Case::new(&[60.0, 0.0], 120.0, |_, y, _, dy| {
+        dy[0] = 200.0 * 135.0 * 1.8e-5 * ((290.0 * 60.0 + y[1]) / y[0] - 1290.0);
+        dy[1] = 135.0 * (1000.0 - y[1] / y[0]);
+    })
+}
+
+#[test]
+fn rows_are_as_good_as_steps_where_stability_limits_them() {
+    let rows = |method, rtol: f64| {
+        let case = glycerol().with(method, rtol, 1e-2 * rtol);
+        case.save(&even(120.0, 200)).run()
+    };
+    let reference = rows(Method::Dopri5, 1e-13);
+    for method in [Method::Dop853, Method::Dopri5] {
+        for rtol in [1e-6, 1e-8, 1e-10] {
+            let solution = rows(method, rtol);
+            let errors = solution.y.iter().zip(&reference.y).map(|(y, w)| {
+                let size = w.abs().max(1e-3);
+                (y - w).abs() / size
+            });
+            let error = errors.fold(0.0, f64::max);
+            assert!(error < 50.0 * rtol, "{method:?} {rtol}: {error}");
+        }
+    }
+}

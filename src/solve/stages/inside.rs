@@ -7,7 +7,8 @@
 use super::super::dense::weighted_sum;
 use super::super::problem::Method;
 use super::super::tableau::{dop853, dopri5, rk4};
-use super::{BEHIND, STAGES, Stages, first_not_finite};
+use super::mended::{Mended, NODES};
+use super::{BEHIND, Ready, STAGES, Stages, first_not_finite};
 use crate::equations::Equations;
 
 /// Largest value of the polynomial θ⁴ (1 − θ)³ of the interpolant's last term.
@@ -21,33 +22,150 @@ const LAST: f64 = 20.0;
 /// the largest error of the interpolant.
 const PLACE: f64 = 0.65;
 
+/// Where the defect of the better interpolant is taken: between its last two places, where it errs most.
+const MENDED_PLACE: f64 = 0.9;
+
+/// States inside a step that are computed one by one before the better interpolant is made.
+const SEVERAL: usize = 3;
+
 /// Defect, in tolerances, above which the interpolant is not used.
 const DEFECT: f64 = 30.0;
 
 impl Stages {
+    /// The best interpolant of the method.
+    pub(super) fn make_full(&mut self, equations: &mut dyn Equations) {
+        if self.ready == Ready::Nothing {
+            self.make_rough(equations);
+        }
+        match self.method {
+            Method::Rk4 | Method::Rodas5p => {}
+            Method::Dopri5 => {
+                debug_assert!(self.stages_meet_the_end(&dopri5::B));
+                self.dense.extend(self.h, &dopri5::D, &self.k);
+            }
+            Method::Dop853 => {
+                debug_assert!(self.stages_meet_the_end(&dop853::B));
+                for (row, weights) in dop853::A.iter().enumerate() {
+                    let index = 13 + row;
+                    weighted_sum(&weights[..index], &self.k, &mut self.scratch);
+                    for (v, y) in self.scratch.iter_mut().zip(&self.y0) {
+                        *v = y + self.h * *v;
+                    }
+                    let clock = self.leg.0 + self.x0 + dop853::C[index] * self.h;
+                    self.evaluate(equations, index, clock);
+                }
+                for weights in &dop853::D {
+                    self.dense.extend(self.h, weights, &self.k);
+                }
+            }
+        }
+        // An extra stage can leave the domain of the equations although the step did not.
+        if !self.dense.is_finite() {
+            self.make_rough(equations);
+        }
+        self.ready = if self.method == Method::Dop853 && self.is_poor(equations) {
+            Ready::Poor
+        } else {
+            Ready::Full
+        };
+    }
+
+    /// Checks that the recorded stages are those of this step: y0 + h Σ b_j k_j is its end.
+    fn stages_meet_the_end(&self, b: &[f64]) -> bool {
+        let mut sum = vec![0.0; self.n];
+        weighted_sum(b, &self.k, &mut sum);
+        (0..self.n).all(|i| {
+            let size: f64 = (0..b.len())
+                .map(|j| (b[j] * self.k[j * self.n + i]).abs())
+                .sum();
+            // The step's length is known to a rounding of the clock only.
+            let slack =
+                1e-12 * (self.y0[i].abs() + self.h * size) + 4.0 * f64::EPSILON * self.x0 * size;
+            (self.y0[i] + self.h * sum[i] - self.y1[i]).abs() <= slack
+        })
+    }
+
     /// Whether the present interpolant, of Dop853, misses the solution by more than a few tolerances.
-    pub(super) fn is_poor(&mut self, equations: &mut dyn Equations) -> bool {
+    fn is_poor(&mut self, equations: &mut dyn Equations) -> bool {
         let may_be = |(i, c): (usize, &f64)| {
             let size = self.y0[i].abs().max(self.y1[i].abs());
-            // Written so that what is not a number may be.
-            !(TERM * c.abs() <= LAST * self.tolerance.of(i, size))
+            // What is not a number may be.
+            let small = TERM * c.abs() <= LAST * self.tolerance.of(i, size);
+            !small
         };
         if !self.dense.last_term().iter().enumerate().any(may_be) {
             return false;
         }
-        let n = self.n;
-        let mut slope = vec![0.0; n];
-        self.dense.slope_at(PLACE, &mut self.scratch, &mut slope);
-        let state = self.scratch.clone();
-        let clock = self.leg.0 + self.x0 + PLACE * self.h;
+        let (mut state, mut slope) = (vec![0.0; self.n], vec![0.0; self.n]);
+        self.dense.slope_at(PLACE, &mut state, &mut slope);
+        self.misses(equations, PLACE, &state, &slope)
+    }
+
+    /// Whether an interpolant with this state and slope at `theta` has too large a defect.
+    fn misses(
+        &mut self,
+        equations: &mut dyn Equations,
+        theta: f64,
+        state: &[f64],
+        slope: &[f64],
+    ) -> bool {
+        self.scratch.copy_from_slice(state);
+        let clock = self.leg.0 + self.x0 + theta * self.h;
         self.evaluate(equations, BEHIND + 1, clock);
-        let rate = &self.k[(BEHIND + 1) * n..][..n];
-        (0..n).any(|i| {
+        let rate = &self.k[(BEHIND + 1) * self.n..][..self.n];
+        (0..self.n).any(|i| {
             let size = self.y0[i].abs().max(self.y1[i].abs()).max(state[i].abs());
-            let defect = (slope[i] - self.h * rate[i]).abs();
-            // Written so that what is not a number is poor.
-            !(defect <= DEFECT * self.tolerance.of(i, size))
+            let small = (slope[i] - self.h * rate[i]).abs() <= DEFECT * self.tolerance.of(i, size);
+            // What is not a number is not small.
+            !small
         })
+    }
+
+    /// The state at `theta` in a step whose interpolant is poor, written to `y`: by a step of that length, and by a
+    /// better interpolant once several have been asked for. False if that is no finite state.
+    pub(super) fn at_any_cost(
+        &mut self,
+        equations: &mut dyn Equations,
+        theta: f64,
+        y: &mut [f64],
+    ) -> bool {
+        if self.adopted.len() == SEVERAL && self.mended.is_none() {
+            self.mend(equations);
+        }
+        if let Some(mended) = &self.mended {
+            mended.at(theta, y, &mut self.scratch);
+            return first_not_finite(y).is_none();
+        }
+        let given = self.shorter(equations, theta, y);
+        if given {
+            // Asked for again when what happens there is looked at.
+            self.adopted.push((theta, y.to_vec()));
+        }
+        given
+    }
+
+    /// Makes the better interpolant, unless it is not good enough either.
+    fn mend(&mut self, equations: &mut dyn Equations) {
+        let n = self.n;
+        let (mut states, mut rates) = (self.y0.clone(), self.k[..n].to_vec());
+        let mut state = vec![0.0; n];
+        for theta in &NODES[1..NODES.len() - 1] {
+            if !self.shorter(equations, *theta, &mut state) {
+                return;
+            }
+            self.scratch.copy_from_slice(&state);
+            self.evaluate(equations, BEHIND + 1, self.leg.0 + self.x0 + theta * self.h);
+            states.extend_from_slice(&state);
+            rates.extend_from_slice(&self.k[(BEHIND + 1) * n..][..n]);
+        }
+        states.extend_from_slice(&self.y1);
+        rates.extend_from_slice(&self.k[self.last() * n..][..n]);
+        let mended = Mended::new(self.h, &states, &rates);
+        let mut slope = vec![0.0; n];
+        mended.at(MENDED_PLACE, &mut state, &mut slope);
+        if !self.misses(equations, MENDED_PLACE, &state, &slope) {
+            self.mended = Some(mended);
+        }
     }
 
     /// The state at the fraction `theta` by a step of that length from the same start, written to `y`. Its stages go
