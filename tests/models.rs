@@ -11,7 +11,8 @@ use osmocyte::study::check;
 const IDS: &[&str] = &[
     "U1", "U2", "W1a", "W1b", "W1c", "W2a", "W2b", "W2c", "W2d", "W2e", "W2f", "W3a", "W3b", "W3c",
     "W3d", "W3e", "W4a", "W4b", "W4c", "W4d", "W4e", "W4f", "M1a", "C1a", "C1b", "C1c", "C1d",
-    "P1", "P2", "P3", "P4", "P5", "B1", "B5", "B9",
+    "P1", "P2", "P3", "P4", "P5", "A1", "A2", "A3", "A4", "A5", "A6", "A7", "A8", "A9", "A10",
+    "B1", "B2", "B3", "B4", "B5", "B6", "B7", "B8", "B9",
 ];
 
 fn build(entry: &Entry) -> Simulation {
