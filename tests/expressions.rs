@@ -777,7 +777,7 @@ fn conditions_and_actions() {
     assert_eq!(when("T rises through 37 degC"), r#"Ok("T Rises 37 degC")"#);
     expect![[r#"
         Err("V > 5
-          ^ expected `rises through`, `falls through` or `crosses`, found `>`
+          ^ expected `rises through`, `falls through` or `crosses`, found `>` | help: for example `P falls through 0 MPa`
         ")"#]]
     .assert_eq(&when("V > 5").replace("\\n", "\n"));
     expect![[r#"

@@ -498,3 +498,65 @@ y = ["signal"]
     assert_eq!(at_five, [0.0, 1.0], "{t:?} {y:?}");
     assert_eq!(run.trajectory.outcome("peak"), Some(1.0));
 }
+
+/// A kink hides nothing: what is not a number behind `max` ends the run where it begins. A branch that is not taken
+/// may be undefined.
+#[test]
+fn nan_behind_a_kink_ends_the_run() {
+    let model = |rate: &str| {
+        format!("[state.x]\ninitial = 1\nrate = \"{rate}\"\n[experiment]\nduration = \"10 s\"\n")
+    };
+    for method in osmocyte::study::METHODS {
+        let options = RunOptions {
+            method: Some(method.1),
+            ..RunOptions::default()
+        };
+        let run = |rate: &str| {
+            let simulation = Simulation::from_text("kink", &model(rate)).unwrap();
+            simulation.run(&options).unwrap().trajectory
+        };
+        let failed = run("1 1/s * (1 + max(0, ln(1 - t / (5 s))))");
+        let Status::Failed(reason) = &failed.status else {
+            panic!("{}: {:?}", method.0, failed.status)
+        };
+        assert!(reason.contains("t = 5 s"), "{}: {reason}", method.0);
+        assert!(
+            failed
+                .time
+                .values
+                .last()
+                .is_some_and(|t| (t - 5.0).abs() < 1e-6)
+        );
+        let fine = run("-1 1/s * (1 + 0*if(x > 0, max(1, ln(x)), 0))");
+        assert_eq!(fine.status, Status::Complete, "{}", method.0);
+    }
+}
+
+/// What presses from outside presses inside: only the difference moves water.
+#[test]
+fn a_pressurised_bath_changes_nothing() {
+    let model = |pressure: &str| {
+        format!(
+            "[bath.medium]\nosmotic_pressure = \"0.2 MPa\"\npressure = \"{pressure}\"\n[compartment.cell]\n\
+             volume = \"1000 um^3\"\nsolutes.s = {{ osmolarity = \"0.7 MPa / (R*T)\" }}\n[membrane.m]\n\
+             between = [\"medium\", \"cell\"]\narea = \"500 um^2\"\nLp = \"1 um/s/MPa\"\n[wall.w]\naround = \"cell\"\n\
+             volume = \"1000 um^3\"\nmodulus = \"5 MPa\"\n[experiment]\nduration = \"60 s\"\n[outcomes]\n\
+             turgor = \"final(w.turgor)\"\n"
+        )
+    };
+    let turgor = |pressure: &str| {
+        let simulation = Simulation::from_text("walled", &model(pressure)).unwrap();
+        simulation
+            .run(&Default::default())
+            .unwrap()
+            .trajectory
+            .outcome("turgor")
+            .unwrap()
+    };
+    assert!((turgor("0 MPa") - turgor("1 bar")).abs() < 1e-8);
+    assert!(
+        (turgor("0 MPa") - 0.4430).abs() < 1e-4,
+        "{}",
+        turgor("0 MPa")
+    );
+}

@@ -173,6 +173,34 @@ impl<'p> Watch<'p> {
         scan
     }
 
+    /// Slots of the kinks whose functions are not numbers at the end of the step just scanned.
+    pub fn unknown_sides(&self) -> Vec<usize> {
+        let n = self.events.len();
+        self.slots_of_nan(&self.grid[(ROWS - 1) * n..])
+    }
+
+    /// The same at a fraction of the step.
+    pub fn unknown_sides_at(
+        &mut self,
+        equations: &mut dyn Equations,
+        origin: f64,
+        step: &mut dyn Step,
+        theta: f64,
+    ) -> Vec<usize> {
+        self.see(equations, origin, step, theta);
+        self.slots_of_nan(&self.g)
+    }
+
+    fn slots_of_nan(&self, values: &[f64]) -> Vec<usize> {
+        let unknown = self.events.iter().zip(values).filter(|(_, g)| g.is_nan());
+        unknown
+            .filter_map(|(event, _)| match event.action {
+                Action::Kink { slot } => Some(slot),
+                _ => None,
+            })
+            .collect()
+    }
+
     /// The event functions at a fraction of the step, written to `self.g`.
     pub(super) fn see(
         &mut self,

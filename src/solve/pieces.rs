@@ -38,6 +38,8 @@ struct Beat {
 enum Halt {
     /// Events with consequences, at the latest state.
     Events(Vec<usize>),
+    /// A state whose right-hand side is no longer a number, behind a kink.
+    Undefined(usize),
     Interrupted,
 }
 
@@ -247,6 +249,10 @@ impl Run<'_, '_> {
             Some(Halt::Interrupted) => Err(Outcome::Failed(Failure::Interrupted {
                 t: self.time(self.clock),
             })),
+            Some(Halt::Undefined(state)) => Err(Outcome::Failed(Failure::NotFinite {
+                t: self.time(self.clock),
+                state,
+            })),
             Some(Halt::Events(fired)) => self.happen(equations, &fired).map(|_| ()),
             None => Ok(()),
         }
@@ -343,6 +349,49 @@ impl Run<'_, '_> {
         }
     }
 
+    /// Where in the step the right-hand side ceases to be a number behind a frozen kink, and for which state.
+    ///
+    /// A kink keeps its branch inside a step, so that `max(0, x)` hides an x that is not a number any more. What is
+    /// asked here is what the equations themselves say; a branch that is not taken may well be undefined.
+    fn lose(&mut self, equations: &mut dyn Equations, step: &mut dyn Step) -> Option<(f64, usize)> {
+        if self.watch.is_idle() || self.watch.unknown_sides().is_empty() {
+            return None;
+        }
+        let mut state = self.undefined(equations, step, 1.0)?;
+        let (mut good, mut bad) = (0.0, 1.0);
+        for _ in 0..60 {
+            let middle = 0.5 * (good + bad);
+            match self.undefined(equations, step, middle) {
+                Some(found) => (bad, state) = (middle, found),
+                None => good = middle,
+            }
+        }
+        Some((good, state))
+    }
+
+    /// The first state whose right-hand side is not finite at a fraction of the step, if kinks without side are told so.
+    fn undefined(
+        &mut self,
+        equations: &mut dyn Equations,
+        step: &mut dyn Step,
+        theta: f64,
+    ) -> Option<usize> {
+        let origin = self.piece.start;
+        let slots = self.watch.unknown_sides_at(equations, origin, step, theta);
+        if slots.is_empty() {
+            return None;
+        }
+        let mut p = self.p.clone();
+        for slot in slots {
+            p[slot] = f64::NAN;
+        }
+        step.at(equations, theta, &mut self.inside);
+        equations.bind(&p);
+        equations.rhs(self.time(clock_at(step, theta)), &self.inside, &mut self.f);
+        equations.bind(&self.p);
+        first_not_finite(&self.f)
+    }
+
     /// Notes the events on the way that change nothing.
     fn note(&mut self, equations: &mut dyn Equations, step: &mut dyn Step, scan: &Scan) {
         for &(theta, event) in &scan.noted {
@@ -393,15 +442,22 @@ impl Observer for Run<'_, '_> {
             }
         };
         self.note(equations, step, &scan);
-        let until = scan.landing.unwrap_or(1.0);
+        let lost = match scan.landing {
+            Some(_) => None,
+            None => self.lose(equations, step),
+        };
+        let until = scan.landing.or(lost.map(|l| l.0)).unwrap_or(1.0);
         if self.rows.due().is_some() {
             self.save_rows(equations, Some((step, until)));
         }
-        match scan.landing {
-            Some(theta) => step.at(equations, theta, &mut self.y),
-            None => self.y.copy_from_slice(step.end()),
+        match until < 1.0 {
+            true => step.at(equations, until, &mut self.y),
+            false => self.y.copy_from_slice(step.end()),
         }
         self.clock = clock_at(step, until);
+        if let Some((_, state)) = lost {
+            self.halt = Some(Halt::Undefined(state));
+        }
         if !scan.fired.is_empty() {
             self.halt = Some(Halt::Events(scan.fired));
         }

@@ -172,7 +172,7 @@ impl Simulation {
             Diagnostic::new(guard.span, message)
         };
         for (at, span) in self.system.events.iter().filter_map(|e| e.at) {
-            if !(values.of(at) > 0.0) {
+            if values.of(at).is_nan() || values.of(at) <= 0.0 {
                 let shown = self.system.time_unit.from_internal(values.of(at));
                 let message = format!(
                     "an event can't be at {shown} {}: the run starts at 0",
