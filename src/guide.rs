@@ -146,6 +146,10 @@
 //! | `x follows glucose of data.csv` (`held` keeps each value to the next) | `{ set = "x", file = "data.csv", column = "glucose", held = true }` |
 //! | | `{ set = "x", t = ["0 s", "5 s"], values = ["1 mM", "2 mM"] }` |
 //!
+//! What a step says is worked out before the run, from parameters. An input that is set (`--set`, a variant, a check)
+//! keeps that value from the start on: a step at time 0 gives way. A step at the very end of the run, or after it, is not
+//! seen.
+//!
 //! The first column of a CSV file holds the times; units stand in the header: `t [s],glucose [mM]`.
 //!
 //! ## Outcomes

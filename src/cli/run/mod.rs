@@ -39,7 +39,7 @@ Exits with 1 if the run failed or a conserved sum leaked; what was reached is wr
 pub(super) struct Args {
     /// Name of a shipped model, or path of a model file; NAME@VARIANT for a variant.
     model: String,
-    /// Give a parameter, an input, a mode or an initial value another value, e.g. Pf="100 um/s".
+    /// Give a parameter, an input, a mode or an initial value another value, e.g. Pf="100 um/s"; a set input keeps it from the start on, in place of a step at time 0.
     #[arg(short, long, value_name = "NAME=VALUE")]
     set: Vec<String>,
     /// Integration method.
