@@ -130,7 +130,8 @@
 //! ```
 //!
 //! Kinks (`max`, `min`, `abs`, `if`, `step`, comparisons) are found and crossed in the same way, without being asked
-//! for: no step of the solver lies across one.
+//! for. What comes and goes several times within one step of the solver can be missed: a switch in time belongs into
+//! the experiment, where it is never overlooked.
 //!
 //! ## Experiments
 //!
