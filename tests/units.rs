@@ -151,7 +151,7 @@ fn decimal_conversions_are_exact() {
 
 #[test]
 fn permeability_from_osmotic_permeability() {
-    // science.md U2: Lp = Pf Vw/(R T).
+    // Lp = Pf Vw/(R T).
     let rt = unit("J/(mol*K)").to_internal(8.314462618) * unit("degC").to_internal(25.0);
     assert!(close(rt, 2.478957030e-3, 1e-9), "{rt}");
     let lp = unit("um/s").to_internal(200.0) * unit("1/mM").to_internal(1.8e-5) / rt;
