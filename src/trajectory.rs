@@ -114,7 +114,7 @@ pub struct OutcomeError {
 pub struct EventError {
     /// Name of the event.
     pub name: String,
-    /// The how-manieth event of this name, from 1.
+    /// Which one of the events of this name, from 1.
     pub number: usize,
     /// In the unit of the time column; `None` where the second solve has no such event.
     pub error: Option<f64>,

@@ -4,6 +4,7 @@
 //! tolerance leaves room for a method that is less accurate at equal tolerance; another method does not share the
 //! faults of the first. What both share (equations, Jacobian, location of events) is not verified by this.
 
+use std::collections::{BTreeSet, HashMap};
 use std::ops::ControlFlow;
 
 use super::harvest::{shown_times, user_rows};
@@ -57,7 +58,7 @@ pub struct Verification {
     /// Outcomes in the order of the model. An error is not below what the tolerance of the second solve allows, unless
     /// both solves agree to the last bit: a small difference of two numbers may be luck.
     pub outcomes: Vec<OutcomeError>,
-    /// Events of the run in order of time.
+    /// Events of the run in order of time; their errors as those of outcomes.
     pub events: Vec<EventError>,
     /// Why the run is not verified, one sentence each; empty if it is.
     pub doubts: Vec<String>,
@@ -227,24 +228,36 @@ impl Simulation {
         }
     }
 
-    /// States, unlike outputs, have a scale: what is large beside it is wrong.
+    /// States, unlike outputs, have a scale: what is large beside it is wrong. The worst one is named.
     fn doubt_states(&self, ready: &Ready, it: &mut Verification) {
+        let columns: HashMap<&str, &ColumnError> =
+            it.columns.iter().map(|c| (c.name.as_str(), c)).collect();
         let states = self.system().states.iter().zip(&ready.problem.scales);
-        for (state, scale) in states {
-            let Some(column) = it.columns.iter().find(|c| c.name == state.name) else {
-                continue;
-            };
-            let size = column.size.max(state.unit.from_internal(*scale));
-            if column.error.is_nan() || column.error > WILD * size {
-                it.doubts.push(format!(
-                    "`{}` is {:.0} % of its size off the second solve at t = {} {}",
-                    state.name,
-                    100.0 * column.error / size,
-                    column.t,
-                    self.system().time_unit
-                ));
-            }
-        }
+        let mut wild: Vec<(f64, &ColumnError)> = states
+            .filter_map(|(state, scale)| {
+                let column = columns.get(state.name.as_str())?;
+                let size = column.size.max(state.unit.from_internal(*scale));
+                Some((column.error / size, *column))
+            })
+            .filter(|(part, _)| part.is_nan() || *part > WILD)
+            .collect();
+        wild.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let Some((part, worst)) = wild.first() else {
+            return;
+        };
+        let others = match wild.len() - 1 {
+            0 => String::new(),
+            1 => "; another state is no better".to_string(),
+            n => format!("; {n} other states are no better"),
+        };
+        let doubt = format!(
+            "`{}` is {:.0} % of its size off the second solve at t = {} {}{others}",
+            worst.name,
+            100.0 * part,
+            six_digits(worst.t),
+            self.system().time_unit
+        );
+        it.doubts.push(doubt);
     }
 }
 
@@ -270,15 +283,7 @@ impl Verification {
     fn compare_outcomes(&mut self, run: &Run, others: impl Iterator<Item = Option<f64>>) {
         for (outcome, other) in run.trajectory.outcomes.iter().zip(others) {
             let error = match (outcome.value, other) {
-                (Some(own), Some(other)) => {
-                    let apart = difference(own, other);
-                    let least = if apart == 0.0 {
-                        0.0
-                    } else {
-                        self.rtol * own.abs()
-                    };
-                    Some(apart.max(least))
-                }
+                (Some(own), Some(other)) => Some(self.apart(own, other)),
                 (None, None) => None,
                 (own, _) => {
                     let has = if own.is_some() {
@@ -300,25 +305,24 @@ impl Verification {
 
     /// Events by name and number.
     fn compare_events(&mut self, run: &Run, others: &[EventRecord]) {
-        let own = &run.trajectory.events;
-        for (i, event) in own.iter().enumerate() {
-            let before = own[..i].iter().filter(|e| e.name == event.name).count();
-            let other = others.iter().filter(|e| e.name == event.name).nth(before);
+        let own = by_name(&run.trajectory.events);
+        let others = by_name(others);
+        let mut numbers: HashMap<&str, usize> = HashMap::new();
+        for event in &run.trajectory.events {
+            let number = numbers.entry(&event.name).or_insert(0);
+            let same = others.get(event.name.as_str());
+            let other = same.and_then(|times| times.get(*number));
+            *number += 1;
             self.events.push(EventError {
                 name: event.name.clone(),
-                number: before + 1,
-                error: other.map(|o| difference(event.t, o.t)),
+                number: *number,
+                error: other.map(|t| self.apart(event.t, *t)),
             });
         }
-        let mut names: Vec<&str> = Vec::new();
-        for event in own.iter().chain(others) {
-            if !names.contains(&event.name.as_str()) {
-                names.push(&event.name);
-            }
-        }
+        let names: BTreeSet<&str> = own.keys().chain(others.keys()).copied().collect();
         for name in names {
-            let count = |list: &[EventRecord]| list.iter().filter(|e| e.name == name).count();
-            let (here, there) = (count(own), count(others));
+            let count = |list: &HashMap<&str, Vec<f64>>| list.get(name).map_or(0, Vec::len);
+            let (here, there) = (count(&own), count(&others));
             if here != there {
                 self.doubts.push(format!(
                     "the event `{name}` happens {} in this run and {} in the second solve",
@@ -328,6 +332,28 @@ impl Verification {
             }
         }
     }
+
+    /// How far two single numbers are apart; not less than what the second solve is good for, unless they are the same.
+    fn apart(&self, own: f64, other: f64) -> f64 {
+        match difference(own, other) {
+            0.0 => 0.0,
+            apart => apart.max(self.rtol * own.abs()),
+        }
+    }
+}
+
+/// The times of the events of each name.
+fn by_name(events: &[EventRecord]) -> HashMap<&str, Vec<f64>> {
+    let mut all: HashMap<&str, Vec<f64>> = HashMap::new();
+    for event in events {
+        all.entry(&event.name).or_default().push(event.t);
+    }
+    all
+}
+
+/// A number rounded to six digits: enough to find a place.
+fn six_digits(value: f64) -> f64 {
+    format!("{value:.5e}").parse().unwrap_or(value)
 }
 
 /// The tolerances of a second solve.

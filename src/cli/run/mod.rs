@@ -54,7 +54,7 @@ pub(super) struct Args {
     /// Absolute tolerance, relative to the scale of each state [default: rtol / 100].
     #[arg(long, value_name = "X", value_parser = tolerance, allow_negative_numbers = true)]
     atol: Option<f64>,
-    /// Solve again, 1000 times more tightly and by another method where one is fit; say how wrong each column, outcome and event time may be, and print no more digits than that.
+    /// Solve again, 1000 times more tightly and by another method where one is fit; say how wrong each column, outcome and event time may be, and print no more digits than that (without it: as many as the tolerance promises).
     #[arg(long)]
     verify: bool,
     /// Number of saved times, both ends included.
