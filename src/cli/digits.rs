@@ -50,7 +50,7 @@ pub(super) fn quantity(value: f64, unit: &str, digits: usize) -> String {
 
 /// A number and its error: no digit behind the place of the error, and the error rounded up to one digit.
 pub(super) fn with_error(value: f64, error: f64, unit: &str) -> (String, String) {
-    if error <= 4.0 * f64::EPSILON * value.abs() {
+    if error <= (4.0 * f64::EPSILON * value.abs()).max(f64::MIN_POSITIVE) {
         return (quantity(value, unit, 15), "to rounding".to_string());
     }
     if !error.is_finite() || !value.is_finite() {
@@ -120,7 +120,7 @@ mod tests {
             (0.0, 5e-12, "0 s", "± 5e-12 s"),
             (1234567.0, 3000.0, "1.235e6 s", "± 3000 s"),
             (1.0, f64::INFINITY, "1 s", "unknown"),
-            (5e-324, 5e-324, "5e-324 s", "± 5e-324 s"),
+            (0.0, 5e-324, "0 s", "to rounding"),
         ];
         for (value, error, shown, uncertain) in cases {
             let expected = (shown.to_string(), uncertain.to_string());

@@ -356,15 +356,13 @@ fn six_digits(value: f64) -> f64 {
     format!("{value:.5e}").parse().unwrap_or(value)
 }
 
-/// The tolerances of a second solve.
+/// The tolerances of a second solve. Both become tighter by the same factor.
 fn tighter(run: &Run) -> (f64, f64) {
-    let from = if run.method == Method::Rk4 {
-        BESIDE_FIXED * TIGHTER
-    } else {
-        run.rtol
-    };
-    let rtol = (from / TIGHTER).max(TIGHTEST).min(from);
-    (rtol, run.atol.min(from / 100.0) * rtol / from)
+    if run.method == Method::Rk4 {
+        return (BESIDE_FIXED, BESIDE_FIXED / 100.0);
+    }
+    let rtol = (run.rtol / TIGHTER).max(TIGHTEST).min(run.rtol);
+    (rtol, run.atol * (rtol / run.rtol))
 }
 
 /// Rows of equal time; and the last ones, where both runs end at the same event.
