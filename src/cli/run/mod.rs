@@ -37,8 +37,8 @@ Examples:
 
 Writes trajectory.csv, trajectory.csv-metadata.json (units), run.json (the run card) and each chart as SVG and PNG.
 Files of an earlier run in the same folder are replaced; charts that it left and this run does not draw are removed.
-Exits with 1 if the run failed, a conserved sum leaked or --verify found no agreement; what was reached is written all
-the same.")]
+Exits with 1 if the run failed, a conserved sum leaked, or --verify found no agreement.
+What was reached is written all the same.")]
 pub(super) struct Args {
     /// Name of a shipped model, or path of a model file; NAME@VARIANT for a variant.
     model: String,
