@@ -1,0 +1,403 @@
+//! Our side of the comparison with CVODE and LSODA: see `benches/peers/README.md`; `benches/peers/run.sh` does it all.
+//!
+//! `list` names the problems; `reference DIR` writes what the runs are judged by; `time PROBLEM REFERENCE.csv` runs all
+//! methods at all tolerances and prints a line for each.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use cpu_time::ThreadTime;
+use osmocyte::model::library;
+use osmocyte::solve::problem::Outcome;
+use osmocyte::study::{METHODS, Ready};
+use osmocyte::{Method, RunOptions, Simulation};
+
+type Failure = Box<dyn std::error::Error>;
+
+/// A problem of the comparison.
+struct Case {
+    /// Its name here.
+    name: &'static str,
+    /// The shipped model.
+    model: &'static str,
+    /// What is set in it.
+    set: &'static [(&'static str, &'static str)],
+    /// The absolute tolerances to try, in units of the states, where the relative tolerance is 1. The bench problems
+    /// come with theirs; on the others each solver takes what suits it.
+    floors: &'static [f64],
+    /// Saved times even in log t from here, or even in t. \[s\]
+    first: Option<f64>,
+    /// A method that reaches 1e-12, for the reference.
+    method: Method,
+    /// Published end values of the first states, to check the reference.
+    end: &'static [f64],
+}
+
+const EVEN: Case = Case {
+    name: "",
+    model: "",
+    set: &[],
+    floors: &[1.0],
+    first: None,
+    method: Method::Dop853,
+    end: &[],
+};
+
+/// `end`: computed with Radau IIA of order 13 to 17 in 80-bit arithmetic.
+const CASES: &[Case] = &[
+    Case {
+        name: "p1",
+        model: "p1-rbc-glycerol",
+        end: &[60.0, 6e4],
+        ..EVEN
+    },
+    Case {
+        name: "p2",
+        model: "p2-plant-cell-turgor",
+        end: &[1.0483651663920526e6],
+        ..EVEN
+    },
+    Case {
+        name: "p3",
+        model: "p3-calcium-exocytosis",
+        floors: &[1e-3],
+        end: &[0.99762816889109023, 2.3628035574294627e-3],
+        ..EVEN
+    },
+    Case {
+        name: "p4",
+        model: "p4-swelling-protoplast",
+        end: &[30000.0, 4669.0833590177648, 1867.6333436071044],
+        ..EVEN
+    },
+    Case {
+        name: "p5_n50",
+        model: "p5-root-chain",
+        end: &[22281.1241522373],
+        ..EVEN
+    },
+    Case {
+        name: "p5_n1000",
+        model: "p5-root-chain",
+        set: &[("N", "1000")],
+        ..EVEN
+    },
+    Case {
+        name: "hires",
+        model: "hires",
+        set: &[("duration", "321.8122 s")],
+        floors: &[1e-2, 1e-4],
+        method: Method::Rodas5p,
+        end: &[
+            7.371312573325666e-4,
+            1.4424857263161844e-4,
+            5.888729740967572e-5,
+            1.175651343283149e-3,
+            2.386356198831326e-3,
+            6.238968252742781e-3,
+            2.8499983951857654e-3,
+            2.8500016048142346e-3,
+        ],
+        ..EVEN
+    },
+    Case {
+        name: "orego",
+        model: "oregonator",
+        floors: &[1.0, 1e-2],
+        method: Method::Rodas5p,
+        end: &[
+            1.0008148703185227,
+            1.22817852154988798e3,
+            1.32055494284650829e2,
+        ],
+        ..EVEN
+    },
+    Case {
+        name: "rober",
+        model: "robertson",
+        set: &[("duration", "1e11 s")],
+        floors: &[1e-5, 1e-8],
+        first: Some(1e-5),
+        method: Method::Rodas5p,
+        end: &[
+            2.083340149701294e-8,
+            8.333360770334783e-14,
+            0.9999999791665152,
+        ],
+        ..EVEN
+    },
+    Case {
+        name: "vdpol",
+        model: "van-der-pol-stiff",
+        floors: &[1.0, 1e-2],
+        method: Method::Rodas5p,
+        end: &[1.706167732170465, -0.8928097010248165],
+        ..EVEN
+    },
+];
+
+/// The equations of a model file alone, as the peers solve them: without what is watched, summed up, shown or checked.
+fn equations(text: &str) -> String {
+    let results = ["[outcomes", "[event", "[conserved", "[variant", "[[c"];
+    let mut kept = true;
+    let keep = |line: &&str| {
+        if line.starts_with('[') {
+            kept = !results.iter().any(|r| line.starts_with(r));
+        }
+        kept
+    };
+    text.lines()
+        .filter(keep)
+        .fold(String::new(), |text, line| text + line + "\n")
+}
+
+impl Case {
+    fn named(name: &str) -> Result<&'static Case, Failure> {
+        let case = CASES.iter().find(|c| c.name == name);
+        Ok(case.ok_or_else(|| format!("there is no problem `{name}`"))?)
+    }
+
+    /// The model, as it is shipped or its equations alone.
+    fn simulation(&self, shipped: bool) -> Result<Simulation, Failure> {
+        let entry = library().into_iter().find(|e| e.name == self.model);
+        let text = entry.ok_or("not in the library")?.text;
+        let plain = equations(text);
+        let text = if shipped { text } else { &plain };
+        let simulation = Simulation::from_text(self.model, text)?;
+        self.set
+            .iter()
+            .try_fold(simulation, |s, (name, value)| Ok(s.with(name, value)?))
+    }
+
+    /// 201 times \[s\].
+    fn times(&self, end: f64) -> Vec<f64> {
+        let even = |i: i32| end * f64::from(i) / 200.0;
+        let log = |i: i32, first: f64| match i {
+            0 => 0.0,
+            200 => end,
+            _ => first * (end / first).powf(f64::from(i - 1) / 199.0),
+        };
+        (0..=200)
+            .map(|i| self.first.map_or(even(i), |first| log(i, first)))
+            .collect()
+    }
+
+    /// The states that tell how right the others are, and what they are off by: from a looser run, from the end values.
+    fn reference(&self) -> Result<(Table, f64, f64), Failure> {
+        let simulation = self.simulation(false)?;
+        let mut ready = simulation.ready(&RunOptions::default())?;
+        let end = ready.problem.pieces.last().ok_or("no pieces")?.end;
+        let n = ready.problem.y0.len();
+        let floor = self.floors[self.floors.len() - 1];
+        ready.problem.save = self.times(end);
+        ready.problem.scales = vec![1.0; n];
+        ready.max_steps = 10_000_000;
+        let mut rows = |rtol| run(&mut ready, self.method, rtol, floor).map(|s| s.1);
+        let (loose, y) = (rows(1e-12)?, rows(1e-13)?);
+        let table = Table {
+            names: ready.problem.names.clone(),
+            t: ready.problem.save,
+            y,
+        };
+        let last = table.y.chunks(n).next_back().unwrap_or(&[]);
+        let off = self.end.iter().zip(last).map(|(e, y)| (y / e - 1.0).abs());
+        let off = off.fold(0.0, f64::max);
+        let change = table.error(&table.names, &loose);
+        Ok((table, change, off))
+    }
+
+    /// Prints a line for each method and tolerance.
+    fn time(&self, reference: &Table, shipped: bool) -> Result<(), Failure> {
+        let simulation = self.simulation(shipped)?;
+        let mut ready = simulation.ready(&RunOptions::default())?;
+        ready.problem.save = reference.t.clone();
+        if shipped {
+            // The results of the file change nothing: the same run, not twice.
+            if ready.problem.y0.len() == reference.names.len() && ready.problem.events.is_empty() {
+                return Ok(());
+            }
+        } else {
+            ready.problem.scales = vec![1.0; reference.names.len()];
+        }
+        ready.max_steps = 200_000;
+        let floors = if shipped {
+            &self.floors[..1]
+        } else {
+            self.floors
+        };
+        let adaptive = METHODS.iter().filter(|(_, m)| *m != Method::Rk4);
+        for (name, method) in adaptive.clone() {
+            for floor in floors {
+                for half in 4..=26 {
+                    let rtol = 10f64.powf(-0.5 * f64::from(half));
+                    let Ok(first) = measure(&mut ready, *method, rtol, *floor, reference) else {
+                        continue;
+                    };
+                    let (error, times, evaluations) = first;
+                    let solver = if shipped {
+                        "osmocyte-as-shipped"
+                    } else {
+                        "osmocyte"
+                    };
+                    println!(
+                        "{},{solver},{name},{rtol:.3e},{:.3e},{error:.3e},{:.3},{:.3},{evaluations}",
+                        self.name,
+                        rtol * floor,
+                        times[0] * 1e6,
+                        times[times.len() / 2] * 1e6
+                    );
+                    if times[0] > 1.0 {
+                        break;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Times and states, row after row.
+struct Table {
+    names: Vec<String>,
+    t: Vec<f64>,
+    y: Vec<f64>,
+}
+
+impl Table {
+    fn read(path: &str) -> Result<Table, Failure> {
+        let text = std::fs::read_to_string(path).map_err(|e| format!("{path}: {e}"))?;
+        let mut lines = text.lines();
+        let names = lines.next().unwrap_or("").split(',').skip(1);
+        let mut table = Table {
+            names: names.map(str::to_string).collect(),
+            t: Vec::new(),
+            y: Vec::new(),
+        };
+        for line in lines {
+            let mut cells = line.split(',').map(str::parse::<f64>);
+            table.t.push(cells.next().ok_or("an empty row")??);
+            for cell in cells {
+                table.y.push(cell?);
+            }
+        }
+        Ok(table)
+    }
+
+    fn write(&self, path: &Path) -> Result<(), Failure> {
+        let mut text = format!("t,{}\n", self.names.join(","));
+        for (t, row) in self.t.iter().zip(self.y.chunks(self.names.len())) {
+            write!(text, "{t}")?;
+            for y in row {
+                write!(text, ",{y}")?;
+            }
+            text.push('\n');
+        }
+        Ok(std::fs::write(path, text)?)
+    }
+
+    /// Largest error of rows of the states `names`, relative to the largest value of each state.
+    fn error(&self, names: &[String], rows: &[f64]) -> f64 {
+        let mut worst = 0.0;
+        for (i, name) in self.names.iter().enumerate() {
+            let Some(k) = names.iter().position(|n| plain(n) == plain(name)) else {
+                return f64::INFINITY;
+            };
+            let wanted = self.y.iter().skip(i).step_by(self.names.len());
+            let size = wanted.clone().fold(0.0, |m: f64, y| m.max(y.abs()));
+            for (y, w) in rows.iter().skip(k).step_by(names.len()).zip(wanted) {
+                let error = (y - w).abs() / size;
+                if error.is_nan() {
+                    return f64::INFINITY;
+                }
+                worst = error.max(worst);
+            }
+        }
+        worst
+    }
+}
+
+/// `V[1]` as `V1`.
+fn plain(name: &str) -> String {
+    name.replace(['[', ']'], "")
+}
+
+/// CPU seconds of one run, its rows and how many right-hand sides it took.
+fn run(
+    ready: &mut Ready,
+    method: Method,
+    rtol: f64,
+    floor: f64,
+) -> Result<(f64, Vec<f64>, u64), Failure> {
+    (ready.method, ready.rtol, ready.atol) = (method, rtol, rtol * floor);
+    let start = ThreadTime::now();
+    let solution = ready.solve(None)?;
+    let seconds = start.elapsed().as_secs_f64();
+    match solution.outcome {
+        Outcome::Reached if solution.t.len() == ready.problem.save.len() => {
+            Ok((seconds, solution.y, solution.counters.rhs))
+        }
+        outcome => Err(format!("{outcome:?}").into()),
+    }
+}
+
+/// Error, sorted CPU seconds and right-hand sides: 20 runs and a tenth of a second, or three tenths.
+fn measure(
+    ready: &mut Ready,
+    method: Method,
+    rtol: f64,
+    floor: f64,
+    reference: &Table,
+) -> Result<(f64, Vec<f64>, u64), Failure> {
+    let begin = ThreadTime::now();
+    let (first, rows, evaluations) = run(ready, method, rtol, floor)?;
+    let mut times = Vec::new();
+    let spent = || begin.elapsed().as_secs_f64();
+    while first < 1.0 && spent() < 0.3 && (times.len() < 20 || spent() < 0.1) {
+        times.push(run(ready, method, rtol, floor)?.0);
+    }
+    if times.is_empty() {
+        times.push(first);
+    }
+    times.sort_by(f64::total_cmp);
+    let error = reference.error(&ready.problem.names, &rows);
+    Ok((error, times, evaluations))
+}
+
+fn main() -> Result<(), Failure> {
+    let words: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|w| w != "--bench")
+        .collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words[..] {
+        ["list"] => {
+            for case in CASES {
+                let floors: Vec<String> = case.floors.iter().map(|f| format!("{f:e}")).collect();
+                println!("{} {}", case.name, floors.join(" "));
+            }
+        }
+        ["reference", folder] => {
+            for case in CASES {
+                let path = Path::new(folder).join(format!("{}.csv", case.name));
+                let (table, change, off) = case.reference()?;
+                println!(
+                    "{}: changes by {change:.1e} from rtol 1e-12 to 1e-13; end values off by {off:.1e}",
+                    case.name
+                );
+                if let Ok(known) = Table::read(&path.to_string_lossy()) {
+                    let apart = known.error(&table.names, &table.y);
+                    println!("{}: {apart:.1e} from the one that is there", case.name);
+                } else {
+                    table.write(&path)?;
+                }
+            }
+        }
+        ["time", name, path] => {
+            let (case, reference) = (Case::named(name)?, Table::read(path)?);
+            case.time(&reference, false)?;
+            case.time(&reference, true)?;
+        }
+        _ => println!("peers: run benches/peers/run.sh"),
+    }
+    Ok(())
+}
