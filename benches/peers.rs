@@ -190,13 +190,13 @@ impl Case {
         let n = ready.problem.y0.len();
         let floor = self.floors[self.floors.len() - 1];
         ready.problem.save = self.times(end);
-        ready.problem.scales = vec![1.0; n];
         ready.max_steps = 10_000_000;
-        let mut rows = |rtol| run(&mut ready, self.method, rtol, floor).map(|s| s.1);
+        let mut own = Own::new(&simulation, ready);
+        let mut rows = |rtol| own.run(self.method, rtol, floor).map(|s| s.1);
         let (loose, y) = (rows(1e-12)?, rows(1e-13)?);
         let table = Table {
-            names: ready.problem.names.clone(),
-            t: ready.problem.save,
+            names: own.ready.problem.names.clone(),
+            t: own.ready.problem.save,
             y,
         };
         let last = table.y.chunks(n).next_back().unwrap_or(&[]);
@@ -211,26 +211,18 @@ impl Case {
         let simulation = self.simulation(shipped)?;
         let mut ready = simulation.ready(&RunOptions::default())?;
         ready.problem.save = reference.t.clone();
-        if shipped {
-            // The results of the file change nothing: the same run, not twice.
-            if ready.problem.y0.len() == reference.names.len() && ready.problem.events.is_empty() {
-                return Ok(());
-            }
-        } else {
-            ready.problem.scales = vec![1.0; reference.names.len()];
-        }
         ready.max_steps = 200_000;
+        let mut own = Own::new(&simulation, ready);
         let floors = if shipped {
             &self.floors[..1]
         } else {
             self.floors
         };
-        let adaptive = METHODS.iter().filter(|(_, m)| *m != Method::Rk4);
-        for (name, method) in adaptive.clone() {
+        for (name, method) in METHODS.iter().filter(|(_, m)| *m != Method::Rk4) {
             for floor in floors {
                 for half in 4..=26 {
                     let rtol = 10f64.powf(-0.5 * f64::from(half));
-                    let Ok(first) = measure(&mut ready, *method, rtol, *floor, reference) else {
+                    let Ok(first) = own.measure(*method, rtol, *floor, reference) else {
                         continue;
                     };
                     let (error, times, evaluations) = first;
@@ -321,46 +313,63 @@ fn plain(name: &str) -> String {
     name.replace(['[', ']'], "")
 }
 
-/// CPU seconds of one run, its rows and how many right-hand sides it took.
-fn run(
-    ready: &mut Ready,
-    method: Method,
-    rtol: f64,
-    floor: f64,
-) -> Result<(f64, Vec<f64>, u64), Failure> {
-    (ready.method, ready.rtol, ready.atol) = (method, rtol, rtol * floor);
-    let start = ThreadTime::now();
-    let solution = ready.solve(None)?;
-    let seconds = start.elapsed().as_secs_f64();
-    match solution.outcome {
-        Outcome::Reached if solution.t.len() == ready.problem.save.len() => {
-            Ok((seconds, solution.y, solution.counters.rhs))
-        }
-        outcome => Err(format!("{outcome:?}").into()),
-    }
+/// A problem of ours, with the tolerance on one unit of each state, as the peers have it.
+struct Own<'s> {
+    ready: Ready<'s>,
+    /// One unit of each state, as the reference has it, inside.
+    units: Vec<f64>,
 }
 
-/// Error, sorted CPU seconds and right-hand sides: 20 runs and a tenth of a second, or three tenths.
-fn measure(
-    ready: &mut Ready,
-    method: Method,
-    rtol: f64,
-    floor: f64,
-    reference: &Table,
-) -> Result<(f64, Vec<f64>, u64), Failure> {
-    let begin = ThreadTime::now();
-    let (first, rows, evaluations) = run(ready, method, rtol, floor)?;
-    let mut times = Vec::new();
-    let spent = || begin.elapsed().as_secs_f64();
-    while first < 1.0 && spent() < 0.3 && (times.len() < 20 || spent() < 0.1) {
-        times.push(run(ready, method, rtol, floor)?.0);
+impl<'s> Own<'s> {
+    fn new(simulation: &Simulation, mut ready: Ready<'s>) -> Own<'s> {
+        let states = &simulation.system().states;
+        let units: Vec<f64> = states.iter().map(|s| s.unit.to_internal(1.0)).collect();
+        ready.problem.scales.clone_from(&units);
+        Own { ready, units }
     }
-    if times.is_empty() {
-        times.push(first);
+
+    /// CPU seconds of one run, its rows and how many right-hand sides it took.
+    fn run(
+        &mut self,
+        method: Method,
+        rtol: f64,
+        floor: f64,
+    ) -> Result<(f64, Vec<f64>, u64), Failure> {
+        let ready = &mut self.ready;
+        (ready.method, ready.rtol, ready.atol) = (method, rtol, rtol * floor);
+        let start = ThreadTime::now();
+        let solution = ready.solve(None)?;
+        let seconds = start.elapsed().as_secs_f64();
+        if solution.outcome != Outcome::Reached || solution.t.len() != ready.problem.save.len() {
+            return Err(format!("{:?}", solution.outcome).into());
+        }
+        let rows = solution.y.iter().zip(self.units.iter().cycle());
+        let rows = rows.map(|(y, unit)| y / unit).collect();
+        Ok((seconds, rows, solution.counters.rhs))
     }
-    times.sort_by(f64::total_cmp);
-    let error = reference.error(&ready.problem.names, &rows);
-    Ok((error, times, evaluations))
+
+    /// Error, sorted CPU seconds and right-hand sides: 20 runs and a tenth of a second, or three tenths.
+    fn measure(
+        &mut self,
+        method: Method,
+        rtol: f64,
+        floor: f64,
+        reference: &Table,
+    ) -> Result<(f64, Vec<f64>, u64), Failure> {
+        let begin = ThreadTime::now();
+        let (first, rows, evaluations) = self.run(method, rtol, floor)?;
+        let mut times = Vec::new();
+        let spent = || begin.elapsed().as_secs_f64();
+        while first < 1.0 && spent() < 0.3 && (times.len() < 20 || spent() < 0.1) {
+            times.push(self.run(method, rtol, floor)?.0);
+        }
+        if times.is_empty() {
+            times.push(first);
+        }
+        times.sort_by(f64::total_cmp);
+        let error = reference.error(&self.ready.problem.names, &rows);
+        Ok((error, times, evaluations))
+    }
 }
 
 fn main() -> Result<(), Failure> {
