@@ -110,7 +110,7 @@ impl Case {
         for (name, method) in methods {
             let mut least = f64::INFINITY;
             for floor in self.floors {
-                for half in 4..=26 {
+                for half in 2..=26 {
                     let rtol = 10f64.powf(-0.5 * f64::from(half));
                     let (error, times, rhs) = match own.measure(*method, rtol, *floor, reference) {
                         Ok(measured) => measured,

@@ -162,6 +162,6 @@ int main(int count, char** words) {
   if (p.y0.size() * reference.t.size() != reference.y.size()) return fprintf(stderr, "cvode: no problem %s\n", words[1]), 2;
   for (int f = 3; f < count; f++)
     for (Method method : {BDF_DQ, BDF_J, ADAMS})
-      for (int half = 4; half <= 26 && (method != ADAMS || p.mild); half++)
+      for (int half = 2; half <= 26 && (method != ADAMS || p.mild); half++)
         if (!measure(p, words[1], reference, method, std::pow(10, -0.5 * half), std::atof(words[f]))) break;
 }

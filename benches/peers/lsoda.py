@@ -224,7 +224,7 @@ def main():
         ways = [("scipy-banded", scipy_run)] + (ways if n <= 100 else [])
     for floor in floors:
         for way, make in ways:
-            for half in range(4, 27):
+            for half in range(2, 27):
                 rtol = 10 ** (-half / 2)
                 rows = np.empty_like(wanted)
                 run, count = make(rtol, rtol * floor, rows)
