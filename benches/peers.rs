@@ -239,7 +239,7 @@ impl<'s> Own<'s> {
         Ok((seconds, rows, solution.counters.rhs))
     }
 
-    /// Error, sorted CPU seconds and right-hand sides: 20 runs and a tenth of a second, or three tenths.
+    /// Error, sorted CPU seconds and right-hand sides: 20 runs and 40 ms, or 200 ms and 3 runs.
     fn measure(
         &mut self,
         method: Method,
@@ -251,7 +251,8 @@ impl<'s> Own<'s> {
         let (first, rows, evaluations) = self.run(method, rtol, floor)?;
         let mut times = Vec::new();
         let spent = || begin.elapsed().as_secs_f64();
-        while first < 1.0 && spent() < 0.3 && (times.len() < 20 || spent() < 0.1) {
+        let enough = |n: usize, spent: f64| n >= 3 && (spent > 0.2 || n >= 20 && spent > 0.04);
+        while first < 1.0 && !enough(times.len(), spent()) {
             times.push(self.run(method, rtol, floor)?.0);
         }
         if times.is_empty() {

@@ -141,7 +141,9 @@ static bool measure(const Problem& p, const char* name, const Table& reference, 
   double begin = cpu_seconds();
   if (!solver.run(reference.t, rows, evaluations)) return true;
   double first = cpu_seconds() - begin;
-  while (first < 1 && cpu_seconds() - begin < 0.3 && (times.size() < 20 || cpu_seconds() - begin < 0.1)) {
+  // 20 runs and 40 ms, or 200 ms and 3 runs.
+  auto enough = [&](size_t n, double spent) { return n >= 3 && (spent > 0.2 || (n >= 20 && spent > 0.04)); };
+  while (first < 1 && !enough(times.size(), cpu_seconds() - begin)) {
     double start = cpu_seconds();
     solver.run(reference.t, rows, evaluations);
     times.push_back(cpu_seconds() - start);

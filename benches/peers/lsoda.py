@@ -166,10 +166,13 @@ def measure(run, rows, wanted):
     first = time.thread_time() - begin
     repeats = max(1, int(300e-6 / max(first, 1e-9)))
     times = []
-    while first < 1 and (spent := time.thread_time() - begin) < 0.3 and (len(times) < 20 or spent < 0.1):
+    spent = 0
+    # 20 runs and 40 ms, or 200 ms and 3 runs.
+    while first < 1 and not (len(times) >= 3 and (spent > 0.2 or (len(times) >= 20 and spent > 0.04))):
         start = time.thread_time()
         run(repeats)
         times.append((time.thread_time() - start) / repeats)
+        spent = time.thread_time() - begin
     times = times or [first]
     return error(rows, wanted), min(times) * 1e6, float(np.median(times)) * 1e6, first > 1
 

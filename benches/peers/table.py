@@ -71,7 +71,7 @@ def main():
     def ratio(peer, own):
         return "–" if math.isinf(peer) or math.isinf(own) else f"{peer / own:.2f}"
 
-    print("Microseconds of CPU time (least of at least 20 runs) for a run with 201 outputs, at equal achieved error.")
+    print("Microseconds of CPU time (least of 20 or more runs, of 3 where they are long) for a run with 201 outputs, at equal achieved error.")
     print(f"{machine()}; {say(['rustc', '--version'])}; {say(['g++', '--version']).splitlines()[0]}.")
     print("Ratios are the peer's time over ours: above 1 we are ahead.\n")
     autos = any(method == "auto" for _, _, method, _ in curves)
