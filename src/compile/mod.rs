@@ -6,6 +6,7 @@
 
 mod lower;
 pub mod scalar;
+mod schedule;
 pub mod tape;
 
 use std::fmt;
@@ -61,15 +62,15 @@ impl Function {
     /// Compiles the outputs. In debug builds the tape is run at the sample points of the graph and must give the bits
     /// of the tree evaluation.
     pub fn new(graph: &Graph, inputs: &Inputs, outputs: &[ExprId]) -> Result<Self, Unbound> {
-        let tape = lower::lower(graph, inputs, outputs)?;
-        let packed = scalar::Packed::new(&tape);
+        let lower::Lowered { tape, grouped } = lower::lower(graph, inputs, outputs)?;
+        let packed = scalar::Packed::new(&grouped);
         let function = Self { tape, packed };
         #[cfg(debug_assertions)]
         function.verify(graph, inputs, outputs);
         Ok(function)
     }
 
-    /// The tape, for other ways to run it.
+    /// The tape with few registers, for other ways to run it.
     pub fn tape(&self) -> &Tape {
         &self.tape
     }
@@ -146,6 +147,8 @@ pub struct Program {
     pub jacobian: Function,
     /// ∂f/∂t.
     pub time_derivative: Function,
+    /// Whether ∂f/∂t is zero everywhere.
+    pub time_derivative_is_zero: bool,
     /// The event functions.
     pub events: Function,
     /// What each event does.
@@ -165,6 +168,7 @@ impl Program {
         let events = Function::new(&graph, &inputs, &flat.events)?;
         let entries = jacobian(&mut graph, &flat.states, &flat.rates);
         let partial = time_derivative(&mut graph, flat.time, &flat.rates);
+        let zero = graph.constant(0.0);
         let effect = |assignments: &Vec<(Target, ExprId)>| {
             let (targets, values): (Vec<_>, Vec<_>) = assignments.iter().copied().unzip();
             Ok(Effect {
@@ -178,6 +182,7 @@ impl Program {
             jacobian: Function::new(&graph, &inputs, &entries.entries)?,
             pattern: entries.pattern,
             time_derivative: Function::new(&graph, &inputs, &partial)?,
+            time_derivative_is_zero: partial.iter().all(|&entry| entry == zero),
             effects: flat.effects.iter().map(effect).collect::<Result<_, _>>()?,
         })
     }
