@@ -4,6 +4,8 @@
 //! evaluators, one for each thread. Deliberately absent: knowledge of solvers, and any rounding that the tree
 //! evaluation of the graph does not have.
 
+#[cfg(feature = "jit")]
+mod jit;
 mod lower;
 pub mod scalar;
 mod schedule;
@@ -16,6 +18,8 @@ use crate::expr::graph::{ExprId, Graph, VarId};
 use crate::system::jacobian::{jacobian, time_derivative};
 use crate::system::{Flat, Target};
 
+#[cfg(feature = "jit")]
+pub use jit::Unavailable;
 pub use scalar::{Evaluator, FunctionEvaluator, Scratch};
 pub use tape::Tape;
 
@@ -56,6 +60,9 @@ impl std::error::Error for Unbound {}
 pub struct Function {
     tape: Tape,
     packed: scalar::Packed,
+    /// The body as machine code, where somebody asked for it.
+    #[cfg(feature = "jit")]
+    machine: Option<std::sync::Arc<jit::Machine>>,
 }
 
 impl Function {
@@ -64,7 +71,12 @@ impl Function {
     pub fn new(graph: &Graph, inputs: &Inputs, outputs: &[ExprId]) -> Result<Self, Unbound> {
         let lower::Lowered { tape, grouped } = lower::lower(graph, inputs, outputs)?;
         let packed = scalar::Packed::new(&grouped);
-        let function = Self { tape, packed };
+        let function = Self {
+            tape,
+            packed,
+            #[cfg(feature = "jit")]
+            machine: None,
+        };
         #[cfg(debug_assertions)]
         function.verify(graph, inputs, outputs);
         Ok(function)
@@ -73,6 +85,13 @@ impl Function {
     /// The tape with few registers, for other ways to run it.
     pub fn tape(&self) -> &Tape {
         &self.tape
+    }
+
+    /// The same function as machine code. Results are the same bits; see [`Program::with_machine_code`] for the price.
+    #[cfg(feature = "jit")]
+    pub fn with_machine_code(mut self) -> Result<Self, Unavailable> {
+        self.machine = Some(std::sync::Arc::new(jit::Machine::new(&self.tape)?));
+        Ok(self)
     }
 
     /// Number of states that it takes.
@@ -184,6 +203,23 @@ impl Program {
             time_derivative: Function::new(&graph, &inputs, &partial)?,
             time_derivative_is_zero: partial.iter().all(|&entry| entry == zero),
             effects: flat.effects.iter().map(effect).collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// The same program with machine code for all that a solver calls often. Results are the same bits. To make it
+    /// takes about as long as some thousand to some ten thousand right-hand sides by tape: worth it for a sweep or a
+    /// fit, not for one run of a small model.
+    #[cfg(feature = "jit")]
+    pub fn with_machine_code(self) -> Result<Self, Unavailable> {
+        Ok(Self {
+            rates: self.rates.with_machine_code()?,
+            jacobian: self.jacobian.with_machine_code()?,
+            time_derivative: match self.time_derivative_is_zero {
+                true => self.time_derivative,
+                false => self.time_derivative.with_machine_code()?,
+            },
+            events: self.events.with_machine_code()?,
+            ..self
         })
     }
 }

@@ -92,7 +92,8 @@ impl<I: Index> Run<I> {
         }
     }
 
-    /// The loop that everything comes down to.
+    /// The loop that everything comes down to. On its own, since what callers keep would take registers from it.
+    #[inline(never)]
     fn run(&self, file: &mut I::File) {
         let mut rest = self.operands.as_slice();
         for group in &self.groups {
@@ -114,14 +115,17 @@ struct Each<'a, I: Index> {
 impl<I: Index> Visitor for Each<'_, I> {
     #[inline(always)]
     fn visit(self, value: impl Fn(f64, f64, f64) -> f64) {
-        for step in self.operands {
-            let value = value(
-                step.a.read(self.file),
-                step.b.read(self.file),
-                step.c.read(self.file),
-            );
+        // The first one apart: where no group is long, the set-up of a loop would cost more than the step.
+        let Some((first, others)) = self.operands.split_first() else {
+            return;
+        };
+        let mut run = |step: &Operands<I>| {
+            let [a, b, c] = [&step.a, &step.b, &step.c];
+            let value = value(a.read(self.file), b.read(self.file), c.read(self.file));
             step.to.write(self.file, value);
-        }
+        };
+        run(first);
+        others.iter().for_each(run);
     }
 }
 
@@ -243,7 +247,14 @@ pub(super) fn finish(
     y: &[f64],
     out: &mut [f64],
 ) {
+    if out.is_empty() {
+        return;
+    }
     let file = &mut scratch.file;
+    #[cfg(feature = "jit")]
+    if let Some(machine) = &function.machine {
+        return machine.run(t, y, file, out);
+    }
     let n_states = function.tape.n_states;
     if let Some((time, rest)) = file.split_first_mut() {
         *time = t;

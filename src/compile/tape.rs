@@ -167,6 +167,21 @@ impl Code {
     }
 }
 
+#[cfg(feature = "jit")]
+impl Code {
+    /// What [`Code::fuse`] made this code of: the outer code, the inner one, and whether that was its left argument.
+    pub(super) fn parts(self) -> Option<(Code, Code, bool)> {
+        use Code::*;
+        let plain = [Add, Subtract, Multiply, Divide];
+        let pairs = plain
+            .into_iter()
+            .flat_map(|outer| plain.map(|inner| (outer, inner)));
+        pairs
+            .flat_map(|(outer, inner)| [true, false].map(|left| (outer, inner, left)))
+            .find(|&(outer, inner, left)| Code::fuse(outer, inner, left) == Some(self))
+    }
+}
+
 /// `to = code(a, b, c)`. Operands that the code does not read are repetitions of `a`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Step<I> {
@@ -208,6 +223,17 @@ pub struct Tape {
 impl Tape {
     /// Register of the first state.
     pub const STATES: usize = 1;
+
+    /// One above the last register that no step of the body writes to, outputs left out.
+    #[cfg(feature = "jit")]
+    pub(super) fn first_body_register(&self) -> usize {
+        let fixed = self.constants.iter().map(|&(register, _)| register);
+        let last = fixed
+            .chain(self.prologue.iter().map(|step| step.to))
+            .max()
+            .map_or(0, |last| last as usize + 1);
+        last.max(self.first_output)
+    }
 
     /// Register of the first parameter.
     pub fn first_param(&self) -> usize {
