@@ -30,7 +30,7 @@ enum Value {
 pub(super) struct Lowered {
     /// With few registers.
     pub tape: Tape,
-    /// With steps of the same code side by side.
+    /// With steps of the same code side by side, where that pays.
     pub grouped: Tape,
 }
 
@@ -48,12 +48,15 @@ pub(super) fn lower(
     let outputs: Vec<u32> = outputs.iter().map(|id| lowering.of[id]).collect();
     lowering.fuse(&outputs);
     let body = lowering.body();
-    let grouped = schedule::schedule(&body, lowering.values.len());
     let in_order: Vec<usize> = body.iter().map(|step| step.value).collect();
-    Ok(Lowered {
-        tape: lowering.assign(inputs, &outputs, &in_order),
-        grouped: lowering.assign(inputs, &outputs, &grouped),
-    })
+    let tape = lowering.assign(inputs, &outputs, &in_order);
+    let by_code = schedule::schedule(&body, lowering.values.len());
+    let grouped = lowering.assign(inputs, &outputs, &by_code);
+    let grouped = match schedule::pays(&grouped.body) {
+        true => grouped,
+        false => tape.clone(),
+    };
+    Ok(Lowered { tape, grouped })
 }
 
 /// What the outputs need, children first, depth first. A stack of its own: graphs may be deep.

@@ -4,7 +4,7 @@
 //! the same values; but values then live longer. The order is therefore changed within windows only, so that the number
 //! of registers stays small against the window and not against the tape.
 
-use super::tape::Code;
+use super::tape::{Code, Step};
 
 /// Steps in a window.
 const WINDOW: usize = 256;
@@ -34,6 +34,13 @@ pub(super) fn schedule(items: &[Item], n_values: usize) -> Vec<usize> {
         }
     }
     order
+}
+
+/// Whether steps in this order are faster than depth first, where a value is read soon after it was written and stays
+/// near its reader: measured, groups of one and a half steps on average are about even.
+pub(super) fn pays(steps: &[Step<u32>]) -> bool {
+    let groups = steps.chunk_by(|one, next| one.code == next.code).count();
+    3 * groups <= 2 * steps.len()
 }
 
 /// What is left to do in a window.
@@ -101,5 +108,61 @@ impl<'a> Window<'a> {
             self.ready[code].1 -= next;
         }
         order.into_iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Chains of a product, a sum and a product; values 0 to 2 are there from the start.
+    fn chains(n: usize) -> Vec<Item> {
+        let codes = [Code::Multiply, Code::Add, Code::Multiply];
+        let item = |i: usize| {
+            let before = if i % 3 == 0 { 0 } else { i as u32 + 2 };
+            Item {
+                value: i + 3,
+                code: codes[i % 3],
+                args: [before, 1, before],
+            }
+        };
+        (0..3 * n).map(item).collect()
+    }
+
+    #[test]
+    fn equal_codes_come_together_and_operands_come_first() {
+        // More than one window, and not a whole number of them.
+        for n in [1, 7, 1000] {
+            let items = chains(n);
+            let order = schedule(&items, 3 * n + 3);
+            let mut done = vec![false; 3 * n + 3];
+            done[..3].fill(true);
+            for &value in &order {
+                let item = items[value - 3];
+                assert!(item.args.iter().all(|&arg| done[arg as usize]), "{item:?}");
+                assert!(!std::mem::replace(&mut done[value], true), "{value} twice");
+            }
+            assert_eq!(order.len(), items.len());
+            let groups = order
+                .chunk_by(|&one, &next| items[one - 3].code == items[next - 3].code)
+                .count();
+            assert!(
+                groups <= 5 * items.len().div_ceil(WINDOW),
+                "{groups} groups for {n} chains"
+            );
+        }
+    }
+
+    #[test]
+    fn single_steps_do_not_pay() {
+        let step = |code| Step {
+            code,
+            to: 1,
+            a: 0,
+            b: 0,
+            c: 0,
+        };
+        assert!(!pays(&[Code::Add, Code::Multiply, Code::Sin].map(step)));
+        assert!(pays(&[Code::Add, Code::Add, Code::Sin].map(step)));
     }
 }
