@@ -79,7 +79,7 @@ impl Machine {
             .map_err(Unavailable::because)?;
         let mut scratch = FunctionBuilderContext::new();
         let builder = FunctionBuilder::new(&mut context.func, &mut scratch);
-        emit::body(builder, tape, &mut module).map_err(Unavailable::because)?;
+        emit::body(builder, tape, &mut module)?;
         module
             .define_function(name, &mut context)
             .map_err(Unavailable::because)?;

@@ -187,10 +187,13 @@ enum Width {
 impl Packed {
     /// Of the tape with steps of the same code side by side.
     pub(super) fn new(tape: &Tape) -> Self {
-        let (n_registers, steps) = match tape.n_registers {
-            ..=BYTE => (BYTE, Width::Byte(Steps::new(tape, |to| to as u8))),
-            ..=SHORT => (SHORT, Width::Short(Steps::new(tape, |to| to as u16))),
-            wide => (wide, Width::Wide(Steps::new(tape, |to| to))),
+        let (n_registers, steps) = if tape.n_registers <= BYTE {
+            (BYTE, Width::Byte(Steps::new(tape, |to| to as u8)))
+        } else if tape.n_registers <= SHORT {
+            (SHORT, Width::Short(Steps::new(tape, |to| to as u16)))
+        } else {
+            let steps = Steps::new(tape, |to| to);
+            (tape.n_registers, Width::Wide(steps))
         };
         Self {
             constants: tape.constants.clone(),

@@ -119,7 +119,10 @@ mod tests {
     fn chains(n: usize) -> Vec<Item> {
         let codes = [Code::Multiply, Code::Add, Code::Multiply];
         let item = |i: usize| {
-            let before = if i % 3 == 0 { 0 } else { i as u32 + 2 };
+            let before = match i % 3 {
+                0 => 0,
+                _ => i as u32 + 2,
+            };
             Item {
                 value: i + 3,
                 code: codes[i % 3],

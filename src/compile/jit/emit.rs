@@ -6,8 +6,9 @@ use cranelift_codegen::ir::condcodes::FloatCC;
 use cranelift_codegen::ir::{AbiParam, FuncRef, InstBuilder, MemFlags, Value, types};
 use cranelift_frontend::FunctionBuilder;
 use cranelift_jit::JITModule;
-use cranelift_module::{Linkage, Module, ModuleError};
+use cranelift_module::{Linkage, Module};
 
+use super::Unavailable;
 use crate::compile::tape::{Code, Tape, Visitor};
 
 /// Takes the value of a code for two operands.
@@ -70,7 +71,7 @@ pub(super) fn body(
     mut builder: FunctionBuilder,
     tape: &Tape,
     module: &mut JITModule,
-) -> Result<(), ModuleError> {
+) -> Result<(), Unavailable> {
     let block = builder.create_block();
     builder.append_block_params_for_function_params(block);
     builder.switch_to_block(block);
@@ -80,7 +81,9 @@ pub(super) fn body(
     signature.returns = vec![AbiParam::new(types::F64)];
     let mut functions = HashMap::new();
     for code in called(tape) {
-        let id = module.declare_function(&symbol(code), Linkage::Import, &signature)?;
+        let id = module
+            .declare_function(&symbol(code), Linkage::Import, &signature)
+            .map_err(Unavailable::because)?;
         functions.insert(code, module.declare_func_in_func(id, builder.func));
     }
     if let &[time, states, fixed, outputs] = builder.block_params(block) {
