@@ -29,13 +29,12 @@ fn least(calls: usize, mut call: impl FnMut(f64)) -> f64 {
     least
 }
 
-/// Nanoseconds per call of the rates (of an integrator: each call needs the result of the one before), the Jacobian and
-/// the event functions.
+/// Nanoseconds per call of the rates, of the rates as an integrator calls them (each call needs the result of the one
+/// before), and of the Jacobian.
 struct Times {
     rates: f64,
     chained: f64,
     jacobian: f64,
-    events: f64,
 }
 
 impl Times {
@@ -45,7 +44,6 @@ impl Times {
         let mut dy = vec![0.0; y.len()];
         let mut values = vec![0.0; program.pattern.len()];
         let mut evaluator = Evaluator::new(Arc::new(program));
-        let mut g = vec![0.0; evaluator.n_events()];
         evaluator.bind(p);
         Self {
             rates: least(calls, |t| {
@@ -53,9 +51,6 @@ impl Times {
             }),
             jacobian: least(calls, |t| {
                 evaluator.jacobian(black_box(t), black_box(&y), black_box(&mut values))
-            }),
-            events: least(calls, |t| {
-                evaluator.events(black_box(t), black_box(&y), black_box(&mut g))
             }),
             chained: least(calls, |t| {
                 evaluator.rhs(t, &y, &mut dy);
@@ -67,8 +62,8 @@ impl Times {
     fn print(&self, name: &str, how: &str, by_hand: f64) {
         let ratio = self.rates / by_hand;
         println!(
-            "{name:<12} {how:<12} {by_hand:>9.1} {:>9.1} {ratio:>7.2} {:>9.1} {:>9.1} {:>9.1}",
-            self.rates, self.chained, self.jacobian, self.events
+            "{name:<12} {how:<12} {by_hand:>9.1} {:>9.1} {ratio:>7.2} {:>9.1} {:>9.1}",
+            self.rates, self.chained, self.jacobian
         );
     }
 }
@@ -109,7 +104,7 @@ fn compare(name: &str, problem: &impl Problem) {
 
 fn main() {
     println!(
-        "problem      how            by hand     rates   ratio   chained  jacobian    events   [ns per call]"
+        "problem      how            by hand     rates   ratio   chained  jacobian   [ns per call]"
     );
     compare("red cell", &RedCell);
     compare("exocytosis", &Exocytosis);

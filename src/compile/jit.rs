@@ -1,8 +1,8 @@
 //! Tapes as machine code, through Cranelift. The only file with `unsafe` in it.
 //!
 //! The code does the operations of the tape in their order, so its results are the same bits; what is not one
-//! instruction calls the function that the tape calls. To make it takes as long as thousands of right-hand sides, so it
-//! is made only where a program is asked for it.
+//! instruction calls the function that the tape calls. To make it takes as long as ten thousand right-hand sides or more,
+//! so it is made only where a program is asked for it.
 #![allow(unsafe_code)]
 
 mod emit;
