@@ -148,6 +148,11 @@ const CONFINED: &[(&str, &[&str], &str)] = &[
         "its types stay behind one adapter",
     ),
     (
+        "diffsol",
+        &["src/solve/bdf.rs", "src/solve/bdf"],
+        "its types stay behind one adapter",
+    ),
+    (
         "plotters",
         &["src/output/chart"],
         "charts are one format among others",

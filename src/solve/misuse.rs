@@ -1,7 +1,7 @@
 //! Problems and options that make no sense are refused before anything runs.
 
 use super::linear::DENSE;
-use super::problem::{Action, Method, Options, Piece, Problem};
+use super::problem::{Action, Options, Piece, Problem};
 use crate::equations::{Equations, Pattern};
 use std::fmt;
 
@@ -145,7 +145,7 @@ pub(super) fn check(
             });
         }
     }
-    if options.method == Method::Rodas5p {
+    if options.method.wants_jacobian() {
         check_jacobian(equations.jacobian_pattern(), states)?;
     }
     positive("rtol", options.rtol)?;

@@ -167,8 +167,8 @@ impl Stages {
         match self.method {
             Method::Dopri5 => 7,
             Method::Dop853 => 12,
-            // Not a method of the library.
-            Method::Rk4 | Method::Rodas5p => 4,
+            // Rk4: the others do not come here.
+            _ => 4,
         }
     }
 
@@ -294,7 +294,7 @@ impl Stages {
         match self.method {
             Method::Dopri5 => 6,
             Method::Dop853 => 12,
-            Method::Rk4 | Method::Rodas5p => 4,
+            _ => 4,
         }
     }
 
