@@ -83,8 +83,9 @@ impl Step for Accepted<'_> {
         self.path.at(self.order, start + theta * (end - start), y);
     }
 
-    fn rough(&mut self, equations: &mut dyn Equations, theta: f64, y: &mut [f64]) {
+    fn rough(&mut self, equations: &mut dyn Equations, theta: f64, y: &mut [f64]) -> bool {
         self.at(equations, theta, y);
+        true
     }
 }
 
@@ -108,9 +109,11 @@ impl Bdf {
         observer: &mut dyn Observer,
         cost: &mut Cost,
     ) -> LegEnd {
-        let h = self.tolerance.first_step(equations, leg, 2.0);
+        let h = leg.first.unwrap_or_else(|| {
+            cost.rhs += 1;
+            self.tolerance.first_step(equations, leg, 2.0)
+        });
         let h = h.max(4.0 * f64::EPSILON * leg.start);
-        cost.rhs += 1;
         self.path.begin(leg.y);
         let bounds = (leg.start, leg.end);
         let core = RefCell::new(Core::new(equations, &mut self.kit, leg.origin, bounds));

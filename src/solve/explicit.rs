@@ -186,7 +186,6 @@ impl Explicit {
         equations: &mut dyn Equations,
         leg: &Leg,
         observer: &mut dyn Observer,
-        first: Option<f64>,
     ) -> LegEnd
     where
         DefaultAllocator: Allocator<D>,
@@ -201,7 +200,7 @@ impl Explicit {
         self.stages.begin(leg, fixed.map(|(h, _)| h));
         let mut h = match fixed {
             Some((h, _)) => h,
-            None => first.unwrap_or_else(|| {
+            None => leg.first.unwrap_or_else(|| {
                 self.stages.cost.rhs += 1;
                 self.tolerance
                     .first_step(equations, leg, self.order())
@@ -333,11 +332,11 @@ impl Stepper for Explicit {
     ) -> LegEnd {
         // Vectors of a known length live on the stack: the library clones some dozens of them per step.
         let end = match leg.y.len() {
-            1 => self.run_sized(Const::<1>, equations, leg, observer, None),
-            2 => self.run_sized(Const::<2>, equations, leg, observer, None),
-            3 => self.run_sized(Const::<3>, equations, leg, observer, None),
-            4 => self.run_sized(Const::<4>, equations, leg, observer, None),
-            n => self.run_sized(Dyn(n), equations, leg, observer, None),
+            1 => self.run_sized(Const::<1>, equations, leg, observer),
+            2 => self.run_sized(Const::<2>, equations, leg, observer),
+            3 => self.run_sized(Const::<3>, equations, leg, observer),
+            4 => self.run_sized(Const::<4>, equations, leg, observer),
+            n => self.run_sized(Dyn(n), equations, leg, observer),
         };
         cost.add(&self.stages.cost);
         end

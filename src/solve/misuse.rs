@@ -1,7 +1,7 @@
 //! Problems and options that make no sense are refused before anything runs.
 
 use super::linear::DENSE;
-use super::problem::{Action, Options, Piece, Problem};
+use super::problem::{Action, Method, Options, Piece, Problem};
 use crate::equations::{Equations, Pattern};
 use std::fmt;
 
@@ -145,8 +145,12 @@ pub(super) fn check(
             });
         }
     }
-    if options.method.wants_jacobian() {
-        check_jacobian(equations.jacobian_pattern(), states)?;
+    let pattern = equations.jacobian_pattern();
+    match options.method {
+        // Without one it does without the implicit method.
+        Method::Auto if pattern.is_none() => {}
+        method if method.wants_jacobian() => check_jacobian(pattern, states)?,
+        _ => {}
     }
     positive("rtol", options.rtol)?;
     positive("atol", options.atol)?;

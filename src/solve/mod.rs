@@ -19,6 +19,7 @@
 //! | `rodas` | Rodas5P: step size, stages (`kernel`), coefficients (`tableau`) |
 //! | `slopes`, `linear` | derivatives for it; its linear systems |
 //! | `lu`, `order`, `pivot` | sparse factors planned from the pattern, the order of elimination, the dense fallback |
+//! | `auto`, `probe` | the choice between the two, and the largest eigenvalue, on which it rests |
 //! | `tolerance` | what errors are measured against, the first step |
 //! | `dense`, `tableau` | interpolation inside a step, coefficients |
 //!
@@ -62,6 +63,7 @@
 //! [`Method::Rodas5p`]: problem::Method::Rodas5p
 //! [`Action::Kink`]: problem::Action::Kink
 
+mod auto;
 mod band;
 #[cfg(feature = "bdf")]
 mod bdf;
@@ -76,6 +78,7 @@ mod misuse;
 mod order;
 mod pieces;
 mod pivot;
+mod probe;
 pub mod problem;
 mod rodas;
 mod roots;
@@ -111,6 +114,7 @@ pub fn solve(
 ) -> Result<Solution, Misuse> {
     misuse::check(equations, problem, options)?;
     let mut stepper: Box<dyn Stepper> = match options.method {
+        Method::Auto => Box::new(auto::Auto::new(equations, options, &problem.scales)),
         Method::Rodas5p => Box::new(rodas::Rodas::new(equations, options, &problem.scales)),
         #[cfg(feature = "bdf")]
         Method::Bdf => Box::new(bdf::Bdf::new(equations, options, &problem.scales)),

@@ -33,7 +33,7 @@ pub struct RunOptions {
 pub const DEFAULT_RTOL: f64 = 1e-8;
 
 /// The method where nobody says otherwise.
-pub const DEFAULT_METHOD: Method = Method::Dop853;
+pub const DEFAULT_METHOD: Method = Method::Auto;
 
 /// A curve of a chart: a column, whose name is the label.
 pub type CurveData = Column;

@@ -75,10 +75,11 @@ fn one_step(method: Method, h: f64) -> Errors {
         piece: h,
         y: &y,
         f: &f,
+        first: Some(h),
         budget: 10,
     };
     let mut errors = Errors::default();
-    explicit.run_sized(Const::<1>, &mut Bell, &leg, &mut errors, Some(h));
+    explicit.run_sized(Const::<1>, &mut Bell, &leg, &mut errors);
     assert_eq!(explicit.stages.cost.accepted, 1);
     errors
 }
