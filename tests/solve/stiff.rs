@@ -10,7 +10,7 @@ const TOLERANCES: [f64; 4] = [1e-4, 1e-6, 1e-8, 1e-10];
 
 /// A run of Rodas5P with the exact Jacobian.
 pub(crate) struct Run {
-    evaluator: Evaluator,
+    pub evaluator: Evaluator,
     pub problem: Problem,
 }
 
