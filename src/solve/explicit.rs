@@ -222,7 +222,7 @@ impl Explicit {
             let method = core.borrow().explicit.method;
             let result = match method {
                 // The last is not a method of the library, and does not come here.
-                Method::Rk4 | Method::Rodas5p => {
+                Method::Rk4 | Method::Rodas5p | Method::Radau => {
                     let end = x + h * f64::from(budget);
                     Rk4::new(Handle(&core), x, z, end, h).integrate()
                 }

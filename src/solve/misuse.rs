@@ -145,7 +145,7 @@ pub(super) fn check(
             });
         }
     }
-    if options.method == Method::Rodas5p {
+    if matches!(options.method, Method::Rodas5p | Method::Radau) {
         check_jacobian(equations.jacobian_pattern(), states)?;
     }
     positive("rtol", options.rtol)?;

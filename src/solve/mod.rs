@@ -74,6 +74,7 @@ mod order;
 mod pieces;
 mod pivot;
 pub mod problem;
+mod radau;
 mod rodas;
 mod roots;
 mod rows;
@@ -109,6 +110,7 @@ pub fn solve(
     misuse::check(equations, problem, options)?;
     let mut stepper: Box<dyn Stepper> = match options.method {
         Method::Rodas5p => Box::new(rodas::Rodas::new(equations, options, &problem.scales)),
+        Method::Radau => Box::new(radau::Radau::new(equations, options, &problem.scales)),
         _ => Box::new(explicit::Explicit::new(options, &problem.scales)),
     };
     Ok(pieces::run(equations, problem, options, stepper.as_mut()))

@@ -168,7 +168,7 @@ impl Stages {
             Method::Dopri5 => 7,
             Method::Dop853 => 12,
             // Not a method of the library.
-            Method::Rk4 | Method::Rodas5p => 4,
+            Method::Rk4 | Method::Rodas5p | Method::Radau => 4,
         }
     }
 
@@ -294,7 +294,7 @@ impl Stages {
         match self.method {
             Method::Dopri5 => 6,
             Method::Dop853 => 12,
-            Method::Rk4 | Method::Rodas5p => 4,
+            Method::Rk4 | Method::Rodas5p | Method::Radau => 4,
         }
     }
 

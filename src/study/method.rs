@@ -63,4 +63,5 @@ pub const METHODS: &[(&str, Method)] = &[
     ("dop853", Method::Dop853),
     ("rk4", Method::Rk4),
     ("rodas5p", Method::Rodas5p),
+    ("radau", Method::Radau),
 ];
