@@ -7,7 +7,6 @@
 //! asked for: they share one factorisation and start from the polynomial, so they converge in few changes.
 
 use super::kernel::Kernel;
-use super::newton::Newton;
 use super::polynomial::{Curve, combine};
 use crate::equations::Equations;
 
