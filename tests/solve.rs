@@ -187,6 +187,7 @@ impl Case {
             rtol: self.tolerances.0,
             atol: self.tolerances.1,
             max_steps: self.max_steps,
+            max_step: None,
             step: self.step,
             progress: None,
         };

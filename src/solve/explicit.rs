@@ -38,6 +38,8 @@ pub(super) struct Explicit {
     method: Method,
     tolerance: Tolerance,
     step: Option<f64>,
+    /// Longest step [s].
+    max_step: f64,
     /// Reciprocals of the scales.
     inverse: Vec<f64>,
     stages: Stages,
@@ -155,6 +157,7 @@ impl Explicit {
         Explicit {
             method: options.method,
             step: options.step,
+            max_step: options.max_step.unwrap_or(f64::INFINITY),
             inverse: tolerance.scale.iter().map(|s| 1.0 / s).collect(),
             stages: Stages::new(options.method, &tolerance),
             tolerance,
@@ -191,7 +194,7 @@ impl Explicit {
     {
         let length = leg.end - leg.start;
         let fixed = (self.method == Method::Rk4).then(|| {
-            let step = self.step.unwrap_or(1e-3 * leg.piece);
+            let step = self.step.unwrap_or(1e-3 * leg.piece).min(self.max_step);
             let number = (length / step * (1.0 - 1e-12)).ceil().max(1.0);
             (length / number, number)
         });
@@ -200,9 +203,12 @@ impl Explicit {
             Some((h, _)) => h,
             None => first.unwrap_or_else(|| {
                 self.stages.cost.rhs += 1;
-                self.tolerance.first_step(equations, leg, self.order())
+                self.tolerance
+                    .first_step(equations, leg, self.order())
+                    .min(self.max_step)
             }),
         };
+        let longest = length.min(self.max_step);
         let core = Core {
             equations,
             observer,
@@ -241,7 +247,7 @@ impl Explicit {
                         0.04,
                         0.2,
                         10.0,
-                        length,
+                        longest,
                         h,
                         budget - 1,
                         u32::MAX,
@@ -263,7 +269,7 @@ impl Explicit {
                         0.0,
                         0.333,
                         6.0,
-                        length,
+                        longest,
                         h,
                         budget,
                         u32::MAX,

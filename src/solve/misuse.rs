@@ -150,7 +150,9 @@ pub(super) fn check(
     }
     positive("rtol", options.rtol)?;
     positive("atol", options.atol)?;
-    options.step.map_or(Ok(()), |step| positive("step", step))?;
+    for (what, step) in [("step", options.step), ("max_step", options.max_step)] {
+        step.map_or(Ok(()), |step| positive(what, step))?;
+    }
     for ((y0, scale), name) in problem.y0.iter().zip(&problem.scales).zip(&problem.names) {
         finite(|| format!("the initial value of `{name}`"), *y0)?;
         positive(&format!("the scale of `{name}`"), *scale)?;

@@ -107,6 +107,8 @@ pub struct Options<'a> {
     pub max_steps: u64,
     /// Step of the fixed-step method \[s\]; shortened to divide each piece.
     pub step: Option<f64>,
+    /// Longest step \[s\]: what is narrower than a step can be missed between its stages.
+    pub max_step: Option<f64>,
     /// Called after each accepted step with the time \[s\]; may end the run.
     pub progress: Option<&'a mut dyn FnMut(f64) -> ControlFlow<()>>,
 }
@@ -119,6 +121,7 @@ impl Default for Options<'_> {
             atol: 1e-10,
             max_steps: 1_000_000,
             step: None,
+            max_step: None,
             progress: None,
         }
     }

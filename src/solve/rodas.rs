@@ -36,6 +36,8 @@ const POWER: f64 = 0.2;
 /// The method at given tolerances.
 pub(super) struct Rodas {
     tolerance: Tolerance,
+    /// Longest step [s].
+    max_step: f64,
     kernel: Kernel,
 }
 
@@ -43,6 +45,8 @@ pub(super) struct Rodas {
 struct Control {
     /// The next step [s].
     h: f64,
+    /// Longest step [s].
+    longest: f64,
     /// Length and error of the last accepted step.
     last: Option<(f64, f64)>,
     rejected_in_row: u32,
@@ -64,7 +68,7 @@ impl Control {
             let predicted = before / h * (error * error / error_before).powf(POWER) / SAFETY;
             quotient = quotient.max(predicted.clamp(QUOTIENT.0, QUOTIENT.1));
         }
-        let next = h / quotient;
+        let next = (h / quotient).min(self.longest);
         // Not longer at once after a rejection.
         self.h = if self.rejected_in_row > 0 {
             next.min(h)
@@ -87,6 +91,7 @@ impl Rodas {
     pub fn new(equations: &dyn Equations, options: &Options, scales: &[f64]) -> Rodas {
         Rodas {
             tolerance: Tolerance::new(options, scales),
+            max_step: options.max_step.unwrap_or(f64::INFINITY),
             kernel: Kernel::new(equations, scales),
         }
     }
@@ -104,7 +109,8 @@ impl Rodas {
         let first = tolerance.first_step(equations, leg, 1.0 / POWER);
         let mut control = Control {
             // Not below what moves the clock.
-            h: first.max(4.0 * f64::EPSILON * leg.start),
+            h: first.min(self.max_step).max(4.0 * f64::EPSILON * leg.start),
+            longest: self.max_step,
             last: None,
             rejected_in_row: 0,
         };

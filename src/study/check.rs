@@ -59,6 +59,7 @@ pub fn check(simulation: &Simulation) -> Result<Vec<CheckResult>, Error> {
             atol: solver.atol,
             points: None,
             max_steps: solver.max_steps,
+            max_step: None,
         };
         let run = prepared.run(&options)?;
         let reason = match &run.trajectory.status {

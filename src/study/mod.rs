@@ -12,5 +12,5 @@ mod simulation;
 pub use check::{CheckResult, check};
 pub use harvest::shown_unit;
 pub use method::{METHODS, method_name, method_named};
-pub use run::{ChartData, CurveData, PanelData, Run, RunOptions, parameters};
+pub use run::{ChartData, CurveData, PanelData, Ready, Run, RunOptions, parameters};
 pub use simulation::{Simulation, parse_setting};

@@ -3,11 +3,11 @@
 use std::ops::ControlFlow;
 
 use super::method::tolerances;
-use super::simulation::Simulation;
+use super::simulation::{Simulation, StaticValues};
 use crate::compile::Evaluator;
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
-use crate::solve::problem::{Counters, Method, Options};
+use crate::solve::problem::{Counters, Method, Options, Problem, Solution};
 use crate::solve::solve;
 use crate::system::System;
 use crate::trajectory::{Column, Trajectory};
@@ -25,6 +25,8 @@ pub struct RunOptions {
     pub points: Option<usize>,
     /// Limit of attempted steps.
     pub max_steps: Option<u64>,
+    /// Longest step \[s\].
+    pub max_step: Option<f64>,
 }
 
 /// The relative tolerance where nobody says otherwise.
@@ -87,6 +89,57 @@ pub struct Run {
     pub(super) checked: Vec<(Option<f64>, f64, Option<f64>)>,
 }
 
+/// A run that only has to be integrated, any number of times: for benchmarks of the solvers, and for those who want
+/// the states themselves.
+pub struct Ready<'s> {
+    /// Method.
+    pub method: Method,
+    /// Relative tolerance.
+    pub rtol: f64,
+    /// Tolerance relative to the scale of each state.
+    pub atol: f64,
+    /// Limit of attempted steps.
+    pub max_steps: u64,
+    /// Step of the fixed-step method \[s\].
+    pub step: Option<f64>,
+    /// Longest step \[s\].
+    pub max_step: Option<f64>,
+    /// The initial-value problem. Its saved times are those asked for, the starts of the pieces, and those at which
+    /// outcomes look.
+    pub problem: Problem,
+    /// The times that were asked for.
+    pub grid: Vec<f64>,
+    values: StaticValues<'s>,
+    evaluator: Evaluator,
+}
+
+impl Ready<'_> {
+    /// Integrates. `progress` is told the fraction of the time that is done, and may end the run.
+    ///
+    /// # Errors
+    /// When an option makes no sense.
+    pub fn solve(
+        &mut self,
+        progress: Option<&mut dyn FnMut(f64) -> ControlFlow<()>>,
+    ) -> Result<Solution, Error> {
+        let duration = self.problem.pieces.last().map_or(0.0, |p| p.end);
+        let mut report = progress.map(|f| move |t: f64| f(t / duration));
+        let mut options = Options {
+            method: self.method,
+            rtol: self.rtol,
+            atol: self.atol,
+            max_steps: self.max_steps,
+            step: self.step,
+            max_step: self.max_step,
+            progress: report
+                .as_mut()
+                .map(|f| f as &mut dyn FnMut(f64) -> ControlFlow<()>),
+        };
+        solve(&mut self.evaluator, &self.problem, &mut options)
+            .map_err(|e| Error::option(e.to_string()))
+    }
+}
+
 impl Simulation {
     /// Runs the model's experiment.
     ///
@@ -107,6 +160,17 @@ impl Simulation {
         options: &RunOptions,
         progress: Option<&mut dyn FnMut(f64) -> ControlFlow<()>>,
     ) -> Result<Run, Error> {
+        let mut ready = self.ready(options)?;
+        let solution = ready.solve(progress)?;
+        let how = (ready.method, ready.rtol, ready.atol);
+        Ok(self.harvest(&ready.problem, &solution, &ready.values, &ready.grid, how))
+    }
+
+    /// Everything before the integration: the problem with its parameters bound and checked.
+    ///
+    /// # Errors
+    /// As [`Simulation::run`].
+    pub fn ready(&self, options: &RunOptions) -> Result<Ready<'_>, Error> {
         let solver = &self.model().solver;
         let (method, rtol, atol) = tolerances(options, solver).map_err(|d| self.refuse(vec![d]))?;
         let points = options.points.unwrap_or(self.model().experiment.points);
@@ -118,9 +182,7 @@ impl Simulation {
         let p = self.system.parameter_vector();
         let values = self.statics.values(&p);
         let (problem, grid) = self.problem(p, &values, points)?;
-        let duration = problem.pieces.last().map_or(0.0, |p| p.end);
-        let mut report = progress.map(|f| move |t: f64| f(t / duration));
-        let mut options = Options {
+        Ok(Ready {
             method,
             rtol,
             atol,
@@ -129,14 +191,12 @@ impl Simulation {
                 .or(solver.max_steps)
                 .unwrap_or(Options::default().max_steps),
             step: self.system.step.map(|s| values.of(s)),
-            progress: report
-                .as_mut()
-                .map(|f| f as &mut dyn FnMut(f64) -> ControlFlow<()>),
-        };
-        let mut evaluator = Evaluator::new(self.program.clone());
-        let solution = solve(&mut evaluator, &problem, &mut options)
-            .map_err(|e| Error::option(e.to_string()))?;
-        Ok(self.harvest(&problem, &solution, &values, &grid, (method, rtol, atol)))
+            max_step: options.max_step,
+            problem,
+            grid,
+            values,
+            evaluator: Evaluator::new(self.program.clone()),
+        })
     }
 
     /// A message in terms of the model file and the settings.

@@ -190,6 +190,7 @@ fn solve<'a>(
         atol: args.atol,
         points: args.points.and_then(|n| usize::try_from(n).ok()),
         max_steps: None,
+        max_step: None,
     };
     let mut warnings = Vec::new();
     if !cfg!(feature = "charts") && !args.no_charts && !simulation.system().charts.is_empty() {

@@ -269,6 +269,7 @@ fn a_matrix_that_needs_pivoting_is_solved_all_the_same() {
 fn the_step_size_shrinks_and_grows_within_its_limits() {
     let mut control = Control {
         h: 1.0,
+        longest: f64::INFINITY,
         last: None,
         rejected_in_row: 0,
     };
