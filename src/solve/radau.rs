@@ -31,6 +31,8 @@ const RECENT: u64 = 16;
 /// The method at given tolerances.
 pub(super) struct Radau {
     tolerance: Tolerance,
+    /// Longest step [s].
+    max_step: f64,
     kernel: Kernel,
     /// Orders that may be used, as indices.
     range: (usize, usize),
@@ -54,6 +56,7 @@ impl Radau {
         Radau {
             kernel: Kernel::new(equations, &tolerance, scales),
             tolerance,
+            max_step: options.max_step.unwrap_or(f64::INFINITY),
             range: (0, 2),
         }
     }
@@ -69,8 +72,11 @@ impl Radau {
         let first = self.tolerance.first_step(equations, leg, 5.0);
         let mut course = Course {
             // Not below what moves the clock.
-            control: Control::new(first.max(4.0 * f64::EPSILON * leg.start)),
-            order: Order::new(0, self.range),
+            control: Control::new(
+                first.min(self.max_step).max(4.0 * f64::EPSILON * leg.start),
+                self.max_step,
+            ),
+            order: Order::new(self.tolerance.rtol, self.range),
             fresh: false,
             stays: false,
             fault: None,
@@ -186,3 +192,6 @@ impl Stepper for Radau {
         end
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -238,8 +238,7 @@ mod tests {
         for lane in 0..3 {
             let mut dense = Dense::new(n);
             assert!(dense.factorise(&pattern, &values, (mu.re[lane], mu.im[lane]), &sizes));
-            let mut wanted: Vec<[f64; 2]> =
-                b.iter().map(|b| [b.re[lane], b.im[lane]]).collect();
+            let mut wanted: Vec<[f64; 2]> = b.iter().map(|b| [b.re[lane], b.im[lane]]).collect();
             dense.solve(&sizes, &mut wanted);
             for (x, w) in x.iter().zip(&wanted) {
                 let error = (x.re[lane] - w[0]).abs() + (x.im[lane] - w[1]).abs();

@@ -177,4 +177,3 @@ impl Kernel {
         y.iter().all(|y| y.is_finite())
     }
 }
-

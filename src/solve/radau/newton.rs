@@ -11,7 +11,7 @@ use crate::solve::stages::first_not_finite;
 use crate::solve::step::Cost;
 
 /// Error of the iteration, as part of the tolerance of the step.
-const TARGET: f64 = 0.03;
+const TARGET: f64 = 0.05;
 
 /// Roundings of a state that an iteration cannot get below: those of f, spread by T^-1.
 const NOISE: f64 = 100.0 * f64::EPSILON;

@@ -169,7 +169,13 @@ impl<const S: usize, const W: usize> Stages<S, W> {
     }
 
     /// Evaluates the right-hand side at all stages.
-    fn evaluate(&mut self, equations: &mut dyn Equations, place: &Place, y0: &[f64], z: &[[f64; S]]) {
+    fn evaluate(
+        &mut self,
+        equations: &mut dyn Equations,
+        place: &Place,
+        y0: &[f64],
+        z: &[[f64; S]],
+    ) {
         let n = y0.len();
         for (j, c) in self.tableau.nodes.iter().enumerate() {
             for ((state, y0), z) in self.state.iter_mut().zip(y0).zip(z) {
