@@ -16,7 +16,8 @@
 //! | `step` | the interfaces between a method and the rest |
 //! | `explicit`, `stages` | the explicit methods of ode_solvers, with all that needs care around them |
 //! | `rodas` | Rodas5P: step size, stages (`kernel`), coefficients (`tableau`) |
-//! | `slopes`, `linear` | derivatives for it; its linear systems |
+//! | `radau` | Radau IIA: steps and orders (`control`), one step (`kernel`), its systems (`stages`, `newton`), states inside it (`inside`, `polynomial`), coefficients (`tableau`) |
+//! | `slopes`, `linear` | derivatives for both; their real linear systems |
 //! | `lu`, `order`, `pivot` | sparse factors planned from the pattern, the order of elimination, the dense fallback |
 //! | `tolerance` | what errors are measured against, the first step |
 //! | `dense`, `tableau` | interpolation inside a step, coefficients |
@@ -31,7 +32,10 @@
 //! method but Dop853 are then put right by a step of the method itself from the start of the step to the event: their
 //! times, and the states from which the run restarts, are as accurate as the steps.
 //!
-//! # The stiff method
+//! [`Method::Radau`] has long steps and a polynomial of order 3, 5 or 7 only. Its defect is looked at in each step in which
+//! a state is wanted, and where it shows an error above the tolerance, the states come from a few shorter steps.
+//!
+//! # The stiff methods
 //!
 //! [`Method::Rodas5p`] takes the Jacobian that the equations give, once per accepted step, and one sparse factorisation
 //! per attempt without exchange of rows. Where its measured growth shows that rows should have been exchanged, the
@@ -58,6 +62,11 @@
 //! [`Method::Dopri5`]: problem::Method::Dopri5
 //! [`Method::Dop853`]: problem::Method::Dop853
 //! [`Method::Rk4`]: problem::Method::Rk4
+//! [`Method::Radau`] takes the same Jacobian and the same order of elimination, for one real and up to three complex
+//! factorisations that are kept while its iteration converges fast. It is the better one from tolerances of some 1e-6
+//! on, and the independent second opinion everywhere.
+//!
+//! [`Method::Radau`]: problem::Method::Radau
 //! [`Method::Rodas5p`]: problem::Method::Rodas5p
 //! [`Action::Kink`]: problem::Action::Kink
 

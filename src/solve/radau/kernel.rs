@@ -15,7 +15,7 @@ use crate::solve::tolerance::Tolerance;
 const SEEN: [f64; 3] = [0.861, 0.734, 0.670];
 
 /// Error estimate of a step at most, in tolerances.
-const SHARE: f64 = 10.0;
+const SHARE: f64 = 3.0;
 
 /// State, derivatives, stages and interpolant of the present step.
 pub(super) struct Kernel {

@@ -84,15 +84,15 @@ fn leg<'a>(y: &'a [f64], f: &'a [f64], end: f64) -> Leg<'a> {
     }
 }
 
-/// Errors over [0, 1] in `steps` equal steps of one method: at the end, of the polynomial, of refined states.
-fn errors(exact: bool, method: usize, steps: u32) -> [f64; 3] {
+/// Errors over [0, end] in `steps` equal steps of one method: at the end, of the polynomial, of refined states.
+fn errors(exact: bool, method: usize, steps: u32, end: f64) -> [f64; 3] {
     let mut equations = Circle::new(exact);
     let tolerance = Tolerance::new(&options(1e-14), &[1.0; 2]);
     let mut kernel = Kernel::new(&equations, &tolerance, &[1.0; 2]);
     let (y, mut f) = (Circle::at(0.0), [0.0; 2]);
     equations.rhs(0.0, &y, &mut f);
-    kernel.begin(&leg(&y, &f, 1.0));
-    let h = 1.0 / f64::from(steps);
+    kernel.begin(&leg(&y, &f, end));
+    let h = end / f64::from(steps);
     let mut errors = [0.0f64; 3];
     for step in 1..=steps {
         assert!(kernel.derive(&mut equations, h, &tolerance).is_ok());
@@ -110,23 +110,31 @@ fn errors(exact: bool, method: usize, steps: u32) -> [f64; 3] {
         errors[2] = errors[2].max(distance(&y, &Circle::at(start + 0.6 * h)));
         kernel.advance(f64::from(step) * h);
     }
-    errors[0] = distance(kernel.start(), &Circle::at(1.0));
+    errors[0] = distance(kernel.start(), &Circle::at(end));
     errors
 }
 
 #[test]
 fn steps_and_polynomials_have_their_orders() {
-    for (method, order, dense, steps) in [(0, 5.0, 4.0, 16), (1, 9.0, 6.0, 4), (2, 13.0, 8.0, 2)] {
+    // The errors of the coarser run beside those of the same method computed with 30 digits.
+    for (method, order, dense, steps, end, wanted) in [
+        (0, 5.0, 4.0, 16, 1.0, None),
+        (1, 9.0, 6.0, 4, 2.0, Some(6.293e-8)),
+        (2, 13.0, 8.0, 11, 4.5, Some(2.111e-10)),
+    ] {
         for exact in [true, false] {
-            let (a, b) = (
-                errors(exact, method, steps),
-                errors(exact, method, 2 * steps),
-            );
+            let a = errors(exact, method, steps, end);
+            let b = errors(exact, method, 2 * steps, end);
             println!("{a:?} {b:?}");
             let found: Vec<f64> = a.iter().zip(b).map(|(a, b)| (a / b).log2()).collect();
             assert!((found[0] - order).abs() < 0.2, "{order}: {found:?}");
             assert!((found[1] - dense).abs() < 0.3, "{order}: {found:?}");
-            assert!((found[2] - order).abs() < 0.5, "{order}: {found:?}");
+            // The step's order, where that is not yet below rounding.
+            assert!(found[2] > dense + 0.7, "{order}: {found:?}");
+            assert!(a[2] < 0.1 * a[1], "{order}: {a:?}");
+            if let Some(wanted) = wanted {
+                assert!((a[0] / wanted - 1.0).abs() < 0.01, "{order}: {a:?}");
+            }
         }
     }
 }
