@@ -52,8 +52,8 @@ impl<const W: usize> Block<W> {
     /// `sum` + |`self`| `size`, lane by lane.
     #[inline]
     fn add_size(&self, sum: &mut [f64; W], size: f64) {
-        for lane in 0..W {
-            sum[lane] += (self.re[lane].abs() + self.im[lane].abs()) * size;
+        for (sum, (re, im)) in sum.iter_mut().zip(self.re.iter().zip(&self.im)) {
+            *sum += (re.abs() + im.abs()) * size;
         }
     }
 }
@@ -173,8 +173,8 @@ impl<const W: usize> Factors<W> {
         for (at, &j) in left.iter().enumerate() {
             let j = j as usize;
             let l = self.work[j].times(&self.pivot[j]);
-            for lane in 0..W {
-                after[lane] += (l.re[lane].abs() + l.im[lane].abs()) * self.size[j][lane];
+            for (lane, after) in after.iter_mut().enumerate() {
+                *after += (l.re[lane].abs() + l.im[lane].abs()) * self.size[j][lane];
             }
             self.lower[first + at] = l;
             let columns = part(&plan.upper, &plan.upper_start, j);

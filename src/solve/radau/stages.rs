@@ -220,8 +220,7 @@ impl<const S: usize, const W: usize> Collocation for Stages<S, W> {
     fn factorise(&mut self, linear: &Linear, jacobian: &[f64], h: f64) -> bool {
         let shift = self.shift(h);
         let growth = (self.factors).factorise(linear.plan(), jacobian, &shift, linear.sizes());
-        // What is no number needs pivoting too.
-        self.pivoted = growth.map(|g| !(g <= GROWTH));
+        self.pivoted = growth.map(|g| g.is_nan() || g > GROWTH);
         self.pivoted == [false; W] || self.pivot(linear, jacobian, h)
     }
 
