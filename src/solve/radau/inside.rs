@@ -13,8 +13,8 @@ use crate::equations::Equations;
 /// Largest error of a polynomial over what its defect shows: 1.2, 0.95 and 0.87 for the three methods where J is small.
 const MARGIN: f64 = 1.2;
 
-/// Parts of a step at most.
-const PARTS: usize = 16;
+/// Parts of a step at most: enough for three stages in a step that only follows what drives it.
+const PARTS: usize = 100;
 
 /// A part of a step.
 #[derive(Default)]

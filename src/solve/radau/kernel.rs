@@ -1,5 +1,6 @@
 //! One step of Radau IIA, and the step that has been accepted last.
 
+use super::control::share;
 use super::newton::{Newton, Reject, System};
 use super::polynomial::{Curve, combine};
 use super::stages::{Collocation, Place, Stages};
@@ -13,9 +14,6 @@ use crate::solve::tolerance::Tolerance;
 
 /// Where the defect of each method is seen: where θ Π (θ − c_i) is largest.
 const SEEN: [f64; 3] = [0.861, 0.734, 0.670];
-
-/// Error estimate of a step at most, in tolerances.
-const SHARE: f64 = 3.0;
 
 /// State, derivatives, stages and interpolant of the present step.
 pub(super) struct Kernel {
@@ -352,15 +350,6 @@ impl Kernel {
         std::mem::swap(&mut self.f0, &mut self.f1);
         std::mem::swap(&mut self.now, &mut self.before);
     }
-}
-
-/// The estimate is of order s where the step has order 2s − 1: it may be larger than the tolerance, the more so the
-/// smaller that is. The rule is that of RADAU, which goes on to shares of 1e4 for large s and small tolerances: but in
-/// parts of the solution that are neither slow nor fast the step is little better than its estimate (HIRES at 1e-12
-/// then has an error of 3e-10). With a limit errors follow the tolerance, at the same cost: shorter steps need fewer
-/// changes.
-fn share(rtol: f64, s: f64) -> f64 {
-    (0.1 * rtol.powf((s + 1.0) / (2.0 * s)) / rtol).min(SHARE)
 }
 
 fn make(method: usize, linear: &Linear) -> Box<dyn Collocation> {

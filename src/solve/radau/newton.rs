@@ -16,10 +16,6 @@ const TARGET: f64 = 0.05;
 /// Roundings of a state that an iteration cannot get below: those of f, spread by T^-1.
 const NOISE: f64 = 100.0 * f64::EPSILON;
 
-/// θ/(1 − θ) at least until a rate has been seen: a first change may be the last if it is below the tolerance. (RADAU
-/// trusts the step before without limit; the errors of Kaps's problem were then up to 1e3 tolerances.)
-const UNSEEN: f64 = TARGET;
-
 /// Rate of convergence from which on there is none.
 const DIVERGENCE: f64 = 0.99;
 
@@ -83,7 +79,10 @@ impl Newton {
         let s = system.stages.nodes().len();
         let limit = Newton::limit(s);
         system.stages.start(z);
-        let mut factor = self.factor.max(f64::EPSILON).powf(0.8).max(UNSEEN);
+        // Until a rate has been seen the one of the step before counts, but a first change is the last one only if it is
+        // below the tolerance. (RADAU has no such limit; the errors of Kaps's problem were then up to 1e3 tolerances.)
+        let known = self.factor.max(f64::EPSILON).powf(0.8);
+        let mut factor = known.max(self.target.min(1.0));
         self.rate = 0.0;
         let (mut before, mut quotient_before) = (0.0, 0.0);
         for k in 1..=limit {
