@@ -53,6 +53,11 @@ pub trait Equations {
     /// All right sides are read before anything is written. The caller binds `p` again afterwards.
     fn apply(&mut self, _event: usize, _t: f64, _y: &mut [f64], _p: &mut [f64]) {}
 
+    /// Operations of one right-hand side, roughly: what choosing between methods weighs.
+    fn operations(&self) -> usize {
+        10 * self.n_states()
+    }
+
     /// Pattern of ∂f/∂y, known from the equations and never probed.
     fn jacobian_pattern(&self) -> Option<&Pattern> {
         None

@@ -313,6 +313,10 @@ impl Equations for Evaluator {
         self.rates.eval(&self.program.rates, &self.p, t, y, dy);
     }
 
+    fn operations(&self) -> usize {
+        self.program.rates.tape().operations()
+    }
+
     fn events(&mut self, t: f64, y: &[f64], g: &mut [f64]) {
         self.events.eval(&self.program.events, &self.p, t, y, g);
     }

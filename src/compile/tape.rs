@@ -204,6 +204,18 @@ impl Tape {
     /// Register of the first state.
     pub const STATES: usize = 1;
 
+    /// Operations of the body, roughly: elementary functions count for several.
+    pub fn operations(&self) -> usize {
+        const ELEMENTARY: usize = 15;
+        let cost = |step: &Step<u32>| match step.code {
+            Code::Exp | Code::Ln | Code::Log10 | Code::Power | Code::LibraryPower => ELEMENTARY,
+            Code::Sin | Code::Cos | Code::Tan | Code::Asin | Code::Acos | Code::Atan => ELEMENTARY,
+            Code::Sinh | Code::Cosh | Code::Tanh => ELEMENTARY,
+            _ => 1,
+        };
+        self.body.iter().map(cost).sum()
+    }
+
     /// Register of the first parameter.
     pub fn first_param(&self) -> usize {
         Self::STATES + self.n_states

@@ -68,8 +68,10 @@ impl Radau {
         leg: &Leg,
         observer: &mut dyn Observer,
     ) -> LegEnd {
-        self.kernel.cost.rhs += 1;
-        let first = self.tolerance.first_step(equations, leg, 5.0);
+        let first = leg.first.unwrap_or_else(|| {
+            self.kernel.cost.rhs += 1;
+            self.tolerance.first_step(equations, leg, 5.0)
+        });
         let mut course = Course {
             // Not below what moves the clock.
             control: Control::new(

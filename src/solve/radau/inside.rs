@@ -37,6 +37,11 @@ pub(super) struct Inside {
 }
 
 impl Inside {
+    /// Whether the polynomial has been found good enough.
+    pub fn is_plain(&self) -> bool {
+        self.count == 1
+    }
+
     /// Forgets all for a new step.
     pub fn reset(&mut self) {
         (self.count, self.made) = (0, 0);

@@ -379,8 +379,9 @@ impl Step for Kernel {
         self.interpolate(equations, theta, y);
     }
 
-    fn rough(&mut self, _equations: &mut dyn Equations, theta: f64, y: &mut [f64]) {
+    fn rough(&mut self, _equations: &mut dyn Equations, theta: f64, y: &mut [f64]) -> bool {
         self.now.at(&self.y0, theta, y);
+        self.inside.is_plain()
     }
 
     fn refined(&mut self, equations: &mut dyn Equations, theta: f64, y: &mut [f64]) -> bool {

@@ -81,6 +81,7 @@ fn leg<'a>(y: &'a [f64], f: &'a [f64], end: f64) -> Leg<'a> {
         y,
         f,
         budget: 100_000,
+        first: None,
     }
 }
 
