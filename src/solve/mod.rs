@@ -15,6 +15,7 @@
 //! | `rows` | collects the solution |
 //! | `step` | the interfaces between a method and the rest |
 //! | `explicit`, `stages` | the explicit methods of ode_solvers, with all that needs care around them |
+//! | `bdf` | backward differentiation formulas of diffsol, with all that needs care around them (feature `bdf`) |
 //! | `rodas` | Rodas5P: step size, stages (`kernel`), coefficients (`tableau`) |
 //! | `radau` | Radau IIA: step and order (`control`), systems (`stages`, `newton`), states inside a step (`inside`) |
 //! | `slopes`, `linear` | derivatives for both; their real linear systems |
@@ -73,6 +74,8 @@
 
 mod auto;
 mod band;
+#[cfg(feature = "bdf")]
+mod bdf;
 mod dense;
 mod events;
 mod explicit;
@@ -124,6 +127,8 @@ pub fn solve(
         Method::Auto => Box::new(auto::Auto::new(equations, options, &problem.scales)),
         Method::Rodas5p => Box::new(rodas::Rodas::new(equations, options, &problem.scales)),
         Method::Radau => Box::new(radau::Radau::new(equations, options, &problem.scales)),
+        #[cfg(feature = "bdf")]
+        Method::Bdf => Box::new(bdf::Bdf::new(equations, options, &problem.scales)),
         _ => Box::new(explicit::Explicit::new(options, &problem.scales)),
     };
     Ok(pieces::run(equations, problem, options, stepper.as_mut()))

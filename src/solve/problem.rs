@@ -95,6 +95,17 @@ pub enum Method {
     /// tolerances; states inside a step are held to the tolerance. Uses the Jacobian of the equations; without one,
     /// difference quotients, up to 200 states.
     Radau,
+    /// Backward differentiation formulas of order 1 to 5 by diffsol, for stiff problems: to compare with. Uses the
+    /// Jacobian as Rodas5p does.
+    #[cfg(feature = "bdf")]
+    Bdf,
+}
+
+impl Method {
+    /// Whether the method solves linear systems with the Jacobian.
+    pub(super) fn wants_jacobian(self) -> bool {
+        !matches!(self, Method::Dopri5 | Method::Dop853 | Method::Rk4)
+    }
 }
 
 /// How well, and how far before giving up.

@@ -13,7 +13,7 @@ const STIFF: [Method; 2] = [Method::Rodas5p, Method::Radau];
 
 /// A run with the exact Jacobian, by Rodas5P unless another method is set.
 pub(crate) struct Run {
-    evaluator: Evaluator,
+    pub evaluator: Evaluator,
     pub problem: Problem,
     pub method: Method,
 }

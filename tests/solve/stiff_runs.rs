@@ -6,7 +6,7 @@ use super::stiff::Run;
 use super::*;
 
 /// P3 of the bench problems at 1e-3, 1e-2, 0.1, 1 and 10 s.
-const RELEASE: [[f64; 10]; 5] = [
+pub(crate) const RELEASE: [[f64; 10]; 5] = [
     [
         0.14677537024130938,
         0.12211491160706634,
