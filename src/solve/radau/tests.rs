@@ -324,7 +324,7 @@ fn each_order_meets_its_tolerance_within_steps_as_at_their_ends() {
     for range in [(0, 0), (1, 1), (2, 2), (0, 2)] {
         for rtol in [1e-4, 1e-7, 1e-10, 1e-12] {
             let mut equations = Circle::new(true);
-            let (radau, cost, inside) = run(&mut equations, &options(rtol), range, 5.0, Circle::at);
+            let (radau, _, inside) = run(&mut equations, &options(rtol), range, 5.0, Circle::at);
             let error = distance(radau.kernel.end(), &Circle::at(5.0));
             assert!(error < 100.0 * rtol, "{range:?} {rtol}: {error}");
             assert!(inside < 100.0 * rtol, "{range:?} {rtol}: {inside}");
