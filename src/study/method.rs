@@ -67,6 +67,7 @@ pub const METHODS: &[(&str, Method)] = &[
     ("dop853", Method::Dop853),
     ("rk4", Method::Rk4),
     ("rodas5p", Method::Rodas5p),
+    ("radau", Method::Radau),
     #[cfg(feature = "bdf")]
     ("bdf", Method::Bdf),
 ];
