@@ -230,7 +230,11 @@ fn any_axis() -> impl Strategy<Value = Axis> {
 
 fn any_chart() -> impl Strategy<Value = Chart> {
     let points = prop::collection::vec((any_value(), any_value()), 0..12);
-    let line = ("[a-mα-ω <&]{0,30}", points).prop_map(|(label, points)| Series { label, points });
+    let line = ("[a-mα-ω <&]{0,30}", points).prop_map(|(label, points)| Series {
+        label,
+        points,
+        ..Series::default()
+    });
     let level = (any_value(), "[a-m ]{0,20}").prop_map(|(value, label)| Threshold { value, label });
     let panel = (
         any_axis(),

@@ -131,14 +131,20 @@ impl<'s> Bench<'s> {
         let bad = |what: String| Error::option(format!("the reference `{}` {what}", given.from));
         let t: Vec<f64> = (given.t.iter().map(|t| system.time_unit.to_internal(*t))).collect();
         let ascends = t.windows(2).all(|w| w[0] < w[1]);
-        let inside = t.iter().all(|t| (0.0..=end_of(&self.ready.problem)).contains(t));
+        let inside = t
+            .iter()
+            .all(|t| (0.0..=end_of(&self.ready.problem)).contains(t));
         if t.is_empty() || !ascends || !inside {
             return Err(bad("needs ascending times within the run".to_string()));
         }
         let mut y = vec![0.0; n * t.len()];
         let mut counts = vec![false; n];
         for (name, values) in &given.states {
-            let Some(i) = system.states.iter().position(|s| s.name == *name && !s.hidden) else {
+            let Some(i) = system
+                .states
+                .iter()
+                .position(|s| s.name == *name && !s.hidden)
+            else {
                 let shown = system.states.iter().filter(|s| !s.hidden);
                 let names: Vec<&str> = shown.map(|s| s.name.as_str()).collect();
                 return Err(bad(format!(
@@ -244,7 +250,9 @@ impl<'s> Bench<'s> {
     fn words(&self, failure: &Failure) -> String {
         let unit = &self.system.time_unit;
         let time = |t: f64| {
-            let shown: f64 = format!("{:.3e}", unit.from_internal(t)).parse().unwrap_or(t);
+            let shown: f64 = format!("{:.3e}", unit.from_internal(t))
+                .parse()
+                .unwrap_or(t);
             format!("at t = {shown} {unit}")
         };
         let state = |i: usize| self.ready.problem.names.get(i).map_or("?", String::as_str);

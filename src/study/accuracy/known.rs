@@ -75,7 +75,9 @@ fn is_same_problem(a: &Problem, b: &Problem) -> bool {
     let end = end_of(a).min(end_of(b));
     let pieces = |p: &Problem| -> Vec<(f64, Vec<(usize, f64)>)> {
         let inside = p.pieces.iter().filter(|piece| piece.start < end);
-        inside.map(|piece| (piece.start, piece.set.clone())).collect()
+        inside
+            .map(|piece| (piece.start, piece.set.clone()))
+            .collect()
     };
     a.p == b.p && a.y0 == b.y0 && pieces(a) == pieces(b)
 }

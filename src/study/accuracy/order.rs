@@ -85,7 +85,8 @@ fn order_of(bench: &mut Bench, method: Method, watch: &mut Watch) -> Option<Orde
             Attempt::Stopped => return None,
             Attempt::Done(run) => {
                 let error = error_beside(&bench.norm, &run, &bench.known);
-                let even = run.counters.accepted.abs_diff(n as u64) <= 1 && run.counters.rejected == 0;
+                let even =
+                    run.counters.accepted.abs_diff(n as u64) <= 1 && run.counters.rejected == 0;
                 match error {
                     Some(e) if even && e < SMALLEST => break,
                     Some(e) if even && e < LARGEST => order.points.push((end / n, e)),
@@ -113,7 +114,9 @@ fn slope(points: &[(f64, f64)]) -> Option<f64> {
     }
     let logs: Vec<(f64, f64)> = points.iter().map(|(h, e)| (h.ln(), e.ln())).collect();
     let n = logs.len() as f64;
-    let (x, y) = logs.iter().fold((0.0, 0.0), |s, p| (s.0 + p.0 / n, s.1 + p.1 / n));
+    let (x, y) = logs
+        .iter()
+        .fold((0.0, 0.0), |s, p| (s.0 + p.0 / n, s.1 + p.1 / n));
     let (xy, xx) = logs.iter().fold((0.0, 0.0), |s, p| {
         (s.0 + (p.0 - x) * (p.1 - y), s.1 + (p.0 - x).powi(2))
     });
@@ -126,7 +129,10 @@ mod tests {
 
     #[test]
     fn the_slope_of_a_power_is_its_exponent() {
-        let points: Vec<(f64, f64)> = [0.4, 0.2, 0.1].iter().map(|h: &f64| (*h, 3.0 * h.powi(5))).collect();
+        let points: Vec<(f64, f64)> = [0.4, 0.2, 0.1]
+            .iter()
+            .map(|h: &f64| (*h, 3.0 * h.powi(5)))
+            .collect();
         assert!((slope(&points).unwrap() - 5.0).abs() < 1e-12);
         assert_eq!(slope(&points[..2]), None);
     }

@@ -111,7 +111,9 @@ pub(super) fn make(
 
 /// Methods that a tolerance governs, no mixtures of others; those of high order first, for they need the fewest steps.
 fn independent_methods() -> Vec<Method> {
-    let all = METHODS.iter().filter(|(name, m)| !is_fixed_step(*m) && *name != "auto");
+    let all = METHODS
+        .iter()
+        .filter(|(name, m)| !is_fixed_step(*m) && *name != "auto");
     let mut methods: Vec<Method> = all.map(|m| m.1).collect();
     // Without a number in its name a method chooses its order; two stiff ones are tried before a second explicit one.
     let key = |m: &Method| {
@@ -180,7 +182,11 @@ fn choose(bench: &Bench, tight: Vec<Tight>, best: Option<(usize, usize, f64)>) -
         };
         let (first, second) = if far(j) < far(i) { (j, i) } else { (i, j) };
         about.from = if tight[i].method == tight[j].method {
-            format!("{}, beside the same at {:e} (one method)", names(first), tight[second].rtol)
+            format!(
+                "{}, beside the same at {:e} (one method)",
+                names(first),
+                tight[second].rtol
+            )
         } else {
             format!("{}, beside {}", names(first), names(second))
         };
@@ -191,7 +197,10 @@ fn choose(bench: &Bench, tight: Vec<Tight>, best: Option<(usize, usize, f64)>) -
         about.good = uncertainty <= GOOD;
         chosen = Some(first);
     } else if let Some(only) = tight.first() {
-        about.from = format!("none: {} has nothing beside it", label(only.method, only.rtol));
+        about.from = format!(
+            "none: {} has nothing beside it",
+            label(only.method, only.rtol)
+        );
     }
     let reference = chosen.map(|k| tight[k].solution.clone());
     about.candidates = tight

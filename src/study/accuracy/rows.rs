@@ -116,33 +116,106 @@ pub(super) fn table(report: &Report) -> Table {
     let words = |f: &dyn Fn(&super::Compared, &Row) -> String| {
         Values::Words(rows.iter().map(|(p, r)| f(p, r)).collect())
     };
-    let numbers = |f: &dyn Fn(&Row) -> Option<f64>| {
-        Values::Numbers(rows.iter().map(|(_, r)| f(r)).collect())
-    };
+    let numbers =
+        |f: &dyn Fn(&Row) -> Option<f64>| Values::Numbers(rows.iter().map(|(_, r)| f(r)).collect());
     let counts = |f: &dyn Fn(&crate::solve::problem::Counters) -> u64| {
-        Values::Counts(rows.iter().map(|(_, r)| r.counters.as_ref().map(f)).collect())
+        Values::Counts(
+            rows.iter()
+                .map(|(_, r)| r.counters.as_ref().map(f))
+                .collect(),
+        )
     };
     let mut t = Table::default();
-    t.push("problem", "", "Name of the problem.", words(&|p, _| p.name.clone()));
-    t.push("method", "", "Name of the method.", words(&|_, r| method_name(r.method).to_string()));
-    t.push("rtol", "", "Relative tolerance; empty for a method with a fixed step.", numbers(&|r| r.rtol));
-    t.push("atol", "", "Tolerance relative to the scale of each state.", numbers(&|r| r.atol));
-    t.push("step", "s", "The fixed step; empty for a method that chooses its steps.", numbers(&|r| r.step));
+    t.push(
+        "problem",
+        "",
+        "Name of the problem.",
+        words(&|p, _| p.name.clone()),
+    );
+    t.push(
+        "method",
+        "",
+        "Name of the method.",
+        words(&|_, r| method_name(r.method).to_string()),
+    );
+    t.push(
+        "rtol",
+        "",
+        "Relative tolerance; empty for a method with a fixed step.",
+        numbers(&|r| r.rtol),
+    );
+    t.push(
+        "atol",
+        "",
+        "Tolerance relative to the scale of each state.",
+        numbers(&|r| r.atol),
+    );
+    t.push(
+        "step",
+        "s",
+        "The fixed step; empty for a method that chooses its steps.",
+        numbers(&|r| r.step),
+    );
     t.push("error", "", ERROR, numbers(&|r| r.error));
     t.push("error_end", "", ERROR_END, numbers(&|r| r.error_end));
     t.push("error_known", "", ERROR_KNOWN, numbers(&|r| r.error_known));
-    t.push("error_per_tolerance", "", "error / rtol: 1 is what was asked.", numbers(&Row::error_per_tolerance));
+    t.push(
+        "error_per_tolerance",
+        "",
+        "error / rtol: 1 is what was asked.",
+        numbers(&Row::error_per_tolerance),
+    );
     t.push("at_floor", "", "yes where the error is below three times the uncertainty of the reference, so that it tells about the reference as much as about the run.", words(&|_, r| if r.at_floor { "yes" } else { "" }.to_string()));
     t.push("rhs", "", "Right-hand sides evaluated.", counts(&|c| c.rhs));
-    t.push("jacobians", "", "Jacobians evaluated.", counts(&|c| c.jacobians));
-    t.push("factorisations", "", "Matrices factorised.", counts(&|c| c.factorisations));
-    t.push("steps_accepted", "", "Steps accepted.", counts(&|c| c.accepted));
-    t.push("steps_rejected", "", "Steps rejected.", counts(&|c| c.rejected));
+    t.push(
+        "jacobians",
+        "",
+        "Jacobians evaluated.",
+        counts(&|c| c.jacobians),
+    );
+    t.push(
+        "factorisations",
+        "",
+        "Matrices factorised.",
+        counts(&|c| c.factorisations),
+    );
+    t.push(
+        "steps_accepted",
+        "",
+        "Steps accepted.",
+        counts(&|c| c.accepted),
+    );
+    t.push(
+        "steps_rejected",
+        "",
+        "Steps rejected.",
+        counts(&|c| c.rejected),
+    );
     t.push("time_min", "s", "Least time of the timed runs: the integration alone, without outcomes, conserved sums and charts.", numbers(&|r| r.time));
-    t.push("time_median", "s", "Median time of the timed runs.", numbers(&|r| r.median_time));
-    t.push("repeats", "", "Number of timed runs.", Values::Counts(rows.iter().map(|(_, r)| Some(r.repeats as u64)).collect()));
-    t.push("status", "", "ok, or failed, gave up, not tried, with the reason.", words(&|_, r| r.went.text()));
-    t.push("reference", "", "Where the reference of the column error is from.", words(&|p, _| p.reference.from.clone()));
+    t.push(
+        "time_median",
+        "s",
+        "Median time of the timed runs.",
+        numbers(&|r| r.median_time),
+    );
+    t.push(
+        "repeats",
+        "",
+        "Number of timed runs.",
+        Values::Counts(rows.iter().map(|(_, r)| Some(r.repeats as u64)).collect()),
+    );
+    t.push(
+        "status",
+        "",
+        "ok, or failed, gave up, not tried, with the reason.",
+        words(&|_, r| r.went.text()),
+    );
+    t.push(
+        "reference",
+        "",
+        "Where the reference of the column error is from.",
+        words(&|p, _| p.reference.from.clone()),
+    );
     t.push("reference_uncertainty", "", "Largest difference, in the norm of error, between the reference and its nearest other run, or the values in the model file if that is larger.", Values::Numbers(rows.iter().map(|(p, _)| p.reference.uncertainty).collect()));
     t
 }
@@ -150,4 +223,5 @@ pub(super) fn table(report: &Report) -> Table {
 const ERROR: &str = "Largest error at the saved times. The error of a state y beside its reference r is |y - r| / (|r| + (atol/rtol) s), with s the scale of the state; the largest over the states counts.";
 const ERROR_END: &str =
     "The same at the end alone; beside the values in the model file, where it has some there.";
-const ERROR_KNOWN: &str = "The same beside all values in the model file that hold for this problem.";
+const ERROR_KNOWN: &str =
+    "The same beside all values in the model file that hold for this problem.";

@@ -29,7 +29,12 @@ pub struct Verdict {
 
 /// Cost of a method at an achieved error, between its runs by straight lines in logarithms; where it never makes an
 /// error so large, the cost of its loosest run. `None` if it does not get there.
-pub fn cost_at(rows: &[Row], method: Method, error: f64, cost: &dyn Fn(&Row) -> Option<f64>) -> Option<f64> {
+pub fn cost_at(
+    rows: &[Row],
+    method: Method,
+    error: f64,
+    cost: &dyn Fn(&Row) -> Option<f64>,
+) -> Option<f64> {
     let of_method = rows.iter().filter(|r| r.method == method && !r.at_floor);
     let mut points: Vec<(f64, f64)> = of_method
         .filter_map(|r| Some((r.error?, cost(r)?)))
@@ -105,12 +110,23 @@ fn message(levels: &[Fastest]) -> String {
     match &groups[..] {
         [] => {}
         [(method, errors)] if errors.len() == levels.len() => {
-            parts.push(format!("{} is the fastest at every accuracy", method_name(*method)));
+            parts.push(format!(
+                "{} is the fastest at every accuracy",
+                method_name(*method)
+            ));
         }
         [(first, errors), others @ ..] => {
-            let at = format!("{} is the fastest at an error of {}", method_name(*first), list(errors));
+            let at = format!(
+                "{} is the fastest at an error of {}",
+                method_name(*first),
+                list(errors)
+            );
             parts.push(at);
-            parts.extend(others.iter().map(|(m, e)| format!("{} at {}", method_name(*m), list(e))));
+            parts.extend(
+                others
+                    .iter()
+                    .map(|(m, e)| format!("{} at {}", method_name(*m), list(e))),
+            );
         }
     }
     if !unreached.is_empty() {
@@ -153,7 +169,10 @@ mod tests {
 
     #[test]
     fn costs_lie_on_straight_lines_of_logarithms() {
-        let rows = [row(Method::Dop853, 1e-4, 1.0), row(Method::Dop853, 1e-8, 100.0)];
+        let rows = [
+            row(Method::Dop853, 1e-4, 1.0),
+            row(Method::Dop853, 1e-8, 100.0),
+        ];
         let at = |e| cost_at(&rows, Method::Dop853, e, &|r| r.time);
         assert!((at(1e-6).unwrap() - 10.0).abs() < 1e-9);
         assert_eq!(at(1e-2), Some(1.0));
@@ -174,7 +193,10 @@ mod tests {
             verdict.message,
             "dopri5 is the fastest at an error of 1e-4, dop853 at 1e-6 and 1e-9"
         );
-        assert_eq!(super::verdict(&rows[2..]).message, "dop853 is the fastest at every accuracy");
+        assert_eq!(
+            super::verdict(&rows[2..]).message,
+            "dop853 is the fastest at every accuracy"
+        );
         let loose = super::verdict(&rows[..1]).message;
         assert_eq!(loose, "no method reaches 1e-4, 1e-6 and 1e-9");
     }
