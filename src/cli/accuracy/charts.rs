@@ -3,6 +3,7 @@
 use crate::cli::run::PictureSize;
 use crate::cli::run::folder::Folder;
 use crate::output::OutputError;
+use crate::output::chart::ticks::superscript;
 use crate::output::chart::{Axis, Chart, Panel, Series, Size, render_png, render_svg};
 use crate::study::accuracy::{Compared, Report, Row};
 use crate::study::method_name;
@@ -97,10 +98,10 @@ fn chart(problem: &Compared, title: String, y: Axis, cost: &dyn Fn(&Row) -> Opti
     let series = methods.into_iter().filter_map(|method| {
         let rows = problem.rows.iter().filter(|r| r.method == method);
         let mut points: Vec<(f64, f64)> = rows
-            // An error beyond the size of the solution is no result, one below the reference's no information.
+            // An error near the size of the solution is no result, one below the reference's no information.
             .filter_map(|r| {
                 Some((
-                    r.error.filter(|e| *e < 1.0 && *e > 0.0 && !r.at_floor)?,
+                    r.error.filter(|e| *e < 0.1 && *e > 0.0 && !r.at_floor)?,
                     cost(r)?,
                 ))
             })
@@ -114,8 +115,8 @@ fn chart(problem: &Compared, title: String, y: Axis, cost: &dyn Fn(&Row) -> Opti
         })
     });
     Chart {
-        title,
-        subtitle: "one mark per tolerance (per step for rk4); the lower, the better".to_string(),
+        title: powers(&title),
+        subtitle: subtitle(problem),
         x: Axis {
             log: true,
             ..Axis::new("largest error at the saved times", "")
@@ -127,4 +128,33 @@ fn chart(problem: &Compared, title: String, y: Axis, cost: &dyn Fn(&Row) -> Opti
         }],
         ..Chart::default()
     }
+}
+
+fn subtitle(problem: &Compared) -> String {
+    let mut fixed = problem.rows.iter().filter(|r| r.step.is_some());
+    let but = match fixed.next() {
+        Some(row) => format!(" (per step for {})", method_name(row.method)),
+        None => String::new(),
+    };
+    format!("one mark per tolerance{but}; the lower, the better")
+}
+
+/// `10⁻⁶` for `1e-6`.
+fn powers(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find("1e-") {
+        let digits: String = rest[at + 3..]
+            .chars()
+            .take_while(char::is_ascii_digit)
+            .collect();
+        out.push_str(&rest[..at]);
+        match digits.parse::<i32>() {
+            Ok(n) => out.push_str(&format!("10{}", superscript(-n))),
+            Err(_) => out.push_str("1e-"),
+        }
+        rest = &rest[at + 3 + digits.len()..];
+    }
+    out.push_str(rest);
+    out
 }

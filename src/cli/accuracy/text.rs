@@ -1,10 +1,10 @@
 //! The result of a study for people: a table and a verdict for each problem, the observed orders, the digits.
 
 use crate::cli::digits::number;
-use crate::cli::table::align;
+use crate::cli::table::{align, pad, width};
 use crate::cli::terminal::{Style, Terminal};
 use crate::solve::problem::Method;
-use crate::study::accuracy::{Compared, LEVELS, Report, Row, Went, cost_at};
+use crate::study::accuracy::{Compared, LEVELS, ORDER_PROBLEM, Report, Row, Went, cost_at};
 use crate::study::method_name;
 
 /// Everything.
@@ -45,30 +45,40 @@ fn shown_tolerances(rows: &[Row]) -> Vec<f64> {
 
 fn problem(problem: &Compared, terminal: &Terminal) -> String {
     let tolerances = shown_tolerances(&problem.rows);
-    let mut head: Vec<String> = vec![String::new()];
-    let error = |(i, r): (usize, &f64)| {
-        let lead = if i == 0 { "error at rtol " } else { "" };
-        format!("{lead}{r:e}")
-    };
-    head.extend(tolerances.iter().enumerate().map(error));
-    let time = |(i, e): (usize, &f64)| {
-        let lead = if i == 0 { "time to an error of " } else { "" };
-        format!("{lead}{e:e}")
-    };
-    head.extend(LEVELS.iter().enumerate().map(time));
-    head.push(String::new());
+    let mut head = vec!["method".to_string()];
+    head.extend(tolerances.iter().map(|r| format!("{r:e}")));
+    // A column of its own parts the errors from the times.
+    head.push("|".to_string());
+    head.extend(LEVELS.iter().map(|e| format!("{e:e}")));
     let mut rows = vec![head];
     for method in methods(&problem.rows) {
         rows.push(line(&problem.rows, method, &tolerances));
     }
+    let table = align(&rows, 2, None);
     let plural = if problem.n_states == 1 { "" } else { "s" };
     format!(
-        "{} ({} state{plural})\n  reference: {}\n{}  {}\n",
+        "{} ({} state{plural})\n  reference: {}\n{}{table}  {}\n",
         terminal.paint(Style::Bold, &problem.name),
         problem.n_states,
         problem.reference.text(),
-        align(&rows, 2, None),
+        over(&table),
         terminal.paint(Style::Green, verdict(problem)),
+    )
+}
+
+/// What the columns of errors and of times are, over both.
+fn over(table: &str) -> String {
+    let first = table.lines().next().unwrap_or("");
+    let column = |byte: Option<usize>| byte.map_or(0, |b| width(&first[..b]));
+    let errors = column(first.find("method").map(|b| {
+        let rest = &first[b + "method".len()..];
+        first.len() - rest.trim_start().len()
+    }));
+    let times = column(first.find('|')) + 3;
+    let left = pad(&" ".repeat(errors), errors);
+    format!(
+        "{}time to an error of\n",
+        pad(&format!("{left}error at rtol"), times)
     )
 }
 
@@ -83,6 +93,7 @@ fn line(rows: &[Row], method: Method, tolerances: &[f64]) -> Vec<String> {
             format!("{}{e:.1e}", if floor { "<" } else { "" })
         }));
     }
+    cells.push("|".to_string());
     for level in LEVELS {
         let time = cost_at(rows, method, level, &|r| r.time);
         cells.push(time.map_or("–".to_string(), duration));
@@ -127,19 +138,14 @@ fn verdict(problem: &Compared) -> String {
     let margins: Vec<String> = (problem.verdict.levels.iter())
         .filter_map(|l| {
             let (next, ratio) = l.next?;
-            Some(format!(
-                "{:e}: {} takes {:.1}×",
-                l.error,
-                method_name(next),
-                ratio
-            ))
+            Some(format!("{} {ratio:.1}×", method_name(next)))
         })
         .collect();
     if margins.is_empty() {
         return problem.verdict.message.clone();
     }
     format!(
-        "{} (next at {})",
+        "{}; the next best: {} as long",
         problem.verdict.message,
         margins.join(", ")
     )
@@ -167,7 +173,7 @@ fn orders(report: &Report, terminal: &Terminal) -> String {
         "{}\n{}",
         terminal.paint(
             Style::Bold,
-            "Observed order, steps of one length on lotka-volterra"
+            format!("Observed order, steps of one length on {ORDER_PROBLEM}")
         ),
         align(&rows, 2, None)
     )

@@ -226,12 +226,15 @@ impl<'s> Bench<'s> {
         }
     }
 
-    /// Least and median time of repeated runs, and their number; after a run that went well.
-    pub fn time(&mut self, config: &Config, watch: &mut Watch) -> (f64, f64, usize) {
+    /// Least and median time of repeated runs, and their number; after a run that went well. `None` if none is wanted.
+    pub fn time(&mut self, config: &Config, watch: &mut Watch) -> Option<(f64, f64, usize)> {
+        if config.repeats == 0 {
+            return None;
+        }
         let mut times = Vec::new();
         let mut total = 0.0;
         while times.len() < MOST_REPEATS
-            && (times.len() < config.repeats.max(1) || total < config.seconds)
+            && (times.len() < config.repeats || total < config.seconds)
             && (times.is_empty() || total < 4.0 * config.seconds)
         {
             let begun = watch.now();
@@ -244,7 +247,7 @@ impl<'s> Bench<'s> {
         times.sort_by(f64::total_cmp);
         let n = times.len();
         let median = (times[(n - 1) / 2] + times[n / 2]) / 2.0;
-        (times[0], median, n)
+        Some((times[0], median, n))
     }
 
     fn words(&self, failure: &Failure) -> String {

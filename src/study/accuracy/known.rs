@@ -27,8 +27,9 @@ pub(super) fn known_values(bare: &Simulation) -> Result<Vec<Known>, Error> {
     let mut out = Vec::new();
     let own = bare.ready(&RunOptions::default())?.problem;
     // A check without a setting holds for the file's own value, not for what was set.
-    let set = bare.model().changed.iter().filter(|n| *n != "duration");
-    let set: Vec<&String> = set.collect();
+    let changed = &bare.model().changed;
+    let is_set = |name: &str| changed.iter().any(|n| n == name);
+    let set: Vec<&String> = changed.iter().filter(|n| *n != "duration").collect();
     let says = |check: &Check, name: &str| check.with.iter().any(|s| s.name == name);
     for check in &looks {
         if !set.iter().all(|name| says(check, name)) {
@@ -40,6 +41,11 @@ pub(super) fn known_values(bare: &Simulation) -> Result<Vec<Known>, Error> {
         }
         let same = looks.iter().filter(|c| settings_text(&c.with) == key);
         let group: Vec<Check> = same.map(|c| (*c).clone()).collect();
+        // Where somebody else set the duration, the end is not the one that a check means.
+        let ends = says(check, "duration") || !is_set("duration");
+        let group: Vec<Check> = (group.into_iter())
+            .filter(|c| ends || !to_text(&c.what).starts_with("final("))
+            .collect();
         let there = bare.for_checks(&check.with, &group)?;
         if is_same_problem(&own, &there.ready(&RunOptions::default())?.problem) {
             out.extend(values_of(&there).filter(|k| k.t <= end_of(&own)));

@@ -22,7 +22,7 @@ use crate::solve::problem::{Counters, Method};
 use crate::table::Table;
 use attempt::{Bench, Watch};
 pub use cases::{cases_of_checks, letter_of_checks};
-pub use order::{Order, order_in_name};
+pub use order::{ORDER_PROBLEM, Order, order_in_name};
 pub use reference::{Candidate, Reference};
 pub use verdict::{Fastest, LEVELS, Verdict, cost_at};
 
@@ -57,7 +57,7 @@ pub struct Config {
     pub rtols: Vec<f64>,
     /// Number of saved times, both ends included.
     pub points: usize,
-    /// At least so many timed runs of each kind, if one does not take long.
+    /// At least so many timed runs of each kind, if one does not take long; 0 for none.
     pub repeats: usize,
     /// No further timed run after this many seconds of them.
     pub seconds: f64,
@@ -73,7 +73,7 @@ impl Default for Config {
     fn default() -> Self {
         Config {
             methods: METHODS.iter().map(|m| m.1).collect(),
-            rtols: (4..=10).map(ten_to_minus).collect(),
+            rtols: (4..=11).map(ten_to_minus).collect(),
             points: 101,
             repeats: 3,
             seconds: 0.03,
@@ -231,7 +231,7 @@ pub fn accuracy(
         watch.next();
     }
     if config.orders {
-        let Some(orders) = order::orders(&config.methods, &mut watch)? else {
+        let Some(orders) = order::orders(config, &mut watch)? else {
             return Ok(None);
         };
         out.orders = orders;

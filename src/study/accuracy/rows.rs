@@ -56,8 +56,9 @@ pub(super) fn of_method(
             }
             Attempt::Done(solution) => {
                 measure(bench, made, &solution, &mut row);
-                let (time, median, repeats) = bench.time(config, watch);
-                (row.time, row.median_time, row.repeats) = (Some(time), Some(median), repeats);
+                if let Some((time, median, n)) = bench.time(config, watch) {
+                    (row.time, row.median_time, row.repeats) = (Some(time), Some(median), n);
+                }
             }
         }
         // Shorter steps would only show rounding.
