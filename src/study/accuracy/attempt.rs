@@ -95,7 +95,7 @@ pub(super) struct Bench<'s> {
     pub ready: Ready<'s>,
     pub norm: Norm,
     pub known: Vec<Known>,
-    /// `atol / rtol`.
+    /// `rtol / atol`.
     pub ratio: f64,
     /// The reference that the caller gave, as a run.
     pub given: Option<(String, Solution)>,
@@ -109,7 +109,7 @@ const STRIDE: u32 = 64;
 
 impl<'s> Bench<'s> {
     pub fn new(bare: &'s Simulation, mut ready: Ready<'s>, known: Vec<Known>) -> Self {
-        let ratio = ready.atol / ready.rtol;
+        let ratio = ready.rtol / ready.atol;
         ready.max_steps = MOST_STEPS;
         ready.problem.save.extend(known.iter().map(|k| k.t));
         ready.problem.save.sort_by(f64::total_cmp);
@@ -188,7 +188,7 @@ impl<'s> Bench<'s> {
     pub fn set(&mut self, method: Method, rtol: f64, step: Option<f64>) {
         self.ready.method = method;
         self.ready.rtol = rtol;
-        self.ready.atol = rtol * self.ratio;
+        self.ready.atol = rtol / self.ratio;
         self.ready.step = step;
     }
 

@@ -26,11 +26,12 @@ pub(super) struct Errors {
 }
 
 impl Norm {
+    /// `ratio` is `rtol / atol`.
     pub fn new(system: &System, problem: &Problem, ratio: f64) -> Norm {
         let states = system.states.iter().zip(&problem.scales);
         Norm {
             floor: states
-                .map(|(state, scale)| (!state.hidden).then_some(ratio * scale))
+                .map(|(state, scale)| (!state.hidden).then_some(scale / ratio))
                 .collect(),
         }
     }

@@ -75,7 +75,7 @@ fn empty_row(method: Method, rtol: Option<f64>, step: Option<f64>, ratio: f64) -
     Row {
         method,
         rtol,
-        atol: rtol.map(|r| r * ratio),
+        atol: rtol.map(|r| r / ratio),
         step,
         error: None,
         error_end: None,
