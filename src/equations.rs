@@ -53,6 +53,11 @@ pub trait Equations {
     /// All right sides are read before anything is written. The caller binds `p` again afterwards.
     fn apply(&mut self, _event: usize, _t: f64, _y: &mut [f64], _p: &mut [f64]) {}
 
+    /// Operations of one right-hand side, roughly: what choosing between methods weighs.
+    fn operations(&self) -> usize {
+        10 * self.n_states()
+    }
+
     /// Pattern of ∂f/∂y, known from the equations and never probed.
     fn jacobian_pattern(&self) -> Option<&Pattern> {
         None
@@ -60,6 +65,11 @@ pub trait Equations {
 
     /// Entries of ∂f/∂y in the order of the pattern (`[pattern.len()]`).
     fn jacobian(&mut self, _t: f64, _y: &[f64], _values: &mut [f64]) {}
+
+    /// True when ∂f/∂t is zero at every time and state, so that nobody needs to ask for it.
+    fn time_derivative_is_zero(&self) -> bool {
+        false
+    }
 
     /// The partial derivative ∂f/∂t (`[n_states]`).
     fn time_derivative(&mut self, _t: f64, _y: &[f64], _dfdt: &mut [f64]) {}

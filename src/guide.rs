@@ -203,6 +203,29 @@
 //!
 //! Curves of one dimension share a panel of the chart.
 //!
+//! ## How wrong is it?
+//!
+//! `osmocyte run MODEL --verify` solves a second time, 1000 times more tightly and by another method where one is fit,
+//! and compares: every column, every outcome, every event time. Outcomes are then printed with their errors, and with no
+//! digit behind them. From Rust:
+//!
+//! ```
+//! # use osmocyte::{RunOptions, Simulation};
+//! let cell = Simulation::shipped("plant-cell")?;
+//! let options = RunOptions { rtol: Some(1e-6), ..Default::default() };
+//! let run = cell.run(&options)?;
+//! let verification = cell.verify(&options, &run)?;
+//! for outcome in &run.trajectory.outcomes {
+//!     if let (Some(value), Some(error)) = (outcome.value, verification.outcome(&outcome.name)) {
+//!         println!("{} = {value} ± {error} {}", outcome.name, outcome.unit);
+//!     }
+//! }
+//! # assert!(verification.is_verified());
+//! # Ok::<(), osmocyte::Error>(())
+//! ```
+//!
+//! What both solves share is not verified by this: the equations themselves, and what is narrower than a step.
+//!
 //! ## Blocks
 //!
 //! | Block | Keys | Defines |

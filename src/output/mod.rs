@@ -13,9 +13,11 @@ pub mod card;
 pub mod chart;
 pub mod csv;
 pub mod csvw;
+mod verified;
 mod write;
 
 pub use card::{ParameterLine, RunCard};
 pub use csv::{write_csv, write_table};
 pub use csvw::{Provenance, csvw_metadata, csvw_of_table};
+pub use verified::VerifiedCard;
 pub use write::{OutputError, create_folder, write_atomic};

@@ -50,6 +50,28 @@ impl Dense {
         term.iter_mut().for_each(|v| *v *= h);
     }
 
+    /// Adds several terms Σ weights_j k_j in one pass over the stages, which stand one after another in `k`.
+    pub fn extend_by<const T: usize, const S: usize>(
+        &mut self,
+        weights: [&[f64; S]; T],
+        k: &[f64],
+    ) {
+        let (start, n) = (self.coefficients.len(), self.n);
+        self.coefficients.resize(start + T * n, 0.0);
+        let k: [&[f64]; S] = std::array::from_fn(|j| &k[j * n..][..n]);
+        let mut terms = self.coefficients[start..].chunks_exact_mut(n.max(1));
+        for weights in weights {
+            let Some(term) = terms.next() else { return };
+            for (i, value) in term.iter_mut().enumerate().take(n) {
+                let mut sum = 0.0;
+                for j in 0..S {
+                    sum += weights[j] * k[j][i];
+                }
+                *value = sum;
+            }
+        }
+    }
+
     /// True when every coefficient is a number.
     pub fn is_finite(&self) -> bool {
         self.coefficients.iter().all(|c| c.is_finite())

@@ -20,7 +20,7 @@ const INSIDE: [f64; 4] = [0.2, 0.4, 0.6, 0.8];
 const MIDDLE: usize = 3;
 
 /// Rows of the grid: start, inside, end.
-const ROWS: usize = INSIDE.len() + 2;
+pub(super) const ROWS: usize = INSIDE.len() + 2;
 
 /// A change of side inside a step.
 #[derive(Clone, Copy, Debug)]
@@ -219,13 +219,14 @@ impl<'p> Watch<'p> {
         self.grid.copy_within((ROWS - 1) * n.., 0);
         self.see(equations, origin, step, 1.0);
         self.grid[(ROWS - 1) * n..].copy_from_slice(&self.g);
+        let mut final_values = true;
         for (row, theta) in INSIDE.iter().enumerate() {
-            step.rough(equations, *theta, &mut self.y);
+            final_values &= step.rough(equations, *theta, &mut self.y);
             let t = origin + clock_at(step, *theta);
             equations.events(t, &self.y, &mut self.grid[(row + 1) * n..][..n]);
             self.evaluations += 1;
         }
-        if !(0..n).any(|event| self.may_cross(event)) {
+        if final_values || !(0..n).any(|event| self.may_cross(event)) {
             return;
         }
         if step.is_dear(equations) {

@@ -5,7 +5,7 @@
 //! counts when it is across 0 by more than an error of the states of the size of the tolerance would make it: exact
 //! contact does not fire.
 
-use super::events::{Sample, Watch};
+use super::events::{ROWS, Sample, Watch};
 use super::side::Side;
 use super::step::Step;
 use crate::equations::Equations;
@@ -42,8 +42,19 @@ impl Watch<'_> {
         if low > high - low || -high > high - low || doubt == 0.0 {
             return;
         }
-        let places = (0..=FINE).map(|i| i as f64 / FINE as f64);
-        let curve: Vec<(f64, f64)> = places.map(|x| (x, polynomial(&self.samples, x))).collect();
+        let full = <&[Sample; ROWS]>::try_from(self.samples.as_slice());
+        let bernstein = full.map(|samples| bernstein(&samples.map(|s| s.g)));
+        // Most functions turn nowhere.
+        if bernstein.is_ok_and(|c| c.is_sorted() || c.iter().rev().is_sorted()) {
+            return;
+        }
+        let curve: [(f64, f64); FINE + 1] = std::array::from_fn(|i| {
+            let x = i as f64 / FINE as f64;
+            match &bernstein {
+                Ok(coefficients) => (x, de_casteljau(coefficients, x)),
+                Err(_) => (x, polynomial(&self.samples, x)),
+            }
+        });
         let mut found = Vec::new();
         for w in curve.windows(3) {
             let [(a, ga), (x, gx), (b, gb)] = [w[0], w[1], w[2]];
@@ -61,8 +72,10 @@ impl Watch<'_> {
             }
             found.extend(self.lowest(equations, origin, step, event, (a, x, b, s)));
         }
-        self.samples.extend(found);
-        self.samples.sort_by(|a, b| a.theta.total_cmp(&b.theta));
+        if !found.is_empty() {
+            self.samples.extend(found);
+            self.samples.sort_by(|a, b| a.theta.total_cmp(&b.theta));
+        }
     }
 
     /// How far across 0 the function of `event` must be for a contact to be an excursion.
@@ -138,6 +151,33 @@ fn vertex((a, ga): (f64, f64), (x, gx): (f64, f64), (b, gb): (f64, f64)) -> Opti
     (m > a && m < b).then_some(m)
 }
 
+/// 240 times the coefficients, in Bernstein's form, of the polynomials that are 1 at one of the six places of a full
+/// grid and 0 at the others: the inverse of the matrix of Bernstein's polynomials at these places.
+const BERNSTEIN: [[f64; ROWS]; ROWS] = [
+    [240.0, 0.0, 0.0, 0.0, 0.0, 0.0],
+    [-308.0, 1200.0, -1200.0, 800.0, -300.0, 48.0],
+    [269.0, -1450.0, 2950.0, -2300.0, 925.0, -154.0],
+    [-154.0, 925.0, -2300.0, 2950.0, -1450.0, 269.0],
+    [48.0, -300.0, 800.0, -1200.0, 1200.0, -308.0],
+    [0.0, 0.0, 0.0, 0.0, 0.0, 240.0],
+];
+
+/// The polynomial through the values on a full grid in Bernstein's form: where its coefficients ascend it does.
+fn bernstein(g: &[f64; ROWS]) -> [f64; ROWS] {
+    BERNSTEIN.map(|row| row.iter().zip(g).map(|(b, g)| b * g).sum::<f64>() / 240.0)
+}
+
+/// A polynomial in Bernstein's form at `x`.
+fn de_casteljau(coefficients: &[f64; ROWS], x: f64) -> f64 {
+    let mut c = *coefficients;
+    for length in (1..ROWS).rev() {
+        for i in 0..length {
+            c[i] += x * (c[i + 1] - c[i]);
+        }
+    }
+    c[0]
+}
+
 /// The polynomial through the samples, at `x` (Neville).
 fn polynomial(samples: &[Sample], x: f64) -> f64 {
     let mut values: Vec<f64> = samples.iter().map(|s| s.g).collect();
@@ -166,6 +206,8 @@ mod tests {
             .into();
         for x in [0.0, 0.13, 0.5, 0.97, 1.0] {
             assert!((polynomial(&samples, x) - g(x)).abs() < 1e-14);
+            let values: [f64; ROWS] = std::array::from_fn(|i| samples[i].g);
+            assert!((de_casteljau(&bernstein(&values), x) - g(x)).abs() < 1e-14);
         }
         let p = |x: f64| (x, (x - 0.37).powi(2));
         let v = vertex(p(0.3), p(0.35), p(0.5)).expect("inside");

@@ -44,6 +44,11 @@ impl Linear {
         }
     }
 
+    /// Entries of the planned factors, the diagonal included.
+    pub fn entries(&self) -> usize {
+        self.plan.entries()
+    }
+
     /// The pattern of J.
     pub fn pattern(&self) -> &Pattern {
         &self.pattern

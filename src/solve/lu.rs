@@ -74,6 +74,13 @@ impl Plan {
     }
 }
 
+impl Plan {
+    /// Entries of L and U, the diagonal included.
+    pub fn entries(&self) -> usize {
+        self.lower.len() + self.upper.len() + self.order.len()
+    }
+}
+
 /// The part of a list that belongs to row `k`.
 fn part<'a, T>(list: &'a [T], start: &[u32], k: usize) -> &'a [T] {
     &list[start[k] as usize..start[k + 1] as usize]
@@ -209,25 +216,32 @@ impl<const W: usize> Factors<W> {
     /// Solves (c I − J) x = b in place; `[n]`.
     pub fn solve(&mut self, plan: &Plan, x: &mut [[f64; W]]) {
         let work = &mut self.work;
-        for k in 0..plan.order.len() {
-            let mut sum = x[plan.order[k] as usize];
-            let columns = part(&plan.lower, &plan.lower_start, k);
-            for (l, &j) in part(&self.lower, &plan.lower_start, k).iter().zip(columns) {
+        // Straight through the entries: rows are short, and to find each one's part costs as much as the part.
+        let mut entries = self.lower.iter().zip(&plan.lower);
+        for (k, (&state, bounds)) in plan
+            .order
+            .iter()
+            .zip(plan.lower_start.windows(2))
+            .enumerate()
+        {
+            let mut sum = x[state as usize];
+            for (l, &j) in entries.by_ref().take((bounds[1] - bounds[0]) as usize) {
                 subtract_product(&mut sum, l, &work[j as usize]);
             }
             work[k] = sum;
         }
-        for k in (0..plan.order.len()).rev() {
+        let mut entries = self.upper.iter().zip(&plan.upper).rev();
+        let rows = plan.order.iter().zip(plan.upper_start.windows(2));
+        for (k, (&state, bounds)) in rows.enumerate().rev() {
             let mut sum = work[k];
-            let columns = part(&plan.upper, &plan.upper_start, k);
-            for (u, &j) in part(&self.upper, &plan.upper_start, k).iter().zip(columns) {
+            for (u, &j) in entries.by_ref().take((bounds[1] - bounds[0]) as usize) {
                 subtract_product(&mut sum, u, &work[j as usize]);
             }
             for (s, p) in sum.iter_mut().zip(&self.pivot[k]) {
                 *s *= p;
             }
             work[k] = sum;
-            x[plan.order[k] as usize] = sum;
+            x[state as usize] = sum;
         }
     }
 }

@@ -145,8 +145,12 @@ pub(super) fn check(
             });
         }
     }
-    if options.method == Method::Rodas5p {
-        check_jacobian(equations.jacobian_pattern(), states)?;
+    let pattern = equations.jacobian_pattern();
+    match options.method {
+        Method::Rodas5p => check_jacobian(pattern, states)?,
+        // Without one it does without the implicit method.
+        Method::Auto if pattern.is_some() => check_jacobian(pattern, states)?,
+        _ => {}
     }
     positive("rtol", options.rtol)?;
     positive("atol", options.atol)?;

@@ -18,6 +18,7 @@
 //! | `rodas` | Rodas5P: step size, stages (`kernel`), coefficients (`tableau`) |
 //! | `slopes`, `linear` | derivatives for it; its linear systems |
 //! | `lu`, `order`, `pivot` | sparse factors planned from the pattern, the order of elimination, the dense fallback |
+//! | `auto`, `probe` | the choice between the two, and the largest eigenvalue, on which it rests |
 //! | `tolerance` | what errors are measured against, the first step |
 //! | `dense`, `tableau` | interpolation inside a step, coefficients |
 //!
@@ -61,6 +62,7 @@
 //! [`Method::Rodas5p`]: problem::Method::Rodas5p
 //! [`Action::Kink`]: problem::Action::Kink
 
+mod auto;
 mod band;
 mod dense;
 mod events;
@@ -73,6 +75,7 @@ mod misuse;
 mod order;
 mod pieces;
 mod pivot;
+mod probe;
 pub mod problem;
 mod rodas;
 mod roots;
@@ -108,6 +111,7 @@ pub fn solve(
 ) -> Result<Solution, Misuse> {
     misuse::check(equations, problem, options)?;
     let mut stepper: Box<dyn Stepper> = match options.method {
+        Method::Auto => Box::new(auto::Auto::new(equations, options, &problem.scales)),
         Method::Rodas5p => Box::new(rodas::Rodas::new(equations, options, &problem.scales)),
         _ => Box::new(explicit::Explicit::new(options, &problem.scales)),
     };

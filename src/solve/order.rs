@@ -2,7 +2,7 @@
 //!
 //! Markowitz's rule with diagonal pivots (Management Science 3 (1957) 255-269; I. S. Duff, A. M. Erisman and J. K. Reid,
 //! Direct Methods for Sparse Matrices, 2nd ed., Oxford 2017, section 7.2): among the places of the diagonal that are
-//! left, the one whose row and column have the smallest product of entries, and the first of several. For symmetric
+//! left, the one whose row and column have the smallest product of entries, and of several the one that waited longest. For symmetric
 //! patterns that is minimum degree; so a chain costs time and memory in proportion to its length. What depends on
 //! nothing else, and what nothing else depends on, is eliminated at no cost.
 
@@ -13,13 +13,14 @@ use std::collections::BTreeSet;
 /// entries in L or U, fill included, its own left out.
 pub(super) fn eliminate(pattern: &Pattern, n: usize) -> (Vec<usize>, Vec<Vec<usize>>) {
     let mut active = Active::new(pattern, n);
-    let mut queue: BTreeSet<(usize, usize)> = (0..n).map(|k| active.cost(k)).collect();
+    let mut stamps: Vec<usize> = (0..n).collect();
+    let mut queue: BTreeSet<Turn> = (0..n).map(|k| active.turn(k, &stamps)).collect();
     let (mut order, mut rows) = (Vec::with_capacity(n), Vec::with_capacity(n));
-    while let Some((product, k)) = queue.pop_first() {
+    while let Some((product, _, k)) = queue.pop_first() {
         let left = queue.len();
         if product == left * left {
             // All that is left is full.
-            let rest: Vec<usize> = [k].into_iter().chain(queue.iter().map(|q| q.1)).collect();
+            let rest: Vec<usize> = [k].into_iter().chain(queue.iter().map(|q| q.2)).collect();
             for &k in &rest {
                 let mut row = std::mem::take(&mut active.lower[k]);
                 row.extend(rest.iter().filter(|other| **other != k));
@@ -33,10 +34,13 @@ pub(super) fn eliminate(pattern: &Pattern, n: usize) -> (Vec<usize>, Vec<Vec<usi
         touched.sort_unstable();
         touched.dedup();
         for &other in &touched {
-            queue.remove(&active.cost(other));
+            queue.remove(&active.turn(other, &stamps));
         }
         active.eliminate(k, &row, &column);
-        queue.extend(touched.iter().map(|other| active.cost(*other)));
+        for other in touched {
+            stamps[other] = n + order.len();
+            queue.insert(active.turn(other, &stamps));
+        }
         let mut whole = std::mem::take(&mut active.lower[k]);
         whole.extend(row);
         order.push(k);
@@ -44,6 +48,12 @@ pub(super) fn eliminate(pattern: &Pattern, n: usize) -> (Vec<usize>, Vec<Vec<usi
     }
     (order, rows)
 }
+
+/// The product of entries of a place, the step in which they last changed, and the place: what comes first is next.
+///
+/// Of equal products the one that has waited longest: a chain is then eliminated from both ends in turn, and a processor
+/// works at both at once.
+type Turn = (usize, usize, usize);
 
 /// What is not yet eliminated: the entries of each row and column, ascending, the diagonal left out.
 struct Active {
@@ -72,8 +82,8 @@ impl Active {
     }
 
     /// The key by which `k` waits for its turn.
-    fn cost(&self, k: usize) -> (usize, usize) {
-        (self.rows[k].len() * self.columns[k].len(), k)
+    fn turn(&self, k: usize, stamps: &[usize]) -> Turn {
+        (self.rows[k].len() * self.columns[k].len(), stamps[k], k)
     }
 
     /// Row and column of `k`, which has its turn.

@@ -110,7 +110,9 @@ pub(super) fn run(
             break;
         }
     }
-    run.finish(outcome)
+    let mut solution = run.finish(outcome);
+    solution.choices = stepper.choices();
+    solution
 }
 
 impl Run<'_, '_> {
@@ -232,6 +234,7 @@ impl Run<'_, '_> {
             piece: self.length(),
             y: &y,
             f: &f,
+            first: None,
             budget: self
                 .options
                 .max_steps

@@ -79,10 +79,12 @@ pub struct Problem {
 /// Integration method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Method {
+    /// [`Method::Dop853`] or [`Method::Rodas5p`], whichever gets on faster, changed on the way if need be.
+    #[default]
+    Auto,
     /// Dormand–Prince 5(4) with its dense output of order 4.
     Dopri5,
     /// Dormand–Prince 8(5,3) with its dense output of order 7.
-    #[default]
     Dop853,
     /// The classical Runge–Kutta method of order 4 with a fixed step.
     Rk4,
@@ -199,6 +201,37 @@ pub enum Outcome {
     Failed(Failure),
 }
 
+/// What [`Method::Auto`] chose.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Choice {
+    /// From when on \[s\].
+    pub t: f64,
+    /// The method.
+    pub method: Method,
+    /// The reason.
+    pub why: Why,
+}
+
+/// Why [`Method::Auto`] chose a method.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Why {
+    /// To begin with: the time to the next restart, in units of that in which the fastest part of the solution decays
+    /// or turns. An explicit method takes so many steps, but for a small factor, however smooth the solution.
+    Start {
+        /// That quotient.
+        fast_times: f64,
+    },
+    /// The other method gets over more time for the same work.
+    Gain {
+        /// Step times largest eigenvalue: explicit methods can't go beyond some 6.
+        near: f64,
+        /// How many times more.
+        gain: f64,
+    },
+    /// There is no Jacobian, and too many states for difference quotients.
+    NoJacobian,
+}
+
 /// One event that happened.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Occurrence {
@@ -235,4 +268,6 @@ pub struct Solution {
     pub outcome: Outcome,
     /// What it cost.
     pub counters: Counters,
+    /// What [`Method::Auto`] chose, in order of time; empty for other methods.
+    pub choices: Vec<Choice>,
 }

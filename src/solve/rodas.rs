@@ -6,8 +6,10 @@
 //! ODEs II, section IV.8, with the limits of their program RODAS.
 
 mod kernel;
+mod stages;
 mod tableau;
 
+use super::linear::DENSE;
 use super::problem::Options;
 use super::step::{Cost, Leg, LegEnd, Observer, Stepper, Trouble};
 use super::tolerance::Tolerance;
@@ -96,6 +98,34 @@ impl Rodas {
         }
     }
 
+    /// Whether the method can be used for `equations`.
+    pub fn can_do(equations: &dyn Equations) -> bool {
+        equations.jacobian_pattern().is_some() || equations.n_states() <= DENSE
+    }
+
+    /// Entries of the factors, the diagonal included.
+    pub fn entries(&self) -> usize {
+        self.kernel.linear.entries()
+    }
+
+    /// The length [s] of the steps that it would take from the start of `leg`, told by an attempt at one of length `h`;
+    /// `None` if that has no result. What it costs is added to `cost`.
+    pub fn predict(
+        &mut self,
+        equations: &mut dyn Equations,
+        leg: &Leg,
+        h: f64,
+        cost: &mut Cost,
+    ) -> Option<f64> {
+        let h = h.min(leg.end - leg.start);
+        self.kernel.begin(leg);
+        let derived = self.kernel.derive(equations, h, &self.tolerance).is_ok();
+        let error = derived.then(|| self.kernel.attempt(equations, h, &self.tolerance));
+        cost.add(&self.kernel.cost);
+        let error = error?.ok()?;
+        Some(h / Control::quotient(error))
+    }
+
     /// Takes steps until the leg is over.
     fn steps(
         &mut self,
@@ -105,8 +135,10 @@ impl Rodas {
     ) -> LegEnd {
         let (kernel, tolerance) = (&mut self.kernel, &self.tolerance);
         let length = leg.end - leg.start;
-        kernel.cost.rhs += 1;
-        let first = tolerance.first_step(equations, leg, 1.0 / POWER);
+        let first = leg.first.unwrap_or_else(|| {
+            kernel.cost.rhs += 1;
+            tolerance.first_step(equations, leg, 1.0 / POWER)
+        });
         let mut control = Control {
             // Not below what moves the clock.
             h: first.min(self.max_step).max(4.0 * f64::EPSILON * leg.start),

@@ -19,6 +19,7 @@ impl<'p> Rows<'p> {
             occurrences: Vec::new(),
             outcome: Outcome::Reached,
             counters: Counters::default(),
+            choices: Vec::new(),
         };
         Rows {
             save,

@@ -17,8 +17,9 @@ pub(super) struct Slopes {
     exact: bool,
     /// Entries of ∂f/∂y in the order of the pattern.
     pub jacobian: Vec<f64>,
-    /// ∂f/∂t.
+    /// ∂f/∂t, and whether it is other than 0.
     pub time: Vec<f64>,
+    pub moves: bool,
     y: Vec<f64>,
     f: Vec<f64>,
 }
@@ -56,6 +57,7 @@ impl Slopes {
             exact,
             jacobian: vec![0.0; pattern.len()],
             time: vec![0.0; n],
+            moves: true,
             y: vec![0.0; n],
             f: vec![0.0; n],
         };
@@ -73,9 +75,12 @@ impl Slopes {
         cost.jacobians += 1;
         if self.exact {
             equations.jacobian(place.t, place.y, &mut self.jacobian);
-            equations.time_derivative(place.t, place.y, &mut self.time);
+            self.moves = !equations.time_derivative_is_zero();
+            if self.moves {
+                equations.time_derivative(place.t, place.y, &mut self.time);
+            }
         }
-        if !self.exact || first_not_finite(&self.time).is_some() {
+        if self.moves && (!self.exact || first_not_finite(&self.time).is_some()) {
             self.time_quotient(equations, place, cost)?;
         }
         if self.exact && first_not_finite(&self.jacobian).is_none() {

@@ -7,6 +7,7 @@
 //! Times in this layer are clock readings: seconds since the start of the present piece. So a piece that starts at
 //! 1e9 s resolves its steps as well as one that starts at 0.
 
+use super::problem::Choice;
 use crate::equations::Equations;
 use std::ops::ControlFlow;
 
@@ -26,6 +27,8 @@ pub(super) struct Leg<'a> {
     pub f: &'a [f64],
     /// Attempted steps that may still be made.
     pub budget: u64,
+    /// Length of the first step [s], where it is known from before.
+    pub first: Option<f64>,
 }
 
 /// How a leg ended.
@@ -88,8 +91,8 @@ pub(super) trait Step {
     /// the method offers. The first call for a step may evaluate right-hand sides.
     fn at(&mut self, equations: &mut dyn Equations, theta: f64, y: &mut [f64]);
 
-    /// A cheap interpolant, good enough to see whether an event may be near.
-    fn rough(&mut self, equations: &mut dyn Equations, theta: f64, y: &mut [f64]);
+    /// A cheap interpolant, good enough to see whether an event may be near. True if it is no worse than [`Step::at`].
+    fn rough(&mut self, equations: &mut dyn Equations, theta: f64, y: &mut [f64]) -> bool;
 
     /// Whether the interpolant is too bad for its step, so that each state inside costs a step of its own.
     fn is_dear(&mut self, _equations: &mut dyn Equations) -> bool {
@@ -123,4 +126,9 @@ pub(super) trait Stepper {
         observer: &mut dyn Observer,
         cost: &mut Cost,
     ) -> LegEnd;
+
+    /// The methods that it chose, if it chooses.
+    fn choices(&mut self) -> Vec<Choice> {
+        Vec::new()
+    }
 }

@@ -59,6 +59,7 @@ pub fn method_name(method: Method) -> &'static str {
 
 /// All methods with their names.
 pub const METHODS: &[(&str, Method)] = &[
+    ("auto", Method::Auto),
     ("dopri5", Method::Dopri5),
     ("dop853", Method::Dop853),
     ("rk4", Method::Rk4),

@@ -262,7 +262,7 @@ fn study(
     terminal: &Terminal,
 ) -> Result<Option<Report>, Stop> {
     let cases: Vec<Case> = problems.iter().map(|p| p.case.clone()).collect();
-    let mut watch = Watch::new(terminal);
+    let mut watch = Watch::new(terminal, "");
     let mut clock = || begun.elapsed().as_secs_f64();
     let report = compare(&cases, config, &mut clock, &mut |stage| {
         watch.stage(

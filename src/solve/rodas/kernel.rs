@@ -1,8 +1,9 @@
 //! One step of Rodas5P, and the step that has been accepted last.
 
-use super::tableau::{A, C, GAMMA, H, NODES, STAGES, TIME};
+use super::stages::{Stages, Start, System};
+use super::tableau::{GAMMA, H, NODES, STAGES};
 use crate::equations::Equations;
-use crate::solve::dense::{Dense, weighted_sum};
+use crate::solve::dense::Dense;
 use crate::solve::linear::Linear;
 use crate::solve::slopes::{Place, Slopes};
 use crate::solve::stages::first_not_finite;
@@ -35,12 +36,7 @@ pub(super) struct Kernel {
     f0: Vec<f64>,
     y1: Vec<f64>,
     f1: Vec<f64>,
-    /// U, stage after stage: `[STAGES * n_states]`.
-    u: Vec<f64>,
-    /// State of a stage, and its right side.
-    state: Vec<f64>,
-    right: Vec<f64>,
-    sum: Vec<f64>,
+    stages: Stages<1>,
     dense: Dense,
     dense_ready: bool,
     /// States known better than by the interpolant, with their fraction of the step.
@@ -66,10 +62,7 @@ impl Kernel {
             f0: vec![0.0; n],
             y1: vec![0.0; n],
             f1: vec![0.0; n],
-            u: vec![0.0; STAGES * n],
-            state: vec![0.0; n],
-            right: vec![0.0; n],
-            sum: vec![0.0; n],
+            stages: Stages::new(n),
             dense: Dense::default(),
             dense_ready: false,
             adopted: Vec::new(),
@@ -132,7 +125,7 @@ impl Kernel {
         tolerance: &Tolerance,
     ) -> Result<f64, Reject> {
         self.stages(equations, h)?;
-        self.y1.copy_from_slice(&self.state);
+        self.y1.copy_from_slice(self.stages.state.as_flattened());
         self.h = h;
         let error = (0..self.n).map(|i| self.error(i, tolerance).powi(2));
         Ok((error.sum::<f64>() / self.n.max(1) as f64).sqrt())
@@ -140,7 +133,7 @@ impl Kernel {
 
     /// Error of state `i` in the last attempt, relative to its tolerance.
     fn error(&self, i: usize, tolerance: &Tolerance) -> f64 {
-        let last = &self.u[(STAGES - 1) * self.n..];
+        let last = &self.stages.u.as_flattened()[(STAGES - 1) * self.n..];
         last[i] / tolerance.of(i, self.y0[i].abs().max(self.y1[i].abs()))
     }
 
@@ -153,9 +146,8 @@ impl Kernel {
         (0..self.n).fold(0, |worst, i| if size(i) > size(worst) { i } else { worst })
     }
 
-    /// The stages of a step of length `h` from the start of this one; its end goes to `state`.
+    /// The stages of a step of length `h` from the start of this one; its end goes to their `state`.
     fn stages(&mut self, equations: &mut dyn Equations, h: f64) -> Result<(), Reject> {
-        let n = self.n;
         self.cost.factorisations += 1;
         if !self
             .linear
@@ -163,45 +155,30 @@ impl Kernel {
         {
             return Err(Reject::Singular);
         }
-        for i in 0..STAGES {
-            let (known, rest) = self.u.split_at_mut(i * n);
-            match i {
-                0 => self.right.copy_from_slice(&self.f0),
-                1..=5 => {
-                    weighted_sum(A[i - 1], known, &mut self.state);
-                    for (s, y) in self.state.iter_mut().zip(&self.y0) {
-                        *s += y;
-                    }
-                }
-                _ => {
-                    for (s, u) in self.state.iter_mut().zip(&known[(i - 1) * n..]) {
-                        *s += u;
-                    }
-                }
-            }
-            if i > 0 {
-                let clock = (self.leg.0 + self.x + NODES[i] * h).min(self.leg.1);
-                equations.rhs(self.origin + clock, &self.state, &mut self.right);
-                self.cost.rhs += 1;
-                if let Some(state) = first_not_finite(&self.right) {
-                    return Err(Reject::NotFinite(state));
-                }
-                weighted_sum(C[i - 1], known, &mut self.sum);
-                for (r, s) in self.right.iter_mut().zip(&self.sum) {
-                    *r += s / h;
-                }
-            }
-            let weight = h * TIME[i];
-            for (r, s) in self.right.iter_mut().zip(&self.slopes.time) {
-                *r += weight * s;
-            }
-            self.linear.solve(&mut self.right);
-            rest[..n].copy_from_slice(&self.right);
-        }
-        for (s, u) in self.state.iter_mut().zip(&self.right) {
-            *s += u;
-        }
-        first_not_finite(&self.state).map_or(Ok(()), |state| Err(Reject::NotFinite(state)))
+        let mut single = Single {
+            equations,
+            linear: &mut self.linear,
+            origin: self.origin,
+            clock: self.leg.0 + self.x,
+            end: self.leg.1,
+            h,
+            rhs: 0,
+            fault: None,
+        };
+        let start = Start {
+            y: self.y0.as_chunks::<1>().0,
+            f: self.f0.as_chunks::<1>().0,
+            time: self
+                .slopes
+                .moves
+                .then(|| self.slopes.time.as_chunks::<1>().0),
+        };
+        self.stages.run(&start, [h], &mut single);
+        self.cost.rhs += single.rhs;
+        let fault = single
+            .fault
+            .or_else(|| first_not_finite(self.stages.state.as_flattened()));
+        fault.map_or(Ok(()), |state| Err(Reject::NotFinite(state)))
     }
 
     /// Evaluates the right-hand side at the end of an attempt, which must be finite for the step to be accepted.
@@ -235,12 +212,41 @@ impl Kernel {
             // In the nested form of `dense`, where the last factor is 1 − θ: K2 + θ K3 = (K2 + K3) − (1 − θ) K3.
             let [k1, k2, k3] = &H;
             self.dense.between(&self.y0, &self.y1);
-            self.dense.extend(1.0, k1, &self.u);
+            let u = self.stages.u.as_flattened();
             let both: [f64; STAGES] = std::array::from_fn(|j| k2[j] + k3[j]);
-            self.dense.extend(1.0, &both, &self.u);
-            self.dense.extend(-1.0, k3, &self.u);
+            let rest = k3.map(|k| -k);
+            self.dense.extend_by([k1, &both, &rest], u);
             self.dense_ready = true;
         }
+    }
+}
+
+/// The equations and the linear systems of one run.
+struct Single<'a> {
+    equations: &'a mut dyn Equations,
+    linear: &'a mut Linear,
+    /// Time at clock 0, the clock at the start of the step and at the end of the leg, the step's length [s].
+    origin: f64,
+    clock: f64,
+    end: f64,
+    h: f64,
+    rhs: u64,
+    /// The first state whose rate is not finite.
+    fault: Option<usize>,
+}
+
+impl System<1> for Single<'_> {
+    fn rate(&mut self, stage: usize, y: &[[f64; 1]], f: &mut [[f64; 1]]) -> bool {
+        let clock = (self.clock + NODES[stage] * self.h).min(self.end);
+        let f = f.as_flattened_mut();
+        self.equations.rhs(self.origin + clock, y.as_flattened(), f);
+        self.rhs += 1;
+        self.fault = first_not_finite(f);
+        self.fault.is_none()
+    }
+
+    fn solve(&mut self, x: &mut [[f64; 1]]) {
+        self.linear.solve(x.as_flattened_mut());
     }
 }
 
@@ -264,8 +270,9 @@ impl Step for Kernel {
         self.dense.at(theta, y);
     }
 
-    fn rough(&mut self, equations: &mut dyn Equations, theta: f64, y: &mut [f64]) {
+    fn rough(&mut self, equations: &mut dyn Equations, theta: f64, y: &mut [f64]) -> bool {
         self.at(equations, theta, y);
+        true
     }
 
     /// A shorter step from the same start, with the same Jacobian and a factorisation of its own.
@@ -273,7 +280,7 @@ impl Step for Kernel {
         // The stages of the step itself are lost thereby.
         self.make_dense();
         let done = self.stages(equations, theta * self.h).is_ok();
-        y.copy_from_slice(&self.state);
+        y.copy_from_slice(self.stages.state.as_flattened());
         done
     }
 

@@ -84,6 +84,7 @@ fn errors(exact: bool, pull: f64, steps: u32) -> [f64; 3] {
         piece: 1.0,
         y: &y,
         f: &f,
+        first: None,
         budget: u64::MAX,
     });
     let h = 1.0 / f64::from(steps);
@@ -162,6 +163,7 @@ fn prothero(rate: f64, steps: u32) -> f64 {
         piece: 10.0,
         y: &[1.0],
         f: &[0.0],
+        first: None,
         budget: u64::MAX,
     });
     let h = 10.0 / f64::from(steps);
@@ -254,6 +256,7 @@ fn a_matrix_that_needs_pivoting_is_solved_all_the_same() {
         piece: 3.0,
         y: &y,
         f: &f,
+        first: None,
         budget: 10_000,
     };
     let mut cost = Cost::default();

@@ -174,6 +174,7 @@ impl<'s> Bench<'s> {
             occurrences: Vec::new(),
             outcome: Outcome::Reached,
             counters: Counters::default(),
+            choices: Vec::new(),
         };
         self.given = Some((given.from.clone(), solution));
         Ok(())

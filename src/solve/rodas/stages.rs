@@ -1,0 +1,162 @@
+//! The eight stages of Rodas5P, for `W` steps side by side.
+//!
+//! Values are stage-major, then state-major, then lane: `[f64; W]` blocks, so that every loop is a plain one over
+//! contiguous numbers. One run has W = 1. Of a stage, the state at which its rate is taken and the sum that joins the
+//! rate are made in one pass over the stages before it.
+
+use super::tableau::{A, C, STAGES, TIME};
+use std::array::from_fn;
+
+/// What a step asks of the equations and of the linear systems.
+pub(super) trait System<const W: usize> {
+    /// The right-hand side for `stage` at the states `y`, written to `f`; both `[n_states]`. False gives the step up.
+    fn rate(&mut self, stage: usize, y: &[[f64; W]], f: &mut [[f64; W]]) -> bool;
+
+    /// Solves (I/(hγ) − J) x = b in place; `[n_states]`.
+    fn solve(&mut self, x: &mut [[f64; W]]);
+}
+
+/// Where steps start.
+pub(super) struct Start<'a, const W: usize> {
+    /// State; `[n_states]`.
+    pub y: &'a [[f64; W]],
+    /// Right-hand side there; `[n_states]`.
+    pub f: &'a [[f64; W]],
+    /// ∂f/∂t there; `[n_states]`; `None` where it is 0.
+    pub time: Option<&'a [[f64; W]]>,
+}
+
+/// Stages of the present steps, and room for the next.
+pub(super) struct Stages<const W: usize> {
+    /// U, stage after stage: `[STAGES * n_states]`.
+    pub u: Vec<[f64; W]>,
+    /// State of the last stage made; after the last one, the end of the step.
+    pub state: Vec<[f64; W]>,
+    sum: Vec<[f64; W]>,
+}
+
+impl<const W: usize> Stages<W> {
+    /// Room for `n` states.
+    pub fn new(n: usize) -> Self {
+        let zeros = |len| vec![[0.0; W]; len];
+        Stages {
+            u: zeros(STAGES * n),
+            state: zeros(n),
+            sum: zeros(n),
+        }
+    }
+
+    /// Takes steps of lengths `h`; their ends go to `state`. False if the system gave them up.
+    pub fn run(&mut self, start: &Start<W>, h: [f64; W], system: &mut impl System<W>) -> bool {
+        let first = &mut self.u[..start.f.len()];
+        first.copy_from_slice(start.f);
+        close(0, start, h, first, system);
+        self.stage::<1>(start, h, system)
+            && self.stage::<2>(start, h, system)
+            && self.stage::<3>(start, h, system)
+            && self.stage::<4>(start, h, system)
+            && self.stage::<5>(start, h, system)
+            && self.stage::<6>(start, h, system)
+            && self.stage::<7>(start, h, system)
+            && {
+                self.step_on(STAGES - 1);
+                true
+            }
+    }
+
+    /// Stage `K`, which has `K` stages before it.
+    fn stage<const K: usize>(
+        &mut self,
+        start: &Start<W>,
+        h: [f64; W],
+        system: &mut impl System<W>,
+    ) -> bool {
+        if K <= A.len() {
+            self.combine::<K>(start.y);
+        } else {
+            self.step_on(K - 1);
+            self.sum_up::<K>();
+        }
+        // The right side, then the solution, stand where U will.
+        let n = self.state.len();
+        let right = &mut self.u[K * n..][..n];
+        if !system.rate(K, &self.state, right) {
+            return false;
+        }
+        let inverse: [f64; W] = from_fn(|w| 1.0 / h[w]);
+        for (right, sum) in right.iter_mut().zip(&self.sum) {
+            for ((right, sum), inverse) in right.iter_mut().zip(sum).zip(&inverse) {
+                *right += sum * inverse;
+            }
+        }
+        close(K, start, h, right, system);
+        true
+    }
+
+    /// state = y0 + Σ a_Kj U_j and sum = Σ c_Kj U_j.
+    fn combine<const K: usize>(&mut self, y0: &[[f64; W]]) {
+        let n = y0.len();
+        let a: [f64; K] = from_fn(|j| A[K - 1][j]);
+        let c: [f64; K] = from_fn(|j| C[K - 1][j]);
+        let u: [&[[f64; W]]; K] = from_fn(|j| &self.u[j * n..][..n]);
+        let (state, sum) = (&mut self.state[..n], &mut self.sum[..n]);
+        for i in 0..n {
+            for w in 0..W {
+                let (mut up, mut across) = (0.0, 0.0);
+                for j in 0..K {
+                    let u = u[j][i][w];
+                    up += a[j] * u;
+                    across += c[j] * u;
+                }
+                state[i][w] = y0[i][w] + up;
+                sum[i][w] = across;
+            }
+        }
+    }
+
+    /// sum = Σ c_Kj U_j.
+    fn sum_up<const K: usize>(&mut self) {
+        let n = self.state.len();
+        let c: [f64; K] = from_fn(|j| C[K - 1][j]);
+        let u: [&[[f64; W]]; K] = from_fn(|j| &self.u[j * n..][..n]);
+        let sum = &mut self.sum[..n];
+        for i in 0..n {
+            for w in 0..W {
+                let mut across = 0.0;
+                for j in 0..K {
+                    across += c[j] * u[j][i][w];
+                }
+                sum[i][w] = across;
+            }
+        }
+    }
+
+    /// Moves the state on by U of `stage`.
+    fn step_on(&mut self, stage: usize) {
+        let n = self.state.len();
+        for (state, u) in self.state.iter_mut().zip(&self.u[stage * n..]) {
+            for (state, u) in state.iter_mut().zip(u) {
+                *state += u;
+            }
+        }
+    }
+}
+
+/// Adds the term of ∂f/∂t to the right side of a stage and solves for its U.
+fn close<const W: usize>(
+    stage: usize,
+    start: &Start<W>,
+    h: [f64; W],
+    right: &mut [[f64; W]],
+    system: &mut impl System<W>,
+) {
+    if let Some(time) = start.time {
+        let weight: [f64; W] = from_fn(|w| h[w] * TIME[stage]);
+        for (right, time) in right.iter_mut().zip(time) {
+            for ((right, time), weight) in right.iter_mut().zip(time).zip(&weight) {
+                *right += weight * time;
+            }
+        }
+    }
+    system.solve(right);
+}
