@@ -11,7 +11,7 @@ use crate::study::accuracy::{Case, Given, cases_of_checks, letter_of_checks};
 const DEFAULT: [&str; 5] = [
     "p1-rbc-glycerol",
     "p3-calcium-exocytosis",
-    "pleiades",
+    "detest-d@d3",
     "brusselator",
     "hires",
 ];
