@@ -12,6 +12,7 @@ fn series(label: &str, n: usize, f: impl Fn(f64) -> f64) -> Series {
     Series {
         label: label.into(),
         points: x.map(|x| (x, f(x))).collect(),
+        ..Series::default()
     }
 }
 
@@ -354,4 +355,28 @@ proptest! {
             prop_assert!(total > 100.0 || last.1 <= 100.0 + 1e-9);
         }
     }
+}
+
+#[test]
+fn markers_stand_at_the_points() {
+    let mut marked = series("a", 4, |x| x);
+    marked.markers = true;
+    let with = |series: Vec<Series>| Chart {
+        panels: vec![Panel {
+            series,
+            ..Panel::default()
+        }],
+        ..Chart::default()
+    };
+    let dots = |chart: &Chart| {
+        let svg = render_svg(chart, Size::SLIDE).unwrap();
+        svg.matches("<circle").count()
+    };
+    // Five discs, and no sixth at the end of the curve; the second curve has hollow squares.
+    assert_eq!(dots(&with(vec![marked.clone()])), 5);
+    let other = Series {
+        label: "b".into(),
+        ..marked.clone()
+    };
+    assert_eq!(dots(&with(vec![marked, other])), 10);
 }

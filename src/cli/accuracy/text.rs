@@ -106,10 +106,10 @@ fn line(rows: &[Row], method: Method, tolerances: &[f64]) -> Vec<String> {
     if let (Some(first), Some(last)) = (steps.first(), steps.last()) {
         notes.push(format!("fixed steps, {first} to {last}"));
     }
-    let bad = own
+    let mut bad = own
         .iter()
         .filter(|r| matches!(r.went, Went::Failed(_) | Went::GaveUp(_)));
-    if let Some(bad) = bad.last() {
+    if let Some(bad) = bad.next_back() {
         let at = match (bad.rtol, bad.step) {
             (Some(rtol), _) => format!("at {rtol:e}"),
             (_, Some(step)) => format!("with steps of {} s", number(step, 2)),
