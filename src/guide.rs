@@ -251,7 +251,7 @@
 //! | `[state.NAME]` | `initial`, `rate`, `unit`, `scale`, `about`, `min`, `max`, `each` |
 //! | `[event.NAME]` | `when`, `then`, `about` |
 //! | `[experiment]` | `duration`, `points`, `steps` |
-//! | `[solver]` | `method` (`dopri5`, `dop853`, `rk4`, `rodas5p`), `rtol`, `atol` (relative to each state's scale), `step` (of `rk4`), `max_steps` |
+//! | `[solver]` | `method` (`dopri5`, `dop853`, `rk4`, `rodas5p`, `radau`; `bdf` where that feature is built in), `rtol`, `atol` (relative to each state's scale), `step` (of `rk4`), `max_steps` |
 //! | `[outcomes]` | an expression, or `value`, `unit`, `about` |
 //! | `[conserved]` | an expression, or `value`, `tolerance` |
 //! | `[[chart]]` | `title`, `name`, `x`, `y`, `thresholds`, `log_x`, `log_y`, `events` |

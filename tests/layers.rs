@@ -180,6 +180,11 @@ const CONFINED: &[(&str, &[&str], &str)] = &[
         "machine code is one way to run a tape among others",
     ),
     (
+        "diffsol",
+        &["src/solve/bdf.rs", "src/solve/bdf"],
+        "its types stay behind one adapter",
+    ),
+    (
         "plotters",
         &["src/output/chart"],
         "charts are one format among others",

@@ -219,11 +219,6 @@ impl Explicit {
             }
             let method = core.borrow().explicit.method;
             let result = match method {
-                // The last do not come here.
-                Method::Rk4 | Method::Dop853 | Method::Rodas5p | Method::Auto => {
-                    let end = x + h * f64::from(budget);
-                    Rk4::new(Handle(&core), x, z, end, h).integrate()
-                }
                 Method::Dopri5 => {
                     let (rtol, atol) = core.borrow().tolerances();
                     // The library makes one attempt more than it is allowed.
@@ -246,6 +241,11 @@ impl Explicit {
                         OutputType::Sparse,
                     )
                     .integrate()
+                }
+                // Rk4; what is not a method of the library does not come here.
+                _ => {
+                    let end = x + h * f64::from(budget);
+                    Rk4::new(Handle(&core), x, z, end, h).integrate()
                 }
             };
             let mut core = core.borrow_mut();

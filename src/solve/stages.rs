@@ -312,7 +312,7 @@ impl Stages {
         match self.method {
             Method::Dopri5 => 6,
             Method::Dop853 => 12,
-            Method::Rk4 | Method::Rodas5p | Method::Auto => 4,
+            _ => 4,
         }
     }
 
