@@ -1,5 +1,6 @@
 //! Studies: what is done with a model. Configuration in, tables out; no file is touched here.
 
+pub mod accuracy;
 pub mod check;
 mod harvest;
 mod method;

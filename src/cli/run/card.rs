@@ -11,8 +11,8 @@ use crate::solve::problem::Counters;
 use crate::study::{Simulation, Verification};
 use crate::study::{method_name, parameters, shown_unit};
 
-const TOOL: &str = env!("CARGO_PKG_NAME");
-const VERSION: &str = env!("CARGO_PKG_VERSION");
+pub(in crate::cli) const TOOL: &str = env!("CARGO_PKG_NAME");
+pub(in crate::cli) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 pub(super) fn provenance(done: &Done) -> Provenance {
     Provenance {
@@ -74,13 +74,13 @@ fn verified(found: &Verification, elapsed: f64) -> VerifiedCard {
 }
 
 /// The command line, word by word; what is not UTF-8 is shown as well as it can be.
-fn command() -> Vec<String> {
+pub(in crate::cli) fn command() -> Vec<String> {
     std::env::args_os()
         .map(|word| word.to_string_lossy().into_owned())
         .collect()
 }
 
-fn sha256(text: &str) -> String {
+pub(in crate::cli) fn sha256(text: &str) -> String {
     Sha256::digest(text.as_bytes())
         .iter()
         .map(|byte| format!("{byte:02x}"))
