@@ -46,8 +46,8 @@
 //! pattern get difference quotients, up to 200 states; so do single columns with an entry that is not finite.
 //!
 //! [`Method::Radau`] takes the same Jacobian and the same order of elimination, for one real and up to three complex
-//! factorisations that are kept while its iteration converges fast. It is the better one from tolerances of some 1e-6
-//! on, and the independent second opinion everywhere.
+//! factorisations that are kept while its iteration converges fast. It is the better one at tolerances of some 1e-8
+//! and below, and the independent second opinion everywhere.
 //!
 //! Near the limit of stability the interpolant of [`Method::Dop853`] is far worse than its steps, and the defect shows
 //! it. States inside such a step come from shorter steps with the same start, or from an interpolant through some of
