@@ -29,18 +29,57 @@ fn least(calls: usize, mut call: impl FnMut(f64)) -> f64 {
     least
 }
 
+/// Nanoseconds per call of the rates, of the rates as an integrator calls them (each call needs the result of the one
+/// before), and of the Jacobian.
+struct Times {
+    rates: f64,
+    chained: f64,
+    jacobian: f64,
+}
+
+impl Times {
+    fn of(program: Program, p: &[f64], y: &[f64]) -> Self {
+        let calls = calls(y.len());
+        let mut y = y.to_vec();
+        let mut dy = vec![0.0; y.len()];
+        let mut values = vec![0.0; program.pattern.len()];
+        let mut evaluator = Evaluator::new(Arc::new(program));
+        evaluator.bind(p);
+        Self {
+            rates: least(calls, |t| {
+                evaluator.rhs(black_box(t), black_box(&y), black_box(&mut dy))
+            }),
+            jacobian: least(calls, |t| {
+                evaluator.jacobian(black_box(t), black_box(&y), black_box(&mut values))
+            }),
+            chained: least(calls, |t| {
+                evaluator.rhs(t, &y, &mut dy);
+                y[0] += 1e-300 * dy[0];
+            }),
+        }
+    }
+
+    fn print(&self, name: &str, how: &str, by_hand: f64) {
+        let ratio = self.rates / by_hand;
+        println!(
+            "{name:<12} {how:<12} {by_hand:>9.1} {:>9.1} {ratio:>7.2} {:>9.1} {:>9.1}",
+            self.rates, self.chained, self.jacobian
+        );
+    }
+}
+
+fn calls(n_states: usize) -> usize {
+    100_000 / (n_states + 10)
+}
+
 fn compare(name: &str, problem: &impl Problem) {
-    let flat = trace(problem);
-    let program = match Program::new(&flat) {
-        Ok(program) => Arc::new(program),
+    let program = match Program::new(&trace(problem)) {
+        Ok(program) => program,
         Err(error) => return eprintln!("{name}: {error}"),
     };
-    let steps = program.rates.tape().body.len();
-    let (p, mut y) = (problem.params(), problem.state());
+    let (p, y) = (problem.params(), problem.state());
     let mut dy = vec![0.0; y.len()];
-    let calls = 100_000 / (y.len() + 10);
-
-    let by_hand = least(calls, |t| {
+    let by_hand = least(calls(y.len()), |t| {
         problem.rhs(
             black_box(t),
             black_box(&y),
@@ -48,33 +87,25 @@ fn compare(name: &str, problem: &impl Problem) {
             black_box(&mut dy),
         );
     });
-    let mut evaluator = Evaluator::new(program);
-    evaluator.bind(&p);
-    let tape = least(calls, |t| {
-        evaluator.rhs(black_box(t), black_box(&y), black_box(&mut dy))
-    });
-    let mut values = vec![
-        0.0;
-        evaluator
-            .jacobian_pattern()
-            .map_or(0, |pattern| pattern.len())
-    ];
-    let jacobian = least(calls, |t| {
-        evaluator.jacobian(black_box(t), black_box(&y), black_box(&mut values))
-    });
-    // Each call needs the result of the one before, as in an integrator.
-    let chained = least(calls, |t| {
-        evaluator.rhs(t, &y, &mut dy);
-        y[0] += 1e-300 * dy[0];
-    });
-    println!(
-        "{name:<12} {steps:>6} {by_hand:>9.1} {tape:>9.1} {:>7.2} {chained:>9.1} {jacobian:>9.1}",
-        tape / by_hand
-    );
+    Times::of(program.clone(), &p, &y).print(name, "tape", by_hand);
+    #[cfg(feature = "jit")]
+    {
+        let start = Instant::now();
+        match program.with_machine_code() {
+            Ok(program) => {
+                let made = start.elapsed().as_secs_f64() * 1e3;
+                Times::of(program, &p, &y).print(name, "machine code", by_hand);
+                println!("{:<12} made in {made:.2} ms", "");
+            }
+            Err(error) => eprintln!("{name}: {error}"),
+        }
+    }
 }
 
 fn main() {
-    println!("problem       steps   by hand      tape   ratio   chained  jacobian   [ns per call]");
+    println!(
+        "problem      how            by hand     rates   ratio   chained  jacobian   [ns per call]"
+    );
     compare("red cell", &RedCell);
     compare("exocytosis", &Exocytosis);
     compare("protoplast", &Protoplast);

@@ -1,4 +1,4 @@
-//! Whole runs: microseconds and errors of rodas5p beside those of dop853, and time per step of a growing chain.
+//! Whole runs: microseconds and errors of rodas5p beside those of radau and dop853, and time per step of a growing chain.
 //!
 //! The minimum of many repeats, all in one run: absolute figures drift with the machine, ratios do not. Errors are the
 //! largest at 201 even times, relative to the largest value of each state; the reference is rodas5p at 1e-12.
@@ -109,7 +109,7 @@ impl Case {
     fn compare(&mut self, rtol: f64, atol: f64, explicit: bool) {
         let name = self.name;
         let mut first = None;
-        for method in [Method::Rodas5p, Method::Dop853] {
+        for method in [Method::Rodas5p, Method::Radau, Method::Dop853] {
             if method == Method::Dop853 && !explicit {
                 continue;
             }
@@ -125,7 +125,10 @@ impl Case {
             );
             match first {
                 None => first = Some(time),
-                Some(rodas) => println!("{name:10} {rtol:.0e} rodas5p/dop853: {:.3}", rodas / time),
+                Some(rodas) => println!(
+                    "{name:10} {rtol:.0e} Rodas5p/{method:?}: {:.3}",
+                    rodas / time
+                ),
             }
         }
     }
@@ -139,9 +142,12 @@ fn main() {
         // The absolute tolerance of the bench problems: 1e-3 of the relative one.
         case.compare(1e-6, 1e-3, true);
         case.compare(1e-9, 1e-3, true);
+        case.compare(1e-11, 1e-3, true);
     }
     if let Some(mut case) = Case::new("HIRES", &Traced(&Hires), &[], &hires, &[1.0; 8], 321.8122) {
+        case.compare(1e-6, 1e-3, true);
         case.compare(1e-9, 1e-3, true);
+        case.compare(1e-11, 1e-3, true);
     }
     let robertson = Case::new(
         "ROBER",

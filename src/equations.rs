@@ -66,6 +66,11 @@ pub trait Equations {
     /// Entries of ∂f/∂y in the order of the pattern (`[pattern.len()]`).
     fn jacobian(&mut self, _t: f64, _y: &[f64], _values: &mut [f64]) {}
 
+    /// True when ∂f/∂t is zero at every time and state, so that nobody needs to ask for it.
+    fn time_derivative_is_zero(&self) -> bool {
+        false
+    }
+
     /// The partial derivative ∂f/∂t (`[n_states]`).
     fn time_derivative(&mut self, _t: f64, _y: &[f64], _dfdt: &mut [f64]) {}
 }

@@ -203,6 +203,29 @@
 //!
 //! Curves of one dimension share a panel of the chart.
 //!
+//! ## How wrong is it?
+//!
+//! `osmocyte run MODEL --verify` solves a second time, 1000 times more tightly and by another method where one is fit,
+//! and compares: every column, every outcome, every event time. Outcomes are then printed with their errors, and with no
+//! digit behind them. From Rust:
+//!
+//! ```
+//! # use osmocyte::{RunOptions, Simulation};
+//! let cell = Simulation::shipped("plant-cell")?;
+//! let options = RunOptions { rtol: Some(1e-6), ..Default::default() };
+//! let run = cell.run(&options)?;
+//! let verification = cell.verify(&options, &run)?;
+//! for outcome in &run.trajectory.outcomes {
+//!     if let (Some(value), Some(error)) = (outcome.value, verification.outcome(&outcome.name)) {
+//!         println!("{} = {value} ± {error} {}", outcome.name, outcome.unit);
+//!     }
+//! }
+//! # assert!(verification.is_verified());
+//! # Ok::<(), osmocyte::Error>(())
+//! ```
+//!
+//! What both solves share is not verified by this: the equations themselves, and what is narrower than a step.
+//!
 //! ## Blocks
 //!
 //! | Block | Keys | Defines |
@@ -228,7 +251,7 @@
 //! | `[state.NAME]` | `initial`, `rate`, `unit`, `scale`, `about`, `min`, `max`, `each` |
 //! | `[event.NAME]` | `when`, `then`, `about` |
 //! | `[experiment]` | `duration`, `points`, `steps` |
-//! | `[solver]` | `method` (`dopri5`, `dop853`, `rk4`, `rodas5p`), `rtol`, `atol` (relative to each state's scale), `step` (of `rk4`), `max_steps` |
+//! | `[solver]` | `method` (`dopri5`, `dop853`, `rk4`, `rodas5p`, `radau`; `bdf` where that feature is built in), `rtol`, `atol` (relative to each state's scale), `step` (of `rk4`), `max_steps` |
 //! | `[outcomes]` | an expression, or `value`, `unit`, `about` |
 //! | `[conserved]` | an expression, or `value`, `tolerance` |
 //! | `[[chart]]` | `title`, `name`, `x`, `y`, `thresholds`, `log_x`, `log_y`, `events` |

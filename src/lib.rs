@@ -42,7 +42,7 @@
 //! | [`compile`] | equations become register tapes and their evaluator | `system`, `expr`, `equations` |
 //! | [`trace`] | a Rust function becomes the same graph | `system`, `expr` |
 //! | [`solve`] | integrates any [`equations::Equations`]; pieces of time, events, dense output | `equations` |
-//! | [`study`] | one run, checks; configuration in, tables out | all of the above |
+//! | [`study`] | one run, its verification, checks; configuration in, tables out | all of the above |
 //! | [`output`] | files: CSV, metadata, run cards, charts | `trajectory` |
 //! | [`cli`] | the command line | everything; nobody uses it |
 //!
@@ -80,8 +80,11 @@ pub mod units;
 pub use error::{Error, ErrorKind};
 pub use model::Model;
 pub use solve::problem::{Counters, Method};
-pub use study::{CheckResult, Run, RunOptions, Simulation, check};
-pub use trajectory::{Column, EventRecord, LedgerLine, OutcomeValue, Status, Trajectory};
+pub use study::{CheckResult, Run, RunOptions, Simulation, Verification, check};
+pub use trajectory::{
+    Column, ColumnError, EventError, EventRecord, LedgerLine, OutcomeError, OutcomeValue, Status,
+    Trajectory,
+};
 
 /// The examples of the README, run with the other ones.
 #[cfg(doctest)]

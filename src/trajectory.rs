@@ -74,6 +74,52 @@ impl LedgerLine {
     }
 }
 
+/// How wrong a column may be: the estimate of a second solve.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ColumnError {
+    /// Name of the column.
+    pub name: String,
+    /// Unit of `error` and `size` as text; empty for a plain number.
+    pub unit: String,
+    /// Largest error over the rows.
+    pub error: f64,
+    /// Where it is, in the unit of the time column.
+    pub t: f64,
+    /// Largest size of the column.
+    pub size: f64,
+}
+
+impl ColumnError {
+    /// The error relative to the largest size of the column; 0 where there is no error.
+    pub fn relative(&self) -> f64 {
+        if self.error == 0.0 {
+            0.0
+        } else {
+            self.error / self.size
+        }
+    }
+}
+
+/// How wrong an outcome may be.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OutcomeError {
+    /// Name of the outcome.
+    pub name: String,
+    /// In the unit of the outcome; `None` where it does not exist in both solves.
+    pub error: Option<f64>,
+}
+
+/// How wrong the time of an event may be.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EventError {
+    /// Name of the event.
+    pub name: String,
+    /// Which one of the events of this name, from 1.
+    pub number: usize,
+    /// In the unit of the time column; `None` where the second solve has no such event.
+    pub error: Option<f64>,
+}
+
 /// A table over time, and how it came about.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trajectory {

@@ -152,18 +152,32 @@ proptest! {
         for (got, expected) in out.iter().zip(&tree) {
             prop_assert!(same_bits(*got, *expected), "{got} and {expected}");
         }
+        #[cfg(feature = "jit")]
+        {
+            let machine = function.clone().with_machine_code().unwrap();
+            machine.eval(&mut Scratch::default(), point[0], &point[1..3], &point[3..], &mut out);
+            for (got, expected) in out.iter().zip(&tree) {
+                prop_assert!(same_bits(*got, *expected), "machine code: {got} and {expected}");
+            }
+        }
         // Single nodes: fewer outputs, so that registers are used again and steps are fused.
         for (&node, &expected) in sample.nodes.iter().zip(&tree).rev().take(12) {
             let function = Function::new(&sample.graph, &sample.inputs(), &[node]).unwrap();
             for step in function.tape().prologue.iter().chain(&function.tape().body) {
                 prop_assert!(![step.a, step.b, step.c].contains(&step.to), "{step:?}");
             }
-            let mut evaluator = FunctionEvaluator::new(Arc::new(function));
-            evaluator.bind(&point[3..]);
-            for _ in 0..2 {
-                let mut out = [0.0];
-                evaluator.eval(point[0], &point[1..3], &mut out);
-                prop_assert!(same_bits(out[0], expected), "{} and {expected}", out[0]);
+            #[cfg(feature = "jit")]
+            let ways = [function.clone(), function.with_machine_code().unwrap()];
+            #[cfg(not(feature = "jit"))]
+            let ways = [function];
+            for function in ways {
+                let mut evaluator = FunctionEvaluator::new(Arc::new(function));
+                evaluator.bind(&point[3..]);
+                for _ in 0..2 {
+                    let mut out = [0.0];
+                    evaluator.eval(point[0], &point[1..3], &mut out);
+                    prop_assert!(same_bits(out[0], expected), "{} and {expected}", out[0]);
+                }
             }
         }
     }

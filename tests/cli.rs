@@ -235,6 +235,71 @@ fn run_writes_its_folder() {
 }
 
 #[test]
+fn a_verified_run_says_how_wrong_it_may_be() {
+    let folder = with_model();
+    let args = [
+        "run",
+        "red-cell.toml",
+        "--verify",
+        "--rtol",
+        "1e-6",
+        "--no-charts",
+    ];
+    let (out, err) = ok(folder.path(), &args);
+    assert!(err.is_empty(), "{err}");
+    let outcome = out.lines().find(|l| l.contains("lysis_time")).unwrap();
+    let words: Vec<&str> = outcome.split_whitespace().collect();
+    // The truth is 1.8569525765: as printed, it lies within the error.
+    let value: f64 = words[1].parse().unwrap();
+    let error: f64 = words[4].parse().unwrap();
+    assert_eq!((words[2], words[3], words[5]), ("s", "±", "s"), "{outcome}");
+    assert!(
+        (value - 1.8569525765).abs() <= 1.5 * error && error < 1e-6,
+        "{outcome}"
+    );
+    assert!(
+        out.contains("\nVerified\n  rodas5p at rtol 1e-9: "),
+        "{out}"
+    );
+    assert!(out.contains("\nLargest errors\n"), "{out}");
+
+    let card = read_json(&folder.path().join("out/red-cell/run.json"));
+    let verification = &card["verification"];
+    assert_eq!(verification["verified"], true);
+    assert_eq!(verification["method"], "rodas5p");
+    assert!(card["outcomes"][0]["error"].as_f64().unwrap() < 1e-6);
+    assert_eq!(verification["events"][1]["name"], "lysis");
+    let columns = verification["columns"].as_array().unwrap();
+    assert_eq!(columns[0]["name"], "cell.volume");
+    assert!(
+        columns
+            .iter()
+            .all(|c| c["relative"].as_f64().unwrap() < 1e-5)
+    );
+    assert!(verification["counters"]["steps_accepted"].as_u64().unwrap() > 10);
+}
+
+#[test]
+fn what_cannot_be_verified_is_told_and_ends_with_1() {
+    let folder = with_model();
+    let chaos = "title = \"Chaos\"\n[parameters]\ns = \"10 1/s\"\n[state.x]\ninitial = \"1\"\nrate = \"s*(y - x)\"\n\
+                [state.y]\ninitial = \"1\"\nrate = \"(28*x - y - x*z)/1 s\"\n[state.z]\ninitial = \"1\"\n\
+                rate = \"(x*y - 8/3*z)/1 s\"\n[experiment]\nduration = \"60 s\"\n";
+    fs::write(folder.path().join("chaos.toml"), chaos).unwrap();
+    let ended = osmocyte(folder.path(), &["run", "chaos.toml", "--verify"]);
+    let (out, err) = (text(&ended.stdout), text(&ended.stderr));
+    assert_eq!(ended.status.code(), Some(1), "{err}");
+    assert!(
+        err.contains("the run of `chaos` is not verified: `x` is "),
+        "{err}"
+    );
+    assert!(out.contains("\nNOT VERIFIED\n"), "{out}");
+    let card = read_json(&folder.path().join("out/chaos/run.json"));
+    assert_eq!(card["status"], "complete");
+    assert_eq!(card["verification"]["verified"], false);
+}
+
+#[test]
 fn a_setting_is_on_the_card() {
     let folder = with_model();
     let settings = [

@@ -148,6 +148,36 @@ const CONFINED: &[(&str, &[&str], &str)] = &[
         "its types stay behind one adapter",
     ),
     (
+        "cranelift_codegen",
+        &["src/compile/jit", "src/compile/jit.rs"],
+        "machine code is one way to run a tape among others",
+    ),
+    (
+        "cranelift_frontend",
+        &["src/compile/jit", "src/compile/jit.rs"],
+        "machine code is one way to run a tape among others",
+    ),
+    (
+        "cranelift_jit",
+        &["src/compile/jit", "src/compile/jit.rs"],
+        "machine code is one way to run a tape among others",
+    ),
+    (
+        "cranelift_module",
+        &["src/compile/jit", "src/compile/jit.rs"],
+        "machine code is one way to run a tape among others",
+    ),
+    (
+        "cranelift_native",
+        &["src/compile/jit", "src/compile/jit.rs"],
+        "machine code is one way to run a tape among others",
+    ),
+    (
+        "diffsol",
+        &["src/solve/bdf.rs", "src/solve/bdf"],
+        "its types stay behind one adapter",
+    ),
+    (
         "plotters",
         &["src/output/chart"],
         "charts are one format among others",
@@ -214,6 +244,9 @@ const SILENT: &[&str] = &[
     "todo!",
     "unimplemented!",
 ];
+
+/// The one file with `unsafe`: it calls the machine code that it has made, and checks the lengths before.
+const UNSAFE: &str = "src/compile/jit.rs";
 
 /// Words that nobody may contain.
 const NEVER: &[&str] = &["unsafe", "dbg!", "todo!", "unimplemented!"];
@@ -331,7 +364,8 @@ fn faults_of(path: &str, text: &str) -> Vec<String> {
         .filter(|_| !talks)
         .chain(NEVER.iter().filter(|w| talks || !SILENT.contains(w)))
     {
-        if has_word(&code, word) {
+        let excused = *word == "unsafe" && path == UNSAFE;
+        if has_word(&code, word) && !excused {
             faults.push(format!("contains `{word}`"));
         }
     }
@@ -660,6 +694,12 @@ fn finds_what_belongs_elsewhere() {
             "println!",
         ),
         ("src/expr/mod.rs", "fn f() { unsafe { g() } }", "unsafe"),
+        (
+            "src/compile/jit/emit.rs",
+            "fn f() { unsafe { g() } }",
+            "unsafe",
+        ),
+        ("src/compile/jit.rs", "fn f() { todo!() }", "todo!"),
         ("src/cli/mod.rs", "fn f() { todo!() }", "todo!"),
     ] {
         let found = faults(path, text);

@@ -226,6 +226,7 @@ fn card() -> RunCard {
             residual: f64::NAN,
             tolerance: 1e-9,
         }],
+        verification: None,
         files: vec!["trajectory.csv".into()],
         warnings: vec![],
     }
@@ -255,6 +256,7 @@ fn run_card_is_json_in_a_fixed_order() {
         "outcomes",
         "events",
         "ledger",
+        "verification",
         "parameters",
         "files",
         "warnings",

@@ -12,6 +12,10 @@ use std::ops::ControlFlow;
 
 #[path = "solve/accuracy.rs"]
 mod accuracy;
+#[cfg(feature = "bdf")]
+#[path = "solve/bdf.rs"]
+#[allow(clippy::excessive_precision)]
+mod bdf;
 #[path = "solve/cells.rs"]
 mod cells;
 #[path = "solve/crossings.rs"]
@@ -87,6 +91,7 @@ struct Case {
     tolerances: (f64, f64),
     step: Option<f64>,
     max_steps: u64,
+    max_step: Option<f64>,
 }
 
 impl Case {
@@ -121,6 +126,7 @@ impl Case {
             tolerances: (1e-10, 1e-10),
             step: None,
             max_steps: 1_000_000,
+            max_step: None,
         }
     }
 
@@ -187,7 +193,7 @@ impl Case {
             rtol: self.tolerances.0,
             atol: self.tolerances.1,
             max_steps: self.max_steps,
-            max_step: None,
+            max_step: self.max_step,
             step: self.step,
             progress: None,
         };

@@ -48,6 +48,34 @@ pub(super) fn quantity(value: f64, unit: &str, digits: usize) -> String {
     with_unit(&number(value, digits), unit)
 }
 
+/// A number and its error: no digit behind the place of the error, and the error rounded up to one digit.
+pub(super) fn with_error(value: f64, error: f64, unit: &str) -> (String, String) {
+    if error <= (4.0 * f64::EPSILON * value.abs()).max(f64::MIN_POSITIVE) {
+        return (quantity(value, unit, 15), "to rounding".to_string());
+    }
+    if !error.is_finite() || !value.is_finite() {
+        return (quantity(value, unit, 1), "unknown".to_string());
+    }
+    let mut place = error.log10().floor() as i32;
+    let mut leading = (error / power_of_ten(place) - 1e-9).ceil();
+    if leading > 9.0 {
+        (place, leading) = (place + 1, 1.0);
+    }
+    let error = format!("± {}", quantity(leading * power_of_ten(place), unit, 1));
+    let digits = i64::from(value.abs().log10().floor() as i32) - i64::from(place) + 1;
+    if value != 0.0 && digits >= 1 {
+        return (quantity(value, unit, digits.min(15) as usize), error);
+    }
+    // Smaller than its error: nothing, or one of the error's place.
+    let rounded = (value / power_of_ten(place)).round() * power_of_ten(place);
+    (quantity(rounded + 0.0, unit, 1), error)
+}
+
+/// 10 to a whole power, as near as a number can be.
+fn power_of_ten(power: i32) -> f64 {
+    format!("1e{power}").parse().unwrap_or(f64::NAN)
+}
+
 /// A text with a unit behind it, if there is one.
 pub(super) fn with_unit(text: &str, unit: &str) -> String {
     match unit {
@@ -77,6 +105,26 @@ mod tests {
         ];
         for (value, digits, expected) in cases {
             assert_eq!(number(value, digits), expected);
+        }
+    }
+
+    #[test]
+    fn shows_no_digit_behind_the_error() {
+        let cases = [
+            (1.8569525764738986, 3.4e-9, "1.856952576 s", "± 4e-9 s"),
+            (1.8569525764738986, 9.7e-9, "1.85695258 s", "± 1e-8 s"),
+            (1.8569525764738986, 1e-3, "1.857 s", "± 0.001 s"),
+            (3.0, 0.0, "3 s", "to rounding"),
+            (2.3e-12, 5e-12, "2e-12 s", "± 5e-12 s"),
+            (-2.3e-13, 5e-12, "0 s", "± 5e-12 s"),
+            (0.0, 5e-12, "0 s", "± 5e-12 s"),
+            (1234567.0, 3000.0, "1.235e6 s", "± 3000 s"),
+            (1.0, f64::INFINITY, "1 s", "unknown"),
+            (0.0, 5e-324, "0 s", "to rounding"),
+        ];
+        for (value, error, shown, uncertain) in cases {
+            let expected = (shown.to_string(), uncertain.to_string());
+            assert_eq!(with_error(value, error, "s"), expected, "{value} {error}");
         }
     }
 

@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 
+use super::schedule;
 use super::tape::{Code, Step, Tape};
 use super::{Inputs, Unbound};
 use crate::expr::graph::{Binary, ExprId, Graph, Node, VarId};
@@ -25,8 +26,20 @@ enum Value {
     Fused,
 }
 
+/// The outputs as two tapes with the same steps, constants and prologue.
+pub(super) struct Lowered {
+    /// With few registers.
+    pub tape: Tape,
+    /// With steps of the same code side by side, where that pays.
+    pub grouped: Tape,
+}
+
 /// Compiles the outputs.
-pub(super) fn lower(graph: &Graph, inputs: &Inputs, outputs: &[ExprId]) -> Result<Tape, Unbound> {
+pub(super) fn lower(
+    graph: &Graph,
+    inputs: &Inputs,
+    outputs: &[ExprId],
+) -> Result<Lowered, Unbound> {
     let mut lowering = Lowering::new(inputs);
     for id in order(graph, outputs) {
         let value = lowering.node(graph, id)?;
@@ -34,7 +47,16 @@ pub(super) fn lower(graph: &Graph, inputs: &Inputs, outputs: &[ExprId]) -> Resul
     }
     let outputs: Vec<u32> = outputs.iter().map(|id| lowering.of[id]).collect();
     lowering.fuse(&outputs);
-    Ok(lowering.assign(inputs, &outputs))
+    let body = lowering.body();
+    let in_order: Vec<usize> = body.iter().map(|step| step.value).collect();
+    let tape = lowering.assign(inputs, &outputs, &in_order);
+    let by_code = schedule::schedule(&body, lowering.values.len());
+    let grouped = lowering.assign(inputs, &outputs, &by_code);
+    let grouped = match schedule::pays(&grouped.body) {
+        true => grouped,
+        false => tape.clone(),
+    };
+    Ok(Lowered { tape, grouped })
 }
 
 /// What the outputs need, children first, depth first. A stack of its own: graphs may be deep.
@@ -236,15 +258,19 @@ impl Lowering {
         }
     }
 
-    /// Gives each value a register; those of the body are used again after the last use of their value.
-    fn assign(&self, inputs: &Inputs, outputs: &[u32]) -> Tape {
+    /// Gives each value a register; those of the body are used again after the last use of their value, in the order
+    /// given. Outputs stand in a row, so that they are copied in one go.
+    fn assign(&self, inputs: &Inputs, outputs: &[u32], body: &[usize]) -> Tape {
         let (n_states, n_params) = (inputs.states.len(), inputs.params.len());
+        let first_output = Tape::STATES + n_states + n_params;
         let mut tape = Tape {
             n_states,
             n_params,
+            first_output,
             ..Tape::default()
         };
-        let mut next = (Tape::STATES + n_states + n_params) as u32;
+        let home = self.homes(first_output as u32, outputs);
+        let mut next = (first_output + outputs.len()) as u32;
         let mut take = || {
             next += 1;
             next - 1
@@ -254,39 +280,33 @@ impl Lowering {
             match *value {
                 Value::Input(known) => register[i] = known,
                 Value::Constant(value) => {
-                    register[i] = take();
+                    register[i] = home[i].unwrap_or_else(&mut take);
                     tape.constants.push((register[i], value));
+                }
+                Value::Step { code, args } if !self.moving[i] => {
+                    register[i] = home[i].unwrap_or_else(&mut take);
+                    tape.prologue.push(step(code, register[i], args, &register));
                 }
                 Value::Step { .. } | Value::Fused => {}
             }
         }
-        for (i, value) in self.values.iter().enumerate() {
-            if let Value::Step { code, args } = *value
-                && !self.moving[i]
-            {
-                register[i] = take();
-                tape.prologue.push(step(code, register[i], args, &register));
-            }
-        }
-        let last_use = self.last_uses(outputs);
+        let last_use = self.last_uses(body);
         let mut free = Vec::new();
-        for (i, value) in self.values.iter().enumerate() {
-            if let Value::Step { code, args } = *value
-                && self.moving[i]
-            {
-                register[i] = free.pop().unwrap_or_else(&mut take);
-                tape.body.push(step(code, register[i], args, &register));
-                // Freed only now: a result never lands on an operand, which lanes would have to copy first.
-                for (k, &arg) in args[..code.arity()].iter().enumerate() {
-                    let temporary = matches!(self.values[arg as usize], Value::Step { .. });
-                    let repeated = args[..k].contains(&arg);
-                    if temporary
-                        && self.moving[arg as usize]
-                        && last_use[arg as usize] == i
-                        && !repeated
-                    {
-                        free.push(register[arg as usize]);
-                    }
+        for (at, &i) in body.iter().enumerate() {
+            let Value::Step { code, args } = self.values[i] else {
+                continue;
+            };
+            register[i] = home[i].unwrap_or_else(|| free.pop().unwrap_or_else(&mut take));
+            tape.body.push(step(code, register[i], args, &register));
+            // Freed only now: a result never lands on an operand, which lanes would have to copy first.
+            for (k, &arg) in args[..code.arity()].iter().enumerate() {
+                let repeated = args[..k].contains(&arg);
+                let arg = arg as usize;
+                let temporary = matches!(self.values[arg], Value::Step { .. })
+                    && self.moving[arg]
+                    && home[arg].is_none();
+                if temporary && last_use[arg] == at && !repeated {
+                    free.push(register[arg]);
                 }
             }
         }
@@ -298,19 +318,38 @@ impl Lowering {
         tape
     }
 
-    /// The last step that reads each value; outputs are read at the end.
-    fn last_uses(&self, outputs: &[u32]) -> Vec<usize> {
-        let mut last = vec![0; self.values.len()];
-        for (i, value) in self.values.iter().enumerate() {
-            if let Value::Step { code, args } = value {
-                args[..code.arity()]
-                    .iter()
-                    .for_each(|&arg| last[arg as usize] = i);
+    /// The register of each value that is an output, by the first output that it is.
+    fn homes(&self, first: u32, outputs: &[u32]) -> Vec<Option<u32>> {
+        let mut home = vec![None; self.values.len()];
+        for (register, &output) in (first..).zip(outputs) {
+            if !matches!(self.values[output as usize], Value::Input(_)) {
+                home[output as usize].get_or_insert(register);
             }
         }
-        outputs
-            .iter()
-            .for_each(|&output| last[output as usize] = usize::MAX);
+        home
+    }
+
+    /// The steps that time or a state moves, in an order of evaluation.
+    fn body(&self) -> Vec<schedule::Item> {
+        let step = |(value, what): (usize, &Value)| match *what {
+            Value::Step { code, args } if self.moving[value] => {
+                Some(schedule::Item { value, code, args })
+            }
+            _ => None,
+        };
+        self.values.iter().enumerate().filter_map(step).collect()
+    }
+
+    /// The place in the body of the last step that reads each value.
+    fn last_uses(&self, body: &[usize]) -> Vec<usize> {
+        let mut last = vec![0; self.values.len()];
+        for (at, &i) in body.iter().enumerate() {
+            if let Value::Step { code, args } = self.values[i] {
+                args[..code.arity()]
+                    .iter()
+                    .for_each(|&arg| last[arg as usize] = at);
+            }
+        }
         last
     }
 }

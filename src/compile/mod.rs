@@ -4,8 +4,11 @@
 //! evaluators, one for each thread. Deliberately absent: knowledge of solvers, and any rounding that the tree
 //! evaluation of the graph does not have.
 
+#[cfg(feature = "jit")]
+mod jit;
 mod lower;
 pub mod scalar;
+mod schedule;
 pub mod tape;
 
 use std::fmt;
@@ -15,6 +18,8 @@ use crate::expr::graph::{ExprId, Graph, VarId};
 use crate::system::jacobian::{jacobian, time_derivative};
 use crate::system::{Flat, Target};
 
+#[cfg(feature = "jit")]
+pub use jit::Unavailable;
 pub use scalar::{Evaluator, FunctionEvaluator, Scratch};
 pub use tape::Tape;
 
@@ -55,23 +60,38 @@ impl std::error::Error for Unbound {}
 pub struct Function {
     tape: Tape,
     packed: scalar::Packed,
+    /// The body as machine code, where somebody asked for it.
+    #[cfg(feature = "jit")]
+    machine: Option<std::sync::Arc<jit::Machine>>,
 }
 
 impl Function {
     /// Compiles the outputs. In debug builds the tape is run at the sample points of the graph and must give the bits
     /// of the tree evaluation.
     pub fn new(graph: &Graph, inputs: &Inputs, outputs: &[ExprId]) -> Result<Self, Unbound> {
-        let tape = lower::lower(graph, inputs, outputs)?;
-        let packed = scalar::Packed::new(&tape);
-        let function = Self { tape, packed };
+        let lower::Lowered { tape, grouped } = lower::lower(graph, inputs, outputs)?;
+        let packed = scalar::Packed::new(&grouped);
+        let function = Self {
+            tape,
+            packed,
+            #[cfg(feature = "jit")]
+            machine: None,
+        };
         #[cfg(debug_assertions)]
         function.verify(graph, inputs, outputs);
         Ok(function)
     }
 
-    /// The tape, for other ways to run it.
+    /// The tape with few registers, for other ways to run it.
     pub fn tape(&self) -> &Tape {
         &self.tape
+    }
+
+    /// The same function as machine code. Results are the same bits; see [`Program::with_machine_code`] for the price.
+    #[cfg(feature = "jit")]
+    pub fn with_machine_code(mut self) -> Result<Self, Unavailable> {
+        self.machine = Some(std::sync::Arc::new(jit::Machine::new(&self.tape)?));
+        Ok(self)
     }
 
     /// Number of states that it takes.
@@ -146,6 +166,8 @@ pub struct Program {
     pub jacobian: Function,
     /// ∂f/∂t.
     pub time_derivative: Function,
+    /// Whether ∂f/∂t is zero everywhere.
+    pub time_derivative_is_zero: bool,
     /// The event functions.
     pub events: Function,
     /// What each event does.
@@ -165,6 +187,7 @@ impl Program {
         let events = Function::new(&graph, &inputs, &flat.events)?;
         let entries = jacobian(&mut graph, &flat.states, &flat.rates);
         let partial = time_derivative(&mut graph, flat.time, &flat.rates);
+        let zero = graph.constant(0.0);
         let effect = |assignments: &Vec<(Target, ExprId)>| {
             let (targets, values): (Vec<_>, Vec<_>) = assignments.iter().copied().unzip();
             Ok(Effect {
@@ -178,7 +201,25 @@ impl Program {
             jacobian: Function::new(&graph, &inputs, &entries.entries)?,
             pattern: entries.pattern,
             time_derivative: Function::new(&graph, &inputs, &partial)?,
+            time_derivative_is_zero: partial.iter().all(|&entry| entry == zero),
             effects: flat.effects.iter().map(effect).collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// The same program with machine code for all that a solver calls often. Results are the same bits. To make it
+    /// takes as long as ten thousand to some hundred thousand right-hand sides by tape (below a millisecond for a cell,
+    /// a few tenths of a second for a thousand cells): worth it for a sweep or a fit, not for one run.
+    #[cfg(feature = "jit")]
+    pub fn with_machine_code(self) -> Result<Self, Unavailable> {
+        Ok(Self {
+            rates: self.rates.with_machine_code()?,
+            jacobian: self.jacobian.with_machine_code()?,
+            time_derivative: match self.time_derivative_is_zero {
+                true => self.time_derivative,
+                false => self.time_derivative.with_machine_code()?,
+            },
+            events: self.events.with_machine_code()?,
+            ..self
         })
     }
 }

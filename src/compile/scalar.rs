@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::tape::{Step, Tape};
+use super::tape::{Code, Step, Tape, Visitor};
 use super::{Function, Program};
 use crate::equations::{Equations, Pattern};
 use crate::system::Target;
@@ -18,6 +18,8 @@ pub(super) trait Index: Copy {
     fn read(self, file: &Self::File) -> f64;
     /// Changes the register.
     fn write(self, file: &mut Self::File, value: f64);
+    /// All registers.
+    fn all(file: &Self::File) -> &[f64];
 }
 
 macro_rules! index {
@@ -32,6 +34,10 @@ macro_rules! index {
             fn write(self, file: &mut $file, value: f64) {
                 file[self as usize] = value;
             }
+            #[inline(always)]
+            fn all(file: &$file) -> &[f64] {
+                file
+            }
         }
     };
 }
@@ -42,78 +48,157 @@ index!(u8, [f64; BYTE]);
 index!(u16, [f64; SHORT]);
 index!(u32, [f64]);
 
+/// Registers of one step: of its result and of its operands.
+#[derive(Clone, Copy, Debug)]
+struct Operands<I> {
+    to: I,
+    a: I,
+    b: I,
+    c: I,
+}
+
+/// Neighbouring steps of the same code, which is looked at once for all of them.
+#[derive(Clone, Copy, Debug)]
+struct Group {
+    code: Code,
+    /// Number of steps.
+    len: u32,
+}
+
+/// A list of steps.
+#[derive(Clone, Debug)]
+struct Run<I> {
+    groups: Vec<Group>,
+    operands: Vec<Operands<I>>,
+}
+
+impl<I: Index> Run<I> {
+    fn new(steps: &[Step<u32>], narrow: impl Fn(u32) -> I) -> Self {
+        let groups = steps
+            .chunk_by(|one, next| one.code == next.code)
+            .map(|steps| Group {
+                code: steps[0].code,
+                len: steps.len() as u32,
+            });
+        let operands = steps.iter().map(|s| Operands {
+            to: narrow(s.to),
+            a: narrow(s.a),
+            b: narrow(s.b),
+            c: narrow(s.c),
+        });
+        Self {
+            groups: groups.collect(),
+            operands: operands.collect(),
+        }
+    }
+
+    /// The loop that everything comes down to. On its own, since what callers keep would take registers from it.
+    #[inline(never)]
+    fn run(&self, file: &mut I::File) {
+        let mut rest = self.operands.as_slice();
+        for group in &self.groups {
+            let Some((operands, after)) = rest.split_at_checked(group.len as usize) else {
+                return;
+            };
+            rest = after;
+            group.code.visit(Each { operands, file });
+        }
+    }
+}
+
+/// A group and the registers that it works on.
+struct Each<'a, I: Index> {
+    operands: &'a [Operands<I>],
+    file: &'a mut I::File,
+}
+
+impl<I: Index> Visitor for Each<'_, I> {
+    #[inline(always)]
+    fn visit(self, value: impl Fn(f64, f64, f64) -> f64) {
+        // The first one apart: where no group is long, the set-up of a loop would cost more than the step.
+        let Some((first, others)) = self.operands.split_first() else {
+            return;
+        };
+        let mut run = |step: &Operands<I>| {
+            let [a, b, c] = [&step.a, &step.b, &step.c];
+            let value = value(a.read(self.file), b.read(self.file), c.read(self.file));
+            step.to.write(self.file, value);
+        };
+        run(first);
+        others.iter().for_each(run);
+    }
+}
+
 /// The steps of a tape with register numbers of one width.
 #[derive(Clone, Debug)]
 pub(super) struct Steps<I> {
-    prologue: Vec<Step<I>>,
-    body: Vec<Step<I>>,
-    outputs: Vec<I>,
+    prologue: Run<I>,
+    body: Run<I>,
+    /// Register of the first output.
+    first_output: usize,
+    /// Outputs that are not in the row that begins there, with their registers.
+    elsewhere: Vec<(u32, I)>,
 }
 
 impl<I: Index> Steps<I> {
     fn new(tape: &Tape, narrow: impl Fn(u32) -> I) -> Self {
-        let pack = |steps: &[Step<u32>]| {
-            let pack = |s: &Step<u32>| Step {
-                code: s.code,
-                to: narrow(s.to),
-                a: narrow(s.a),
-                b: narrow(s.b),
-                c: narrow(s.c),
-            };
-            steps.iter().map(pack).collect()
-        };
+        let first_output = tape.first_output;
+        let elsewhere = (tape.outputs.iter().enumerate())
+            .filter(|&(i, &register)| register as usize != first_output + i)
+            .map(|(i, &register)| (i as u32, narrow(register)));
         Self {
-            prologue: pack(&tape.prologue),
-            body: pack(&tape.body),
-            outputs: tape.outputs.iter().map(|&output| narrow(output)).collect(),
+            prologue: Run::new(&tape.prologue, &narrow),
+            body: Run::new(&tape.body, &narrow),
+            first_output,
+            elsewhere: elsewhere.collect(),
         }
     }
 
     fn finish(&self, file: &mut I::File, out: &mut [f64]) {
-        run(&self.body, file);
-        for (place, &output) in out.iter_mut().zip(&self.outputs) {
-            *place = output.read(file);
+        self.body.run(file);
+        let row = I::all(file).get(self.first_output..).unwrap_or_default();
+        for (place, &value) in out.iter_mut().zip(row) {
+            *place = value;
         }
-    }
-}
-
-/// The loop that everything comes down to.
-fn run<I: Index>(steps: &[Step<I>], file: &mut I::File) {
-    for step in steps {
-        let value = step.code.value(
-            || step.a.read(file),
-            || step.b.read(file),
-            || step.c.read(file),
-        );
-        step.to.write(file, value);
+        for &(i, register) in &self.elsewhere {
+            if let Some(place) = out.get_mut(i as usize) {
+                *place = register.read(file);
+            }
+        }
     }
 }
 
 /// A tape in the form that runs fastest.
 #[derive(Clone, Debug)]
-pub(super) enum Packed {
+pub(super) struct Packed {
+    constants: Vec<(u32, f64)>,
+    /// Length of the register file. Pages that no step touches are never made real by the system.
+    n_registers: usize,
+    steps: Width,
+}
+
+#[derive(Clone, Debug)]
+enum Width {
     Byte(Steps<u8>),
     Short(Steps<u16>),
     Wide(Steps<u32>),
 }
 
 impl Packed {
+    /// Of the tape with steps of the same code side by side.
     pub(super) fn new(tape: &Tape) -> Self {
-        if tape.n_registers <= BYTE {
-            Packed::Byte(Steps::new(tape, |register| register as u8))
+        let (n_registers, steps) = if tape.n_registers <= BYTE {
+            (BYTE, Width::Byte(Steps::new(tape, |to| to as u8)))
         } else if tape.n_registers <= SHORT {
-            Packed::Short(Steps::new(tape, |register| register as u16))
+            (SHORT, Width::Short(Steps::new(tape, |to| to as u16)))
         } else {
-            Packed::Wide(Steps::new(tape, |register| register))
-        }
-    }
-
-    /// Length of the register file. Pages that no step touches are never made real by the system.
-    fn file_len(&self, tape: &Tape) -> usize {
-        match self {
-            Packed::Byte(_) => BYTE,
-            Packed::Short(_) => SHORT,
-            Packed::Wide(_) => tape.n_registers,
+            let steps = Steps::new(tape, |to| to);
+            (tape.n_registers, Width::Wide(steps))
+        };
+        Self {
+            constants: tape.constants.clone(),
+            n_registers,
+            steps,
         }
     }
 }
@@ -127,9 +212,8 @@ pub struct Scratch {
 /// Constants, parameters and what depends on them only.
 pub(super) fn bind(function: &Function, scratch: &mut Scratch, p: &[f64]) {
     let (tape, packed) = (&function.tape, &function.packed);
-    let len = packed.file_len(tape);
-    if scratch.file.len() != len {
-        scratch.file = vec![0.0; len];
+    if scratch.file.len() != packed.n_registers {
+        scratch.file = vec![0.0; packed.n_registers];
     }
     let file = &mut scratch.file;
     for (place, &value) in file[tape.first_param()..]
@@ -139,21 +223,21 @@ pub(super) fn bind(function: &Function, scratch: &mut Scratch, p: &[f64]) {
     {
         *place = value;
     }
-    for &(register, value) in &tape.constants {
+    for &(register, value) in &packed.constants {
         file[register as usize] = value;
     }
-    match packed {
-        Packed::Byte(steps) => {
+    match &packed.steps {
+        Width::Byte(steps) => {
             file.first_chunk_mut()
                 .into_iter()
-                .for_each(|file| run(&steps.prologue, file));
+                .for_each(|file| steps.prologue.run(file));
         }
-        Packed::Short(steps) => {
+        Width::Short(steps) => {
             file.first_chunk_mut()
                 .into_iter()
-                .for_each(|file| run(&steps.prologue, file));
+                .for_each(|file| steps.prologue.run(file));
         }
-        Packed::Wide(steps) => run(&steps.prologue, file),
+        Width::Wide(steps) => steps.prologue.run(file),
     }
 }
 
@@ -166,7 +250,14 @@ pub(super) fn finish(
     y: &[f64],
     out: &mut [f64],
 ) {
+    if out.is_empty() {
+        return;
+    }
     let file = &mut scratch.file;
+    #[cfg(feature = "jit")]
+    if let Some(machine) = &function.machine {
+        return machine.run(t, y, file, out);
+    }
     let n_states = function.tape.n_states;
     if let Some((time, rest)) = file.split_first_mut() {
         *time = t;
@@ -174,18 +265,18 @@ pub(super) fn finish(
             *place = value;
         }
     }
-    match &function.packed {
-        Packed::Byte(steps) => {
+    match &function.packed.steps {
+        Width::Byte(steps) => {
             if let Some(file) = file.first_chunk_mut() {
                 steps.finish(file, out);
             }
         }
-        Packed::Short(steps) => {
+        Width::Short(steps) => {
             if let Some(file) = file.first_chunk_mut() {
                 steps.finish(file, out);
             }
         }
-        Packed::Wide(steps) => steps.finish(file, out),
+        Width::Wide(steps) => steps.finish(file, out),
     }
 }
 
@@ -347,7 +438,14 @@ impl Equations for Evaluator {
             .eval(&self.program.jacobian, &self.p, t, y, values);
     }
 
+    fn time_derivative_is_zero(&self) -> bool {
+        self.program.time_derivative_is_zero
+    }
+
     fn time_derivative(&mut self, t: f64, y: &[f64], dfdt: &mut [f64]) {
+        if self.program.time_derivative_is_zero {
+            return dfdt.fill(0.0);
+        }
         self.time_derivative
             .eval(&self.program.time_derivative, &self.p, t, y, dfdt);
     }

@@ -6,6 +6,12 @@
 use crate::expr::graph::{Binary, Unary};
 use crate::expr::op;
 
+/// What is done with the value of a code.
+pub trait Visitor {
+    /// `value` is the code as a function of its operands; those beyond its arity do not matter.
+    fn visit(self, value: impl Fn(f64, f64, f64) -> f64);
+}
+
 macro_rules! codes {
     (
         unary { $($unary:ident),* $(,)? }
@@ -35,17 +41,14 @@ macro_rules! codes {
                 }
             }
 
-            /// Its value; operands are asked for only when it reads them.
+            /// Hands its value, a function of three operands, to the visitor: one copy of the visitor's code for each
+            /// code, so that a loop in there branches once and not once a step.
             #[inline(always)]
-            pub fn value(self, a: impl Fn() -> f64, b: impl Fn() -> f64, c: impl Fn() -> f64) -> f64 {
+            pub fn visit<V: Visitor>(self, visitor: V) {
                 match self {
-                    $(Code::$unary => op::apply_unary(Unary::$unary, a()),)*
-                    $(Code::$binary => op::apply_binary(Binary::$binary, a(), b()),)*
-                    $(Code::$other => {
-                        #[allow(unused_variables)]
-                        let ($x, $y, $z) = (&a, &b, &c);
-                        $value
-                    })*
+                    $(Code::$unary => visitor.visit(|a, _, _| op::apply_unary(Unary::$unary, a)),)*
+                    $(Code::$binary => visitor.visit(|a, b, _| op::apply_binary(Binary::$binary, a, b)),)*
+                    $(Code::$other => visitor.visit(|$x: f64, $y: f64, $z: f64| $value),)*
                 }
             }
         }
@@ -75,57 +78,57 @@ codes! {
     }
     other {
         /// `if(a, b, c)`
-        Select = 3, |a, b, c| op::apply_select(a(), b(), c());
+        Select = 3, |a, b, c| op::apply_select(a, b, c);
         /// `a ^ b` where `b` is a constant that has no form of its own.
-        LibraryPower = 2, |a, b, c| a().powf(b());
+        LibraryPower = 2, |a, b, _c| a.powf(b);
         /// `(a + b) + c`
-        AddAdd = 3, |a, b, c| (a() + b()) + c();
+        AddAdd = 3, |a, b, c| (a + b) + c;
         /// `(a - b) + c`
-        SubtractAdd = 3, |a, b, c| (a() - b()) + c();
+        SubtractAdd = 3, |a, b, c| (a - b) + c;
         /// `(a * b) + c`
-        MultiplyAdd = 3, |a, b, c| (a() * b()) + c();
+        MultiplyAdd = 3, |a, b, c| (a * b) + c;
         /// `(a / b) + c`
-        DivideAdd = 3, |a, b, c| (a() / b()) + c();
+        DivideAdd = 3, |a, b, c| (a / b) + c;
         /// `(a + b) - c`
-        AddSubtract = 3, |a, b, c| (a() + b()) - c();
+        AddSubtract = 3, |a, b, c| (a + b) - c;
         /// `(a - b) - c`
-        SubtractSubtract = 3, |a, b, c| (a() - b()) - c();
+        SubtractSubtract = 3, |a, b, c| (a - b) - c;
         /// `(a * b) - c`
-        MultiplySubtract = 3, |a, b, c| (a() * b()) - c();
+        MultiplySubtract = 3, |a, b, c| (a * b) - c;
         /// `(a / b) - c`
-        DivideSubtract = 3, |a, b, c| (a() / b()) - c();
+        DivideSubtract = 3, |a, b, c| (a / b) - c;
         /// `c - (a + b)`
-        LessSum = 3, |a, b, c| c() - (a() + b());
+        LessSum = 3, |a, b, c| c - (a + b);
         /// `c - (a - b)`
-        LessDifference = 3, |a, b, c| c() - (a() - b());
+        LessDifference = 3, |a, b, c| c - (a - b);
         /// `c - (a * b)`
-        LessProduct = 3, |a, b, c| c() - (a() * b());
+        LessProduct = 3, |a, b, c| c - (a * b);
         /// `c - (a / b)`
-        LessQuotient = 3, |a, b, c| c() - (a() / b());
+        LessQuotient = 3, |a, b, c| c - (a / b);
         /// `(a + b) * c`
-        AddMultiply = 3, |a, b, c| (a() + b()) * c();
+        AddMultiply = 3, |a, b, c| (a + b) * c;
         /// `(a - b) * c`
-        SubtractMultiply = 3, |a, b, c| (a() - b()) * c();
+        SubtractMultiply = 3, |a, b, c| (a - b) * c;
         /// `(a * b) * c`
-        MultiplyMultiply = 3, |a, b, c| (a() * b()) * c();
+        MultiplyMultiply = 3, |a, b, c| (a * b) * c;
         /// `(a / b) * c`
-        DivideMultiply = 3, |a, b, c| (a() / b()) * c();
+        DivideMultiply = 3, |a, b, c| (a / b) * c;
         /// `(a + b) / c`
-        AddDivide = 3, |a, b, c| (a() + b()) / c();
+        AddDivide = 3, |a, b, c| (a + b) / c;
         /// `(a - b) / c`
-        SubtractDivide = 3, |a, b, c| (a() - b()) / c();
+        SubtractDivide = 3, |a, b, c| (a - b) / c;
         /// `(a * b) / c`
-        MultiplyDivide = 3, |a, b, c| (a() * b()) / c();
+        MultiplyDivide = 3, |a, b, c| (a * b) / c;
         /// `(a / b) / c`
-        DivideDivide = 3, |a, b, c| (a() / b()) / c();
+        DivideDivide = 3, |a, b, c| (a / b) / c;
         /// `c / (a + b)`
-        OverSum = 3, |a, b, c| c() / (a() + b());
+        OverSum = 3, |a, b, c| c / (a + b);
         /// `c / (a - b)`
-        OverDifference = 3, |a, b, c| c() / (a() - b());
+        OverDifference = 3, |a, b, c| c / (a - b);
         /// `c / (a * b)`
-        OverProduct = 3, |a, b, c| c() / (a() * b());
+        OverProduct = 3, |a, b, c| c / (a * b);
         /// `c / (a / b)`
-        OverQuotient = 3, |a, b, c| c() / (a() / b());
+        OverQuotient = 3, |a, b, c| c / (a / b);
     }
 }
 
@@ -164,6 +167,21 @@ impl Code {
     }
 }
 
+#[cfg(feature = "jit")]
+impl Code {
+    /// What [`Code::fuse`] made this code of: the outer code, the inner one, and whether that was its left argument.
+    pub(super) fn parts(self) -> Option<(Code, Code, bool)> {
+        use Code::*;
+        let plain = [Add, Subtract, Multiply, Divide];
+        let pairs = plain
+            .into_iter()
+            .flat_map(|outer| plain.map(|inner| (outer, inner)));
+        pairs
+            .flat_map(|(outer, inner)| [true, false].map(|left| (outer, inner, left)))
+            .find(|&(outer, inner, left)| Code::fuse(outer, inner, left) == Some(self))
+    }
+}
+
 /// `to = code(a, b, c)`. Operands that the code does not read are repetitions of `a`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Step<I> {
@@ -196,13 +214,26 @@ pub struct Tape {
     pub prologue: Vec<Step<u32>>,
     /// The rest.
     pub body: Vec<Step<u32>>,
-    /// Register of each output.
+    /// Register of each output: `first_output + i` for output `i`, unless it is an input or the same as another one.
     pub outputs: Vec<u32>,
+    /// First of the `outputs.len()` registers that are set aside for outputs.
+    pub first_output: usize,
 }
 
 impl Tape {
     /// Register of the first state.
     pub const STATES: usize = 1;
+
+    /// One above the last register that no step of the body writes to, outputs left out.
+    #[cfg(feature = "jit")]
+    pub(super) fn first_body_register(&self) -> usize {
+        let fixed = self.constants.iter().map(|&(register, _)| register);
+        let last = fixed
+            .chain(self.prologue.iter().map(|step| step.to))
+            .max()
+            .map_or(0, |last| last as usize + 1);
+        last.max(self.first_output)
+    }
 
     /// Operations of the body, roughly: elementary functions count for several.
     pub fn operations(&self) -> usize {

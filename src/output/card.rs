@@ -1,5 +1,6 @@
 //! `run.json`: the run card, all that is needed to know what was computed, how, and how it went.
 
+use super::verified::VerifiedCard;
 use crate::trajectory::{EventRecord, LedgerLine, OutcomeValue, Status};
 use serde_json::{Map, Value, json};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -60,6 +61,8 @@ pub struct RunCard {
     pub outcomes: Vec<OutcomeValue>,
     /// Conserved sums.
     pub ledger: Vec<LedgerLine>,
+    /// What a second solve says; `None` if there was none.
+    pub verification: Option<VerifiedCard>,
     /// Files written, relative to the card's folder.
     pub files: Vec<String>,
     /// What the user should know, one sentence each.
@@ -95,9 +98,11 @@ impl RunCard {
         put_number(&mut card, "atol", self.atol);
         card.insert("seed".into(), json!(self.seed));
         card.insert("counters".into(), self.counters_json());
-        card.insert("outcomes".into(), list(&self.outcomes, outcome));
+        card.insert("outcomes".into(), list(&self.outcomes, |o| self.outcome(o)));
         card.insert("events".into(), list(&self.events, |e| self.event(e)));
         card.insert("ledger".into(), list(&self.ledger, ledger_line));
+        let verification = self.verification.as_ref().map(VerifiedCard::to_json);
+        card.insert("verification".into(), json!(verification));
         card.insert("parameters".into(), list(&self.parameters, parameter));
         card.insert("files".into(), json!(self.files));
         card.insert("warnings".into(), json!(self.warnings));
@@ -110,8 +115,19 @@ impl RunCard {
     }
 
     fn counters_json(&self) -> Value {
-        let counters = self.counters.iter();
-        Value::Object(counters.map(|(n, c)| (n.clone(), json!(c))).collect())
+        by_name(&self.counters)
+    }
+
+    fn outcome(&self, outcome: &OutcomeValue) -> Map<String, Value> {
+        let mut it = Map::new();
+        it.insert("name".into(), json!(outcome.name));
+        put_optional(&mut it, "value", outcome.value);
+        if let Some(verification) = &self.verification {
+            put_optional(&mut it, "error", verification.outcome(&outcome.name));
+        }
+        it.insert("unit".into(), json!(outcome.unit));
+        it.insert("about".into(), json!(outcome.about));
+        it
     }
 
     fn event(&self, event: &EventRecord) -> Map<String, Value> {
@@ -123,7 +139,13 @@ impl RunCard {
     }
 }
 
-fn list<T>(items: &[T], one: impl Fn(&T) -> Map<String, Value>) -> Value {
+/// Counters as an object.
+pub(super) fn by_name(counters: &[(String, u64)]) -> Value {
+    let counters = counters.iter();
+    Value::Object(counters.map(|(n, c)| (n.clone(), json!(c))).collect())
+}
+
+pub(super) fn list<T>(items: &[T], one: impl Fn(&T) -> Map<String, Value>) -> Value {
     Value::Array(items.iter().map(|i| Value::Object(one(i))).collect())
 }
 
@@ -137,20 +159,6 @@ fn parameter(p: &ParameterLine) -> Map<String, Value> {
     it
 }
 
-fn outcome(o: &OutcomeValue) -> Map<String, Value> {
-    let mut it = Map::new();
-    it.insert("name".into(), json!(o.name));
-    match o.value {
-        Some(value) => put_number(&mut it, "value", value),
-        None => {
-            it.insert("value".into(), Value::Null);
-        }
-    }
-    it.insert("unit".into(), json!(o.unit));
-    it.insert("about".into(), json!(o.about));
-    it
-}
-
 fn ledger_line(l: &LedgerLine) -> Map<String, Value> {
     let mut it = Map::new();
     it.insert("name".into(), json!(l.name));
@@ -161,10 +169,20 @@ fn ledger_line(l: &LedgerLine) -> Map<String, Value> {
 }
 
 /// JSON has no NaN and no infinities: `null`, and the word beside it.
-fn put_number(map: &mut Map<String, Value>, key: &str, x: f64) {
+pub(super) fn put_number(map: &mut Map<String, Value>, key: &str, x: f64) {
     map.insert(key.into(), json!(x));
     if !x.is_finite() {
         map.insert(format!("{key}_text"), json!(x.to_string()));
+    }
+}
+
+/// `null` for what does not exist.
+pub(super) fn put_optional(map: &mut Map<String, Value>, key: &str, x: Option<f64>) {
+    match x {
+        Some(value) => put_number(map, key, value),
+        None => {
+            map.insert(key.into(), Value::Null);
+        }
     }
 }
 

@@ -12,9 +12,11 @@ pub mod card;
 pub mod chart;
 pub mod csv;
 pub mod csvw;
+mod verified;
 mod write;
 
 pub use card::{ParameterLine, RunCard};
 pub use csv::write_csv;
 pub use csvw::{Provenance, csvw_metadata};
+pub use verified::VerifiedCard;
 pub use write::{OutputError, create_folder, write_atomic};

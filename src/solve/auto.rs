@@ -4,11 +4,13 @@
 //! the fastest decay is so fast that it would be hopeless. From then on both are compared by the time that they get
 //! over for the same work:
 //!
-//! - While the explicit method runs, the implicit one attempts a single step from where the run stands: its error says
-//!   how long its steps would be. That is done when steps are near to the limit of stability (the product of step and
-//!   largest eigenvalue, see `probe`), and now and then in any case.
+//! - While the explicit method runs, the product of its steps and the largest eigenvalue (`probe`) is looked at. Where
+//!   stability holds it down, Rodas5P attempts a single step from where the run stands: its error says how long the
+//!   implicit steps would be.
 //! - While the implicit method runs, the steps of the explicit one would be held by the limit of stability, and by
 //!   accuracy to some multiple of the implicit ones ([`reach`]).
+//!
+//! The implicit method is Rodas5P, and Radau at tolerances where its high orders win ([`RADAU`]).
 //!
 //! The work of a step is counted in operations ([`Work`]); clocks are not asked, so that the same problem always gives
 //! the same steps. Every change that is taken back doubles the evidence asked for next time.
@@ -16,6 +18,7 @@
 use super::explicit::Explicit;
 use super::probe::Probe;
 use super::problem::{Choice, Method, Options, Why};
+use super::radau::Radau;
 use super::rodas::Rodas;
 use super::step::{Cost, Leg, LegEnd, Observer, Step, Stepper};
 use super::tolerance::Tolerance;
@@ -23,7 +26,7 @@ use crate::equations::Equations;
 use std::ops::ControlFlow;
 
 /// Fast times within one leg from which on an explicit method is not even tried.
-const HOPELESS: f64 = 1e4;
+const HOPELESS: f64 = 500.0;
 
 /// Product of step and eigenvalue that counts as near to the limit of stability: Dop853's reaches to 6 for decays.
 const NEAR: f64 = 3.0;
@@ -34,31 +37,37 @@ const LIMIT: f64 = 5.0;
 /// How much better the other method must be for a change.
 const GAIN: f64 = 1.25;
 
-/// Explicit steps between two looks at the eigenvalue, and implicit ones.
-const EXPLICIT_STEPS: u64 = 2;
-const IMPLICIT_STEPS: u64 = 4;
+/// Steps between two looks at the eigenvalue.
+const STEPS: u64 = 3;
+
+/// Quotient of a step and the one before it from which on steps count as growing: nothing holds them down yet.
+const GROWING: f64 = 1.5;
 
 /// The method that a run uses by itself where an explicit one is the better.
 const EXPLICIT: Method = Method::Dop853;
 
+/// Relative tolerance below which Radau is the implicit method, and the number of states from which on it is so from
+/// the second tolerance on: a step of Radau has more to do beside the states.
+const RADAU: f64 = 3e-7;
+const SEVERAL: (usize, f64) = (6, 2e-6);
+
+/// Quotient of the work of one step of Radau and of Rodas5P.
+const RADAU_WORK: f64 = 3.7;
+
 /// The work of one step, in operations of about a nanosecond.
+#[derive(Clone, Copy)]
 struct Work {
     explicit: f64,
     implicit: f64,
 }
 
 impl Work {
-    /// Measured on the shipped models (`benches/solve.rs`): beside right-hand sides, what the library does with vectors,
-    /// and the stages and linear systems of the Rosenbrock method.
+    /// Measured on the shipped models (`benches/solve.rs`): beside right-hand sides, sums over stages, and the linear
+    /// systems of the Rosenbrock method.
     fn new(equations: &dyn Equations, n: usize, entries: usize) -> Work {
         let (rhs, n, entries) = (equations.operations() as f64, n as f64, entries as f64);
-        let vectors = if n <= 4.0 {
-            400.0 + 60.0 * n
-        } else {
-            1500.0 + 90.0 * n
-        };
         Work {
-            explicit: 12.5 * (rhs + 6.0) + vectors,
+            explicit: 12.5 * (rhs + 6.0) + 350.0 + 13.0 * n,
             implicit: 9.5 * (rhs + 6.0) + 100.0 + 25.0 * n + 10.0 * entries,
         }
     }
@@ -70,11 +79,19 @@ fn reach(rtol: f64) -> f64 {
     3.4 * (1e-6 / rtol).powf(0.08)
 }
 
-/// The two methods, and what is known about them.
+/// How much more time Radau gets over than Rodas5P for the same work, below [`RADAU`]: from 1 at 1e-6 to 3 at 1e-9 on
+/// stiff models.
+fn advantage(rtol: f64) -> f64 {
+    (1e-6 / rtol).max(1.0).powf(0.17)
+}
+
+/// The methods, and what is known about them.
 pub(super) struct Auto {
     explicit: Explicit,
-    /// `None` where it can't be used: a large system without a Jacobian.
-    implicit: Option<Rodas>,
+    /// Made when it is first asked for: planning costs as much as a short run.
+    implicit: Option<Implicit>,
+    options: Options<'static>,
+    scales: Vec<f64>,
     /// Whether the implicit method is in use.
     stiff: bool,
     /// Whether anything has been decided yet.
@@ -83,13 +100,24 @@ pub(super) struct Auto {
     choices: Vec<Choice>,
 }
 
+/// The implicit method.
+struct Implicit {
+    /// Itself, or what tries for it.
+    rodas: Rodas,
+    radau: Option<Radau>,
+    work: Work,
+    /// Quotient of the steps that accuracy allows the explicit method and this one.
+    reach: f64,
+    /// How much longer its steps are than those of a trial by Rodas5P.
+    stride: f64,
+}
+
 /// What speaks for one method or the other.
 struct Judge {
     probe: Probe,
-    work: Work,
-    /// Quotient of the steps that accuracy allows the two.
-    reach: f64,
-    /// Steps since the last change, and the one at which a trial is due in any case.
+    /// Length of the last step [s].
+    last: f64,
+    /// Steps since the last change, and the one before which no trial is made.
     steps: u64,
     trial: u64,
     /// Looks in a row that speak for a change, and how many are asked for.
@@ -109,8 +137,7 @@ struct Change {
 struct Monitor<'a> {
     judge: &'a mut Judge,
     inner: &'a mut dyn Observer,
-    /// The implicit method, for trials; `None` while it is in use itself.
-    other: Option<&'a mut Rodas>,
+    role: Role<'a>,
     leg: &'a Leg<'a>,
     /// Where it was changed: state, clock [s], and to what.
     y: Vec<f64>,
@@ -118,39 +145,78 @@ struct Monitor<'a> {
     change: Option<Change>,
 }
 
+/// The method that is at work, with what is needed to judge the other.
+enum Role<'a> {
+    /// The explicit one; `None` where there is no other.
+    Explicit(
+        Option<&'a mut Option<Implicit>>,
+        &'a Options<'static>,
+        &'a [f64],
+    ),
+    /// The implicit one: work of the two, and the quotient of their steps.
+    Implicit(Work, f64),
+}
+
+impl Implicit {
+    fn new(equations: &dyn Equations, options: &Options, scales: &[f64]) -> Implicit {
+        let rodas = Rodas::new(equations, options, scales);
+        let mut work = Work::new(equations, scales.len(), rodas.entries());
+        let limit = if scales.len() < SEVERAL.0 {
+            RADAU
+        } else {
+            SEVERAL.1
+        };
+        let radau = (options.rtol < limit).then(|| Radau::new(equations, options, scales));
+        let mut stride = 1.0;
+        if radau.is_some() {
+            stride = RADAU_WORK * advantage(options.rtol);
+            work.implicit *= RADAU_WORK;
+        }
+        Implicit {
+            rodas,
+            radau,
+            work,
+            reach: reach(options.rtol) / stride,
+            stride,
+        }
+    }
+}
+
 impl Auto {
     pub fn new(equations: &dyn Equations, options: &Options, scales: &[f64]) -> Auto {
-        let tolerance = Tolerance::new(options, scales);
-        let implicit = Rodas::can_do(equations).then(|| Rodas::new(equations, options, scales));
-        let entries = implicit.as_ref().map_or(0, Rodas::entries);
-        let method = Options {
+        let options = Options {
             method: EXPLICIT,
             progress: None,
             ..*options
         };
         Auto {
-            explicit: Explicit::new(&method, scales),
-            implicit,
+            explicit: Explicit::new(&options, scales),
+            implicit: None,
             stiff: false,
             begun: false,
             judge: Judge {
-                probe: Probe::new(equations, &tolerance),
-                work: Work::new(equations, scales.len(), entries),
-                reach: reach(options.rtol),
+                probe: Probe::new(equations, &Tolerance::new(&options, scales)),
+                last: f64::INFINITY,
                 steps: 0,
-                trial: 4,
+                trial: 0,
                 votes: 0,
                 quorum: 2,
                 f: vec![0.0; scales.len()],
                 cost: Cost::default(),
             },
             choices: Vec::new(),
+            options,
+            scales: scales.to_vec(),
         }
     }
 
     fn choose(&mut self, t: f64, stiff: bool, why: Why) {
         self.stiff = stiff;
-        let method = if stiff { Method::Rodas5p } else { EXPLICIT };
+        let method = match &self.implicit {
+            Some(Implicit { radau: None, .. }) if stiff => Method::Rodas5p,
+            Some(_) if stiff => Method::Radau,
+            _ => EXPLICIT,
+        };
         self.choices.push(Choice { t, method, why });
     }
 
@@ -158,13 +224,16 @@ impl Auto {
     fn begin(&mut self, equations: &mut dyn Equations, leg: &Leg) {
         self.begun = true;
         let t = leg.origin + leg.start;
-        if self.implicit.is_none() {
+        if !Rodas::can_do(equations) {
             return self.choose(t, false, Why::NoJacobian);
         }
         let probe = &mut self.judge.probe;
         probe.look(equations, t, leg.y, leg.f, 4);
         let fast_times = probe.rate * (leg.end - leg.start);
         let hopeless = probe.decays && fast_times > HOPELESS;
+        if hopeless {
+            self.implicit = Some(Implicit::new(equations, &self.options, &self.scales));
+        }
         self.choose(t, hopeless, Why::Start { fast_times });
     }
 }
@@ -195,16 +264,23 @@ impl Stepper for Auto {
             let mut monitor = Monitor {
                 judge: &mut self.judge,
                 inner: &mut *observer,
-                other: None,
+                role: Role::Explicit(None, &self.options, &self.scales),
                 leg: &part,
                 y: Vec::new(),
                 clock,
                 change: None,
             };
-            let end = match (&mut self.implicit, self.stiff) {
-                (Some(implicit), true) => implicit.run(equations, &part, &mut monitor, cost),
-                (implicit, _) => {
-                    monitor.other = implicit.as_mut();
+            let end = match &mut self.implicit {
+                Some(implicit) if self.stiff => {
+                    monitor.role = Role::Implicit(implicit.work, implicit.reach);
+                    match &mut implicit.radau {
+                        Some(radau) => radau.run(equations, &part, &mut monitor, cost),
+                        None => implicit.rodas.run(equations, &part, &mut monitor, cost),
+                    }
+                }
+                implicit => {
+                    let other = Rodas::can_do(equations).then_some(implicit);
+                    monitor.role = Role::Explicit(other, &self.options, &self.scales);
                     self.explicit.run(equations, &part, &mut monitor, cost)
                 }
             };
@@ -215,7 +291,8 @@ impl Stepper for Auto {
             let Some(change) = changed else { return end };
             (clock, y, first) = (at, state, Some(change.first));
             f.copy_from_slice(&judge.f);
-            (judge.steps, judge.trial, judge.votes) = (0, 4, 0);
+            (judge.steps, judge.trial, judge.votes) = (0, 0, 0);
+            judge.last = f64::INFINITY;
             if self.stiff {
                 judge.quorum *= 2;
             }
@@ -236,12 +313,20 @@ impl Observer for Monitor<'_> {
             return ControlFlow::Continue(());
         }
         self.judge.steps += 1;
-        let change = match &mut self.other {
-            Some(rodas) => self.judge.explicit_step(equations, step, self.leg, rodas),
-            None if self.judge.can_go_back() => self.judge.implicit_step(equations, step, self.leg),
-            None => None,
+        let growing = end - start > GROWING * self.judge.last;
+        let look = !growing && self.judge.steps.is_multiple_of(STEPS);
+        let change = match &mut self.role {
+            Role::Explicit(Some(implicit), options, scales) if look => {
+                let make = |equations: &dyn Equations| Implicit::new(equations, options, scales);
+                self.judge
+                    .explicit_step(equations, step, self.leg, implicit, make)
+            }
+            Role::Implicit(work, reach) if look => self
+                .judge
+                .implicit_step(equations, step, self.leg, *work, *reach),
+            _ => None,
         };
-        debug_assert!(end > start);
+        self.judge.last = end - start;
         if change.is_none() {
             return ControlFlow::Continue(());
         }
@@ -261,41 +346,38 @@ impl Judge {
         self.probe.look(equations, t, step.end(), &self.f, 1);
     }
 
-    /// After a step of the explicit method: whether the implicit one would get on faster.
+    /// After a step of the explicit method: whether the implicit one, made by `make` if need be, would get on faster.
     fn explicit_step(
         &mut self,
         equations: &mut dyn Equations,
         step: &dyn Step,
         leg: &Leg,
-        rodas: &mut Rodas,
+        implicit: &mut Option<Implicit>,
+        make: impl Fn(&dyn Equations) -> Implicit,
     ) -> Option<Change> {
-        if !self.steps.is_multiple_of(EXPLICIT_STEPS) {
-            return None;
-        }
         self.look(equations, step, leg.origin);
         let (start, end) = step.clock();
         let (h, near) = (end - start, (end - start) * self.probe.rate);
         self.votes = if near > NEAR { self.votes + 1 } else { 0 };
-        if self.votes < self.quorum && self.steps < self.trial {
+        if self.votes < self.quorum || self.steps < self.trial {
             return None;
         }
         // If the trial speaks against a change, the next one is due after as many steps again.
         (self.votes, self.trial) = (0, 2 * self.steps);
+        let implicit = implicit.get_or_insert_with(|| make(equations));
         let from = Leg {
             start: end,
             y: step.end(),
             f: &self.f,
             ..*leg
         };
-        let first = rodas.predict(equations, &from, 2.0 * h, &mut self.cost)?;
-        let gain = (first / self.work.implicit) / (h / self.work.explicit);
+        let first = implicit
+            .rodas
+            .predict(equations, &from, 2.0 * h, &mut self.cost)?;
+        let work = &implicit.work;
+        let gain = (first * implicit.stride / work.implicit) / (h / work.explicit);
         let why = Why::Gain { near, gain };
         (gain > GAIN).then_some(Change { first, why })
-    }
-
-    /// Whether it is worth asking: a method that was left several times is not taken again soon.
-    fn can_go_back(&self) -> bool {
-        self.steps.is_multiple_of(IMPLICIT_STEPS)
     }
 
     /// After a step of the implicit method: whether the explicit one would get on faster.
@@ -304,6 +386,8 @@ impl Judge {
         equations: &mut dyn Equations,
         step: &dyn Step,
         leg: &Leg,
+        work: Work,
+        reach: f64,
     ) -> Option<Change> {
         self.look(equations, step, leg.origin);
         let (start, end) = step.clock();
@@ -314,8 +398,8 @@ impl Judge {
         } else {
             0.0
         };
-        let first = limit.min(self.reach * h);
-        let gain = (first / self.work.explicit) / (h / self.work.implicit);
+        let first = limit.min(reach * h);
+        let gain = (first / work.explicit) / (h / work.implicit);
         self.votes = if gain > GAIN { self.votes + 1 } else { 0 };
         let why = Why::Gain {
             near: h * self.probe.rate,

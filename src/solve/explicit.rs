@@ -1,12 +1,11 @@
-//! Adapter around ode_solvers: Dopri5, Dop853 and Rk4.
+//! The explicit methods: an adapter around ode_solvers for Dopri5 and Rk4, and Dop853.
 //!
 //! The library takes the steps; everything around them is ours, because around them it has faults
 //! (`tests/upstream_faults.rs` shows each). How each is met:
 //!
 //! - *One scalar rtol and atol*: states are divided by their scale ([`Tolerance`]).
-//! - *Dop853's last stage is evaluated at the start of the step instead of its end*: calls come in a fixed order, so the
-//!   stage is known and its time is put right ([`super::stages`]). No extra state for time, hence an undisturbed error
-//!   norm.
+//! - *Dop853's last stage is evaluated at the start of the step instead of its end, and its steps are slow*: that method
+//!   is done here without the library (`dop853`).
 //! - *Dense output, negative starts*: sparse output only, each leg on its own clock from 0 forwards, interpolation of
 //!   our own.
 //! - *NaN ends as an underflow after thousands of calls*: after [`REJECTIONS`] rejections in a row no further
@@ -16,6 +15,8 @@
 //! - *Every step is kept in memory*: the library is started anew after a number of steps, with the known rate and step.
 //! - *No counters on failure, initial step in seconds*: counted here, chosen here ([`Tolerance::first_step`]).
 
+mod dop853;
+
 use super::problem::{Method, Options};
 use super::stages::{Call, Stages, first_not_finite};
 use super::step::{Cost, Leg, LegEnd, Observer, Stepper, Trouble};
@@ -24,7 +25,7 @@ use crate::equations::Equations;
 use nalgebra::allocator::Allocator;
 use nalgebra::{Const, DefaultAllocator, Dim, Dyn, OVector, U1};
 use ode_solvers::dop_shared::{IntegrationError, OutputType};
-use ode_solvers::{Dop853, Dopri5, Rk4, System};
+use ode_solvers::{Dopri5, Rk4, System};
 use std::cell::RefCell;
 
 /// Rejections in a row after which no smaller step is tried: each shortens the step, most to a third or a fifth.
@@ -172,14 +173,6 @@ impl Explicit {
         }
     }
 
-    fn order(&self) -> f64 {
-        if self.method == Method::Dopri5 {
-            5.0
-        } else {
-            8.0
-        }
-    }
-
     fn run_sized<D: Dim>(
         &mut self,
         dim: D,
@@ -203,7 +196,7 @@ impl Explicit {
             None => leg.first.unwrap_or_else(|| {
                 self.stages.cost.rhs += 1;
                 self.tolerance
-                    .first_step(equations, leg, self.order())
+                    .first_step(equations, leg, 5.0)
                     .min(self.max_step)
             }),
         };
@@ -226,11 +219,6 @@ impl Explicit {
             }
             let method = core.borrow().explicit.method;
             let result = match method {
-                // The last are no methods of the library, and do not come here.
-                Method::Rk4 | Method::Rodas5p | Method::Auto => {
-                    let end = x + h * f64::from(budget);
-                    Rk4::new(Handle(&core), x, z, end, h).integrate()
-                }
                 Method::Dopri5 => {
                     let (rtol, atol) = core.borrow().tolerances();
                     // The library makes one attempt more than it is allowed.
@@ -254,27 +242,10 @@ impl Explicit {
                     )
                     .integrate()
                 }
-                Method::Dop853 => {
-                    let (rtol, atol) = core.borrow().tolerances();
-                    Dop853::from_param(
-                        Handle(&core),
-                        x,
-                        length,
-                        length,
-                        z,
-                        rtol,
-                        atol,
-                        0.9,
-                        0.0,
-                        0.333,
-                        6.0,
-                        longest,
-                        h,
-                        budget,
-                        u32::MAX,
-                        OutputType::Sparse,
-                    )
-                    .integrate()
+                // Rk4; what is not a method of the library does not come here.
+                _ => {
+                    let end = x + h * f64::from(budget);
+                    Rk4::new(Handle(&core), x, z, end, h).integrate()
                 }
             };
             let mut core = core.borrow_mut();
@@ -330,6 +301,11 @@ impl Stepper for Explicit {
         observer: &mut dyn Observer,
         cost: &mut Cost,
     ) -> LegEnd {
+        if self.method == Method::Dop853 {
+            let end = self.run_dop853(equations, leg, observer);
+            cost.add(&self.stages.cost);
+            return end;
+        }
         // Vectors of a known length live on the stack: the library clones some dozens of them per step.
         let end = match leg.y.len() {
             1 => self.run_sized(Const::<1>, equations, leg, observer),

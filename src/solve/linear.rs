@@ -6,7 +6,7 @@ use crate::equations::Pattern;
 
 /// Growth above which the planned factors are not used. A solution is then wrong by some 1e-10 of the terms of its
 /// equations at most: a step's error estimate does not notice.
-const GROWTH: f64 = 1e6;
+pub(super) const GROWTH: f64 = 1e6;
 
 /// Number of states up to which there is a dense matrix to fall back on. Beyond, a matrix that needs pivoting counts as
 /// a rejected step: a shorter step makes its diagonal better.
@@ -52,6 +52,16 @@ impl Linear {
     /// The pattern of J.
     pub fn pattern(&self) -> &Pattern {
         &self.pattern
+    }
+
+    /// The plan for it.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// Typical sizes of the states.
+    pub fn sizes(&self) -> &[f64] {
+        &self.sizes
     }
 
     /// Factorises c I − J for the entries of J in the order of the pattern; false if that cannot be done well.

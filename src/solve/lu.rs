@@ -9,6 +9,8 @@
 //! [`Factors::factorise`] gives the growth, by which the backward error of each solution exceeds a rounding, and
 //! `linear` decides what follows.
 
+pub(super) mod complex;
+
 use super::order::eliminate;
 use crate::equations::Pattern;
 

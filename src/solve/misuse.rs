@@ -147,9 +147,9 @@ pub(super) fn check(
     }
     let pattern = equations.jacobian_pattern();
     match options.method {
-        Method::Rodas5p => check_jacobian(pattern, states)?,
         // Without one it does without the implicit method.
-        Method::Auto if pattern.is_some() => check_jacobian(pattern, states)?,
+        Method::Auto if pattern.is_none() => {}
+        method if method.wants_jacobian() => check_jacobian(pattern, states)?,
         _ => {}
     }
     positive("rtol", options.rtol)?;

@@ -15,10 +15,12 @@
 //! | `rows` | collects the solution |
 //! | `step` | the interfaces between a method and the rest |
 //! | `explicit`, `stages` | the explicit methods of ode_solvers, with all that needs care around them |
+//! | `bdf` | backward differentiation formulas of diffsol, with all that needs care around them (feature `bdf`) |
 //! | `rodas` | Rodas5P: step size, stages (`kernel`), coefficients (`tableau`) |
-//! | `slopes`, `linear` | derivatives for it; its linear systems |
+//! | `radau` | Radau IIA: step and order (`control`), systems (`stages`, `newton`), states inside a step (`inside`) |
+//! | `slopes`, `linear` | derivatives for both; their real linear systems |
 //! | `lu`, `order`, `pivot` | sparse factors planned from the pattern, the order of elimination, the dense fallback |
-//! | `auto`, `probe` | the choice between the two, and the largest eigenvalue, on which it rests |
+//! | `auto`, `probe` | the choice between an explicit method and Rodas5P, and the largest eigenvalue, on which it rests |
 //! | `tolerance` | what errors are measured against, the first step |
 //! | `dense`, `tableau` | interpolation inside a step, coefficients |
 //!
@@ -32,12 +34,19 @@
 //! method but Dop853 are then put right by a step of the method itself from the start of the step to the event: their
 //! times, and the states from which the run restarts, are as accurate as the steps.
 //!
-//! # The stiff method
+//! [`Method::Radau`] has long steps and a polynomial of order 3, 5 or 7 only. Its defect is looked at in each step in
+//! which a state is wanted, and where it shows an error above the tolerance, the states come from a few shorter steps.
+//!
+//! # The stiff methods
 //!
 //! [`Method::Rodas5p`] takes the Jacobian that the equations give, once per accepted step, and one sparse factorisation
 //! per attempt without exchange of rows. Where its measured growth shows that rows should have been exchanged, the
 //! attempt is solved by a dense factorisation that does (up to 200 states), or rejected (beyond). Equations without a
 //! pattern get difference quotients, up to 200 states; so do single columns with an entry that is not finite.
+//!
+//! [`Method::Radau`] takes the same Jacobian and the same order of elimination, for one real and up to three complex
+//! factorisations that are kept while its iteration converges fast. It is the better one at tolerances of some 1e-8
+//! and below, and the independent second opinion everywhere.
 //!
 //! Near the limit of stability the interpolant of [`Method::Dop853`] is far worse than its steps, and the defect shows
 //! it. States inside such a step come from shorter steps with the same start, or from an interpolant through some of
@@ -59,11 +68,14 @@
 //! [`Method::Dopri5`]: problem::Method::Dopri5
 //! [`Method::Dop853`]: problem::Method::Dop853
 //! [`Method::Rk4`]: problem::Method::Rk4
+//! [`Method::Radau`]: problem::Method::Radau
 //! [`Method::Rodas5p`]: problem::Method::Rodas5p
 //! [`Action::Kink`]: problem::Action::Kink
 
 mod auto;
 mod band;
+#[cfg(feature = "bdf")]
+mod bdf;
 mod dense;
 mod events;
 mod explicit;
@@ -77,6 +89,7 @@ mod pieces;
 mod pivot;
 mod probe;
 pub mod problem;
+mod radau;
 mod rodas;
 mod roots;
 mod rows;
@@ -113,6 +126,9 @@ pub fn solve(
     let mut stepper: Box<dyn Stepper> = match options.method {
         Method::Auto => Box::new(auto::Auto::new(equations, options, &problem.scales)),
         Method::Rodas5p => Box::new(rodas::Rodas::new(equations, options, &problem.scales)),
+        Method::Radau => Box::new(radau::Radau::new(equations, options, &problem.scales)),
+        #[cfg(feature = "bdf")]
+        Method::Bdf => Box::new(bdf::Bdf::new(equations, options, &problem.scales)),
         _ => Box::new(explicit::Explicit::new(options, &problem.scales)),
     };
     Ok(pieces::run(equations, problem, options, stepper.as_mut()))

@@ -1,5 +1,7 @@
 //! Dense LU factorisation of c I − J with partial pivoting: slow and safe, for what `lu` cannot do.
 
+pub(super) mod complex;
+
 use crate::equations::Pattern;
 
 /// A factorised matrix, row after row, in states divided by their typical sizes and rows divided by their largest

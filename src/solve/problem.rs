@@ -91,6 +91,21 @@ pub enum Method {
     /// Rodas5P, a Rosenbrock method of order 5(4) for stiff problems, with its dense output of order 4. Uses the Jacobian
     /// of the equations; without one, difference quotients, up to 200 states.
     Rodas5p,
+    /// Radau IIA of variable order 5, 9 and 13, an implicit Runge–Kutta method for stiff problems, best at tight
+    /// tolerances; states inside a step are held to the tolerance. Uses the Jacobian of the equations; without one,
+    /// difference quotients, up to 200 states.
+    Radau,
+    /// Backward differentiation formulas of order 1 to 5 by diffsol, for stiff problems: to compare with. Uses the
+    /// Jacobian as Rodas5p does.
+    #[cfg(feature = "bdf")]
+    Bdf,
+}
+
+impl Method {
+    /// Whether the method solves linear systems with the Jacobian.
+    pub(super) fn wants_jacobian(self) -> bool {
+        !matches!(self, Method::Dopri5 | Method::Dop853 | Method::Rk4)
+    }
 }
 
 /// How well, and how far before giving up.

@@ -75,12 +75,14 @@ impl Slopes {
         cost.jacobians += 1;
         if self.exact {
             equations.jacobian(place.t, place.y, &mut self.jacobian);
-            equations.time_derivative(place.t, place.y, &mut self.time);
+            self.moves = !equations.time_derivative_is_zero();
+            if self.moves {
+                equations.time_derivative(place.t, place.y, &mut self.time);
+            }
         }
-        if !self.exact || first_not_finite(&self.time).is_some() {
+        if self.moves && (!self.exact || first_not_finite(&self.time).is_some()) {
             self.time_quotient(equations, place, cost)?;
         }
-        self.moves = self.time.iter().any(|slope| *slope != 0.0);
         if self.exact && first_not_finite(&self.jacobian).is_none() {
             return Ok(());
         }

@@ -1,13 +1,12 @@
-//! The stages of the present step, as ode_solvers evaluates them, and the interpolant made of them.
+//! The stages of the present step of an explicit method, and the interpolant made of them.
 //!
-//! ode_solvers shows neither its stages nor, with sparse output, an interpolant. But it calls the right-hand side in
-//! a fixed order, so who counts the calls knows which stage each one is:
+//! Dop853 puts its stages here itself. ode_solvers shows neither its stages nor, with sparse output, an interpolant. But
+//! it calls the right-hand side in a fixed order, so who counts the calls knows which stage each one is:
 //!
-//! | Method | Once at the start | Each attempt | After acceptance |
-//! |---|---|---|---|
-//! | Dopri5 | k1 | k2 … k7 (k7 stands at the new state and is the next k1) | |
-//! | Dop853 | k1 | k2 … k12 | k13 at the new state: the next k1 |
-//! | Rk4 | | k1 … k4 | |
+//! | Method | Once at the start | Each attempt |
+//! |---|---|---|
+//! | Dopri5 | k1 | k2 … k7 (k7 stands at the new state and is the next k1) |
+//! | Rk4 | | k1 … k4 |
 //!
 //! A call that starts another attempt without an acceptance between means that the attempt before was rejected.
 
@@ -23,7 +22,7 @@ use crate::equations::Equations;
 use mended::Mended;
 
 /// Places for stages: 16 of Dop853, and 11 of a shorter step that shares the first with it.
-const STAGES: usize = BEHIND + 12;
+pub(super) const STAGES: usize = BEHIND + 12;
 
 /// Index before the first stage of a shorter step but the one that it shares.
 const BEHIND: usize = 15;
@@ -170,12 +169,7 @@ impl Stages {
 
     /// Stages that an attempt has when the library decides on it.
     fn complete(&self) -> usize {
-        match self.method {
-            Method::Dopri5 => 7,
-            Method::Dop853 => 12,
-            // Not a method of the library.
-            Method::Rk4 | Method::Rodas5p | Method::Auto => 4,
-        }
+        if self.method == Method::Dopri5 { 7 } else { 4 }
     }
 
     /// Finds out what a call at `x` is. See the table above.
@@ -186,18 +180,11 @@ impl Stages {
         }
         let mut at = x;
         if self.next == self.complete() {
-            // After an acceptance Dop853 asks at the end of the step; after a rejection within its first tenth.
-            let accepted = self.method == Method::Dop853 && x - self.x0 > 0.5 * self.h;
-            if !accepted {
-                self.reject();
-            }
+            self.reject();
         }
         let index = self.next;
         match (self.method, index) {
             (Method::Dopri5, 6) => self.h = x - self.x0,
-            (Method::Dop853, 10) => self.h = (x - self.x0) / dop853::C[10],
-            // ode_solvers 0.6.2 has this node as 0 instead of 1.
-            (Method::Dop853, 11) => at = self.x0 + self.h,
             // The library sums its steps up; the start of the step is known better.
             (Method::Rk4, _) => {
                 at = self.x0 + self.fixed.unwrap_or(0.0) * [0.0, 0.5, 0.5, 1.0][index]
@@ -209,7 +196,7 @@ impl Stages {
     }
 
     /// Notes that the present attempt was rejected.
-    fn reject(&mut self) {
+    pub fn reject(&mut self) {
         self.cost.rejected += 1;
         self.rejected_in_row += 1;
         self.next = 1;
@@ -285,6 +272,31 @@ impl Stages {
         &mut self.y1
     }
 
+    /// Makes ready for an attempt of length `h`.
+    pub fn set_length(&mut self, h: f64) {
+        self.h = h;
+    }
+
+    /// State at the start of the step, at its end (to be written), and the stages.
+    pub fn parts(&mut self) -> (&[f64], &mut [f64], &[f64]) {
+        (&self.y0, &mut self.y1, &self.k)
+    }
+
+    /// Evaluates the rate at the state that stands at the end of the step, at `x` since the start of the leg, as stage
+    /// `index`. Gives the first state whose rate is not finite.
+    pub fn evaluate_end(
+        &mut self,
+        equations: &mut dyn Equations,
+        x: f64,
+        index: usize,
+    ) -> Option<usize> {
+        let t = self.time(x);
+        let rate = &mut self.k[index * self.n..][..self.n];
+        equations.rhs(t, &self.y1, rate);
+        self.cost.rhs += 1;
+        first_not_finite(rate)
+    }
+
     /// Moves on to the step that starts where this one ends.
     pub fn advance(&mut self, x: f64) {
         self.x0 = x;
@@ -300,7 +312,7 @@ impl Stages {
         match self.method {
             Method::Dopri5 => 6,
             Method::Dop853 => 12,
-            Method::Rk4 | Method::Rodas5p | Method::Auto => 4,
+            _ => 4,
         }
     }
 

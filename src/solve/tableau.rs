@@ -1,6 +1,6 @@
 //! Coefficients of the explicit methods that our own dense output and error reports need.
 //!
-//! The steps themselves are ode_solvers'; these are the weights that it keeps to itself. Sources: J. R. Dormand and
+//! ode_solvers keeps its own to itself. Sources: J. R. Dormand and
 //! P. J. Prince, J. Comput. Appl. Math. 6 (1980) 19-26 (order 5(4)); E. Hairer, S. P. Nørsett and G. Wanner, Solving
 //! Ordinary Differential Equations I, 2nd ed., Springer 1993, section II.5, table 5.2, and section II.6, with the
 //! authors' programs dopri5.f and dop853.f, which carry the digits of the order 8(5,3) method and of both dense
@@ -121,6 +121,12 @@ pub(super) mod dop853 {
         0.3341791187130175,
         0.08192320648511571,
         -0.022355307863886294,
+    ];
+    /// Weights of the embedded step of order 3, with their stages: the second error estimate is the difference to it.
+    pub const THIRD: [(usize, f64); 3] = [
+        (0, 0.244094488188976377952755905512),
+        (8, 0.733846688281611857341361741547),
+        (11, 0.0220588235294117647058823529412),
     ];
     /// Coefficients of the stages 2 to 12 in the stages before them.
     pub const STEP: [&[f64]; 11] = [

@@ -2,6 +2,7 @@
 
 use super::outcomes::Record;
 use super::run::{ChartData, PanelData, Run};
+use super::sides::Sides;
 use super::simulation::{Simulation, StaticValues};
 use crate::expr::graph::ExprId;
 use crate::solve::problem::{Failure, Method, Outcome, Problem, Solution};
@@ -47,19 +48,13 @@ impl Simulation {
             .iter()
             .map(|o| OutcomeValue {
                 name: o.name.clone(),
-                value: record.outcome(o, values).map(|v| o.unit.from_internal(v)),
+                value: record.shown_outcome(o, values),
                 unit: shown_unit(&o.unit),
                 about: o.about.clone(),
             })
             .collect();
         let ledger = self.ledger(&record, how.1);
-        let events = (solution.occurrences.iter())
-            .filter(|o| system.events[o.event].purpose == Purpose::User)
-            .map(|o| EventRecord {
-                name: system.events[o.event].name.clone(),
-                t: time_unit.from_internal(o.t),
-            })
-            .collect();
+        let events = self.user_events(solution);
         let checked = (system.checks.iter())
             .map(|c| {
                 (
@@ -104,7 +99,8 @@ impl Simulation {
         });
         // A run that leaks can't be trusted, whatever else it did.
         let leaks: Vec<String> = ledger.iter().filter_map(LedgerLine::leak).collect();
-        let status = match self.status(problem, solution, &record) {
+        let ended = self.status(problem, solution, &record);
+        let status = match ended.clone() {
             status if leaks.is_empty() => status,
             Status::Failed(reason) => Status::Failed(format!("{reason}; {}", leaks.join("; "))),
             _ => Status::Failed(leaks.join("; ")),
@@ -124,7 +120,21 @@ impl Simulation {
             atol: how.2,
             counters: solution.counters,
             checked,
+            sides: Sides::new(problem, solution, &rows),
+            ended,
         }
+    }
+
+    /// The events that the user knows of, in order of time.
+    pub(super) fn user_events(&self, solution: &Solution) -> Vec<EventRecord> {
+        let system = &self.system;
+        (solution.occurrences.iter())
+            .filter(|o| system.events[o.event].purpose == Purpose::User)
+            .map(|o| EventRecord {
+                name: system.events[o.event].name.clone(),
+                t: system.time_unit.from_internal(o.t),
+            })
+            .collect()
     }
 
     pub(super) fn ledger(&self, record: &Record, rtol: f64) -> Vec<LedgerLine> {
@@ -201,7 +211,7 @@ impl Simulation {
 }
 
 /// The rows at the times that the user asked for, and the last one.
-fn user_rows(solution: &Solution, grid: &[f64]) -> Vec<usize> {
+pub(super) fn user_rows(solution: &Solution, grid: &[f64]) -> Vec<usize> {
     let mut wanted = grid.iter().peekable();
     let mut rows = Vec::with_capacity(grid.len());
     for (row, t) in solution.t.iter().enumerate() {
@@ -217,7 +227,12 @@ fn user_rows(solution: &Solution, grid: &[f64]) -> Vec<usize> {
 
 /// The times of the rows as they were asked for: the k-th of n is k·T/(n − 1) in the unit of T, not what conversion to
 /// seconds and back makes of it.
-fn shown_times(solution: &Solution, rows: &[usize], grid: &[f64], unit: &Unit) -> Vec<f64> {
+pub(super) fn shown_times(
+    solution: &Solution,
+    rows: &[usize],
+    grid: &[f64],
+    unit: &Unit,
+) -> Vec<f64> {
     let last = grid.len() - 1;
     let length = unit.from_internal(grid[last]);
     let shown = |t: f64| match grid.binary_search_by(|asked| asked.total_cmp(&t)) {

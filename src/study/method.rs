@@ -37,6 +37,9 @@ pub(super) fn tolerances(
 pub fn method_named(name: &str) -> Result<Method, String> {
     match METHODS.iter().find(|(n, _)| *n == name) {
         Some((_, method)) => Ok(*method),
+        None if name == "bdf" => Err("this osmocyte was built without the feature `bdf`; \
+            with it: cargo install osmocyte --features bdf"
+            .to_owned()),
         None => {
             let names: Vec<&str> = METHODS.iter().map(|(n, _)| *n).collect();
             let nearest = crate::diagnostic::nearest(name, names.iter().copied());
@@ -64,4 +67,30 @@ pub const METHODS: &[(&str, Method)] = &[
     ("dop853", Method::Dop853),
     ("rk4", Method::Rk4),
     ("rodas5p", Method::Rodas5p),
+    ("radau", Method::Radau),
+    #[cfg(feature = "bdf")]
+    ("bdf", Method::Bdf),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_methods_belong_to_each_other() {
+        for (name, method) in METHODS {
+            assert_eq!(method_named(name), Ok(*method));
+            assert_eq!(method_name(*method), *name);
+        }
+    }
+
+    #[test]
+    #[cfg(not(feature = "bdf"))]
+    fn a_method_that_is_not_built_in_says_how_to_get_it() {
+        let message = method_named("bdf").expect_err("not built in");
+        assert_eq!(
+            message,
+            "this osmocyte was built without the feature `bdf`; with it: cargo install osmocyte --features bdf"
+        );
+    }
+}

@@ -7,10 +7,13 @@ mod outcomes;
 mod problem;
 pub mod run;
 mod schedule;
+mod sides;
 mod simulation;
+pub mod verify;
 
 pub use check::{CheckResult, check};
 pub use harvest::shown_unit;
 pub use method::{METHODS, method_name, method_named};
 pub use run::{ChartData, CurveData, PanelData, Ready, Run, RunOptions, parameters};
 pub use simulation::{Simulation, parse_setting};
+pub use verify::Verification;

@@ -190,6 +190,12 @@ impl<'a> Record<'a> {
         (!value.is_nan()).then_some(value)
     }
 
+    /// The same in the unit in which it is shown.
+    pub fn shown_outcome(&self, info: &OutcomeInfo, values: &StaticValues) -> Option<f64> {
+        self.outcome(info, values)
+            .map(|value| info.unit.from_internal(value))
+    }
+
     fn aggregate(&self, aggregate: &Aggregate, values: &StaticValues) -> Option<f64> {
         let solution = self.solution;
         let n = self.system.states.len();

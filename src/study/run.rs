@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 
 use super::method::tolerances;
+use super::sides::Sides;
 use super::simulation::{Simulation, StaticValues};
 use crate::compile::Evaluator;
 use crate::diagnostic::Diagnostic;
@@ -10,7 +11,7 @@ use crate::error::Error;
 use crate::solve::problem::{Counters, Method, Options, Problem, Solution};
 use crate::solve::solve;
 use crate::system::System;
-use crate::trajectory::{Column, Trajectory};
+use crate::trajectory::{Column, Status, Trajectory};
 
 /// How to run; what is `None` is as the model says, or the default.
 #[derive(Clone, Debug, Default)]
@@ -87,6 +88,10 @@ pub struct Run {
     pub counters: Counters,
     /// Values of the checks that were asked for: found, expected, allowed absolute error.
     pub(super) checked: Vec<(Option<f64>, f64, Option<f64>)>,
+    /// On which side of its jumps and kinks each row is.
+    pub(super) sides: Sides,
+    /// How the integration ended, whether or not a sum leaked.
+    pub(super) ended: Status,
 }
 
 /// A run that only has to be integrated, any number of times: for benchmarks of the solvers, and for those who want
@@ -109,7 +114,7 @@ pub struct Ready<'s> {
     pub problem: Problem,
     /// The times that were asked for.
     pub grid: Vec<f64>,
-    values: StaticValues<'s>,
+    pub(super) values: StaticValues<'s>,
     evaluator: Evaluator,
 }
 

@@ -2,7 +2,13 @@
 
 use super::*;
 
-const METHODS: [Method; 4] = [Method::Dopri5, Method::Dop853, Method::Rk4, Method::Rodas5p];
+const METHODS: [Method; 5] = [
+    Method::Dopri5,
+    Method::Dop853,
+    Method::Rk4,
+    Method::Rodas5p,
+    Method::Radau,
+];
 
 fn arenstorf(end: f64) -> Case {
     // Hairer, Norsett, Wanner, Solving ODEs I, section II.0.
@@ -194,7 +200,12 @@ fn rk4_has_order_4_and_so_has_its_interpolant() {
 #[test]
 fn errors_follow_the_tolerance() {
     let reference = pendulum(20.0).with(Method::Dop853, 1e-14, 1e-14).run();
-    for method in [Method::Dopri5, Method::Dop853, Method::Rodas5p] {
+    for method in [
+        Method::Dopri5,
+        Method::Dop853,
+        Method::Rodas5p,
+        Method::Radau,
+    ] {
         let error = |tolerance: f64| {
             let solution = pendulum(20.0).with(method, tolerance, tolerance).run();
             last(&solution)

@@ -45,6 +45,7 @@ fn turgor_is_lost_and_regained_on_time() {
         (Method::Dop853, 1e-10, 1e-8),
         (Method::Dopri5, 1e-10, 1e-9),
         (Method::Rodas5p, 1e-10, 5e-9),
+        (Method::Radau, 1e-10, 5e-9),
     ] {
         let solution = turgor().with(method, rtol, rtol).run();
         assert_eq!(solution.outcome, Outcome::Reached);
@@ -121,6 +122,7 @@ fn a_protoplast_swells_and_shrinks_over_its_kinks() {
         (Method::Dop853, 1e-10),
         (Method::Dopri5, 1e-10),
         (Method::Rodas5p, 1e-10),
+        (Method::Radau, 1e-10),
     ] {
         let solution = protoplast().with(method, rtol, rtol).run();
         assert_eq!(solution.outcome, Outcome::Reached);

@@ -27,6 +27,7 @@ fn zeros_of_van_der_pol_are_met() {
         (Method::Dop853, 1e-8, 1e-7),
         (Method::Dopri5, 1e-10, 1e-9),
         (Method::Rodas5p, 1e-10, 1e-9),
+        (Method::Radau, 1e-10, 1e-9),
     ] {
         let mut case = van_der_pol(23.0)
             .with(method, rtol, rtol)
@@ -69,7 +70,13 @@ fn impact(k: i32) -> f64 {
 
 #[test]
 fn a_bouncing_ball_bounces() {
-    for method in [Method::Dop853, Method::Dopri5, Method::Rk4, Method::Rodas5p] {
+    for method in [
+        Method::Dop853,
+        Method::Dopri5,
+        Method::Rk4,
+        Method::Rodas5p,
+        Method::Radau,
+    ] {
         let solution = ball(18.0).with(method, 1e-12, 1e-12).run();
         let found = times(&solution, 0);
         assert_eq!(found.len(), 10);
@@ -88,7 +95,13 @@ fn a_bouncing_ball_bounces() {
 
 #[test]
 fn a_ball_that_comes_to_rest_ends_the_run_and_never_falls_through() {
-    for method in [Method::Dop853, Method::Dopri5, Method::Rk4, Method::Rodas5p] {
+    for method in [
+        Method::Dop853,
+        Method::Dopri5,
+        Method::Rk4,
+        Method::Rodas5p,
+        Method::Radau,
+    ] {
         let case = ball(30.0).with(method, 1e-12, 1e-12);
         let solution = case.save(&even(30.0, 3000)).run();
         let Outcome::Failed(Failure::TooManyEvents { t, event: 0 }) = solution.outcome else {
@@ -102,7 +115,13 @@ fn a_ball_that_comes_to_rest_ends_the_run_and_never_falls_through() {
 
 #[test]
 fn balls_of_any_kind_stay_above_the_floor() {
-    for method in [Method::Dop853, Method::Dopri5, Method::Rk4, Method::Rodas5p] {
+    for method in [
+        Method::Dop853,
+        Method::Dopri5,
+        Method::Rk4,
+        Method::Rodas5p,
+        Method::Radau,
+    ] {
         for restitution in [0.001, 0.05, 0.5, 0.9, 0.99] {
             for tolerance in [1e-3, 1e-6, 1e-12] {
                 let mut case = ball(400.0)

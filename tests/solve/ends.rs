@@ -4,7 +4,13 @@ use super::*;
 
 #[test]
 fn a_rate_that_is_not_finite_at_the_start_is_named() {
-    for method in [Method::Dopri5, Method::Dop853, Method::Rk4, Method::Rodas5p] {
+    for method in [
+        Method::Dopri5,
+        Method::Dop853,
+        Method::Rk4,
+        Method::Rodas5p,
+        Method::Radau,
+    ] {
         let mut case = Case::new(&[1.0, 0.0], 1.0, |_, y, _, dy| {
             dy[0] = y[0];
             dy[1] = y[1].ln();
@@ -25,7 +31,13 @@ fn a_rate_that_is_not_finite_at_the_start_is_named() {
 
 #[test]
 fn a_rate_that_stops_being_finite_is_named_with_its_time() {
-    for method in [Method::Dopri5, Method::Dop853, Method::Rk4, Method::Rodas5p] {
+    for method in [
+        Method::Dopri5,
+        Method::Dop853,
+        Method::Rk4,
+        Method::Rodas5p,
+        Method::Radau,
+    ] {
         let case = Case::new(&[0.0, 0.0], 2.0, |t, _, _, dy| {
             dy[0] = 1.0;
             dy[1] = (1.0 - t).sqrt();
@@ -43,7 +55,12 @@ fn a_rate_that_stops_being_finite_is_named_with_its_time() {
 
 #[test]
 fn a_blow_up_names_the_state() {
-    for method in [Method::Dopri5, Method::Dop853, Method::Rodas5p] {
+    for method in [
+        Method::Dopri5,
+        Method::Dop853,
+        Method::Rodas5p,
+        Method::Radau,
+    ] {
         let mut case = Case::new(&[0.0, 1.0], 2.0, |_, y, _, dy| {
             dy[0] = 1.0;
             dy[1] = y[1] * y[1];
@@ -74,7 +91,13 @@ fn a_rate_that_is_finite_only_at_the_start_does_not_spin() {
 
 #[test]
 fn steps_are_limited_over_the_whole_run() {
-    for method in [Method::Dopri5, Method::Dop853, Method::Rk4, Method::Rodas5p] {
+    for method in [
+        Method::Dopri5,
+        Method::Dop853,
+        Method::Rk4,
+        Method::Rodas5p,
+        Method::Radau,
+    ] {
         let mut case = Case::new(&[1.0], 0.0, |t, _, _, dy| dy[0] = (50.0 * t).cos())
             .params(&[0.0])
             .pieces(&[(1.0, 0.0), (100.0, 1.0)])

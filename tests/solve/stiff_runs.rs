@@ -1,4 +1,4 @@
-//! Rodas5P in runs of the project's own problems: costs, events, what is refused.
+//! Rodas5P and Radau in runs of the project's own problems: costs, events, what is refused.
 
 use super::problems::{Chain, Exocytosis, Problem as _};
 use super::set::*;
@@ -6,7 +6,7 @@ use super::stiff::Run;
 use super::*;
 
 /// P3 of the bench problems at 1e-3, 1e-2, 0.1, 1 and 10 s.
-const RELEASE: [[f64; 10]; 5] = [
+pub(crate) const RELEASE: [[f64; 10]; 5] = [
     [
         0.14677537024130938,
         0.12211491160706634,
@@ -84,6 +84,12 @@ fn calcium_triggered_release() {
         let sites = row[..6].iter().sum::<f64>() + row[7];
         assert!((sites - 1.0).abs() < 1e-14, "{sites}");
     }
+    run.method = Method::Radau;
+    let solution = run.solve(1e-10, 1e-16);
+    for (y, w) in solution.y.iter().zip(RELEASE.as_flattened()) {
+        assert!((y / w - 1.0).abs() < 1e-8, "{y} {w}");
+    }
+    run.method = Method::Rodas5p;
     let dense = format!("{:?}", run.solve(1e-6, 1e-9).counters);
     expect_test::expect!["Counters { rhs: 1962, jacobians: 245, factorisations: 245, accepted: 245, rejected: 0, events: 0, restarts: 0 }"].assert_eq(&dense);
 }
@@ -103,6 +109,18 @@ fn costs_are_what_they_were() {
         2.0,
         &[1.0, 1.0],
     )));
+    let counts = |mut run: Run, rtol: f64| {
+        run.method = Method::Radau;
+        format!("{:?}", run.solve(rtol, 1e-6 * rtol).counters)
+    };
+    expect_test::expect!["Counters { rhs: 1973, jacobians: 86, factorisations: 86, accepted: 86, rejected: 0, events: 0, restarts: 0 }"].assert_eq(&counts(
+        Run::new(&Rober, &[1.0, 0.0, 0.0], 1e11, &[1.0, 1e-5, 1.0]),
+        1e-6,
+    ));
+    expect_test::expect!["Counters { rhs: 6616, jacobians: 212, factorisations: 221, accepted: 244, rejected: 9, events: 0, restarts: 0 }"].assert_eq(&counts(
+        Run::new(&VanDerPol(1e-6), &[2.0, 0.0], 2.0, &[1.0, 1.0]),
+        1e-9,
+    ));
     // Without a pattern: difference quotients, four right-hand sides more per step.
     let mut quotients = Case::new(&[1.0, 0.0, 0.0], 40.0, |_, y, _, dy| Rober.f(0.0, y, dy))
         .scales(&[1.0, 1e-5, 1.0])
@@ -121,10 +139,13 @@ fn costs_are_what_they_were() {
 fn events_on_stiff_problems_are_met_in_their_long_steps() {
     // Robertson: y3 rises through 1/2; found by its exact time in a run that saves there.
     let mut errors = Vec::new();
-    for rtol in [1e-5, 1e-7, 1e-9] {
+    for (rtol, method) in [1e-5, 1e-7, 1e-9]
+        .into_iter()
+        .flat_map(|t| [(t, Method::Rodas5p), (t, Method::Radau)])
+    {
         let mut case = Case::new(&[1.0, 0.0, 0.0], 4e3, |_, y, _, dy| Rober.f(0.0, y, dy))
             .scales(&[1.0, 1e-5, 1.0])
-            .with(Method::Rodas5p, rtol, rtol * 1e-6)
+            .with(method, rtol, rtol * 1e-6)
             .events(&[(Direction::Rising, Action::Record)], |_, y, _, g| {
                 g[0] = y[2] - 0.5
             });
@@ -177,7 +198,11 @@ fn a_chain_of_cells() {
         let chain = Chain(n);
         let (y0, scales) = (vec![2.2e4; n], vec![2e4; n]);
         let mut run = Run::with_parameters(&chain, &chain.params(), &y0, 7200.0, &scales);
-        let solution = run.solve(1e-9, 1e-9);
+        let radau = run.of(Method::Radau).solve(1e-9, 1e-9);
+        let solution = run.of(Method::Rodas5p).solve(1e-9, 1e-9);
+        for (y, w) in last(&radau).iter().zip(last(&solution)) {
+            assert!((y / w - 1.0).abs() < 1e-8, "{n}: {y} {w}");
+        }
         let y = last(&solution);
         let found = [y[0], y[n / 2 - 1], y[n - 1], y.iter().sum()];
         for (y, w) in found.iter().zip(wanted) {
@@ -187,20 +212,19 @@ fn a_chain_of_cells() {
 }
 
 #[test]
-fn what_rodas5p_cannot_use_is_refused() {
-    let mut large = Case::new(&[1.0; 201], 1.0, |_, y, _, dy| dy.copy_from_slice(y)).with(
-        Method::Rodas5p,
-        1e-6,
-        1e-6,
-    );
-    let refused = large.try_run().expect_err("too many states");
-    assert_eq!(
-        refused,
-        Misuse::NoJacobian {
-            n_states: 201,
-            limit: 200
-        }
-    );
+fn what_stiff_methods_cannot_use_is_refused() {
+    for method in [Method::Rodas5p, Method::Radau] {
+        let mut large = Case::new(&[1.0; 201], 1.0, |_, y, _, dy| dy.copy_from_slice(y))
+            .with(method, 1e-6, 1e-6);
+        let refused = large.try_run().expect_err("too many states");
+        assert_eq!(
+            refused,
+            Misuse::NoJacobian {
+                n_states: 201,
+                limit: 200
+            }
+        );
+    }
 }
 
 #[test]

@@ -6,9 +6,9 @@ use sha2::{Digest, Sha256};
 
 use super::Done;
 use crate::output::card::rfc3339_utc;
-use crate::output::{ParameterLine, Provenance, RunCard};
+use crate::output::{ParameterLine, Provenance, RunCard, VerifiedCard};
 use crate::solve::problem::Counters;
-use crate::study::Simulation;
+use crate::study::{Simulation, Verification};
 use crate::study::{method_name, parameters, shown_unit};
 
 const TOOL: &str = env!("CARGO_PKG_NAME");
@@ -49,8 +49,27 @@ pub(super) fn card(done: &Done, files: Vec<String>) -> RunCard {
         events: trajectory.events.clone(),
         outcomes: trajectory.outcomes.clone(),
         ledger: trajectory.ledger.clone(),
+        verification: (done.verification.as_ref())
+            .map(|(found, elapsed)| verified(found, *elapsed)),
         files,
         warnings: done.warnings.clone(),
+    }
+}
+
+fn verified(found: &Verification, elapsed: f64) -> VerifiedCard {
+    VerifiedCard {
+        verified: found.is_verified(),
+        method: method_name(found.method).to_string(),
+        rtol: found.rtol,
+        atol: found.atol,
+        elapsed,
+        counters: counters(&found.counters),
+        rows: found.rows,
+        columns: found.columns.clone(),
+        events: found.events.clone(),
+        outcomes: found.outcomes.clone(),
+        doubts: found.doubts.clone(),
+        notes: found.notes.clone(),
     }
 }
 

@@ -6,6 +6,7 @@ mod charts;
 mod folder;
 mod progress;
 mod summary;
+mod verified;
 
 use std::path::PathBuf;
 use std::time::{Instant, SystemTime};
@@ -19,7 +20,7 @@ use super::terminal::{Stop, Terminal};
 use crate::output::{csvw_metadata, write_csv};
 use crate::solve::problem::Method;
 use crate::study::{METHODS, method_named};
-use crate::study::{Run, RunOptions, Simulation};
+use crate::study::{Run, RunOptions, Simulation, Verification};
 use crate::trajectory::Status;
 use folder::Folder;
 use progress::Watch;
@@ -31,11 +32,13 @@ Examples:
   osmocyte run red-blood-cell
   osmocyte run red-blood-cell --set Pf=\"100 um/s\" --set plasma.osmolarity=\"150 mOsm\" -o slow
   osmocyte run my-cell.toml --rtol 1e-10 --duration \"2 min\"
+  osmocyte run red-blood-cell --verify
   osmocyte run red-blood-cell -o - > table.csv
 
 Writes trajectory.csv, trajectory.csv-metadata.json (units), run.json (the run card) and each chart as SVG and PNG.
 Files of an earlier run in the same folder are replaced; charts that it left and this run does not draw are removed.
-Exits with 1 if the run failed or a conserved sum leaked; what was reached is written all the same.")]
+Exits with 1 if the run failed, a conserved sum leaked, or --verify found no agreement.
+What was reached is written all the same.")]
 pub(super) struct Args {
     /// Name of a shipped model, or path of a model file; NAME@VARIANT for a variant.
     model: String,
@@ -51,6 +54,9 @@ pub(super) struct Args {
     /// Absolute tolerance, relative to the scale of each state [default: rtol / 100].
     #[arg(long, value_name = "X", value_parser = tolerance, allow_negative_numbers = true)]
     atol: Option<f64>,
+    /// Solve again, 1000 times more tightly and by another method where one is fit; say how wrong each column, outcome and event time may be, and print no more digits than that (without it: as many as the tolerance promises).
+    #[arg(long)]
+    verify: bool,
     /// Number of saved times, both ends included.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(2..=10_000_000), allow_negative_numbers = true)]
     points: Option<u64>,
@@ -101,10 +107,20 @@ struct Done<'a> {
     found: &'a Found,
     simulation: &'a Simulation,
     run: Run,
+    /// What a second solve says of it, and its wall time [s].
+    verification: Option<(Verification, f64)>,
     started: SystemTime,
     /// Wall time [s].
     elapsed: f64,
     warnings: Vec<String>,
+}
+
+impl Done<'_> {
+    /// True if a second solve was compared with the run.
+    fn verification_has_columns(&self) -> bool {
+        let found = self.verification.as_ref();
+        found.is_some_and(|v| !v.0.columns.is_empty())
+    }
 }
 
 pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<End, Stop> {
@@ -199,10 +215,21 @@ fn solve<'a>(
     }
     let started = SystemTime::now();
     let begun = Instant::now();
-    let mut watch = Watch::new(terminal);
+    let mut watch = Watch::new(terminal, "");
     let run = simulation.run_with(&options, Some(&mut |fraction| watch.tell(fraction)));
     watch.finish();
     let run = run.map_err(|e| Stop::Invalid(terminal.report(&e)))?;
+    let elapsed = begun.elapsed().as_secs_f64();
+    let verification = if args.verify && !progress::interrupted() {
+        let begun = Instant::now();
+        let mut watch = Watch::new(terminal, "verifying: ");
+        let found = simulation.verify_with(&options, &run, Some(&mut |f| watch.tell(f)));
+        watch.finish();
+        let found = found.map_err(|e| Stop::Invalid(terminal.report(&e)))?;
+        Some((found, begun.elapsed().as_secs_f64()))
+    } else {
+        None
+    };
     if progress::interrupted() {
         return Ok(None);
     }
@@ -210,8 +237,9 @@ fn solve<'a>(
         found,
         simulation,
         run,
+        verification,
         started,
-        elapsed: begun.elapsed().as_secs_f64(),
+        elapsed,
         warnings,
     }))
 }
@@ -282,7 +310,16 @@ fn verdict(done: &Done, terminal: &Terminal) -> End {
             done.found.full_name()
         )));
     }
-    if trajectory.is_ok() {
+    let doubts = done.verification.as_ref().map_or(&[][..], |v| &v.0.doubts);
+    // Of a run that failed on its way everything has been said.
+    if !doubts.is_empty() && (trajectory.is_ok() || done.verification_has_columns()) {
+        terminal.complain(&terminal.error(format!(
+            "the run of `{}` is not verified: {}",
+            done.found.full_name(),
+            doubts.join("; ")
+        )));
+    }
+    if trajectory.is_ok() && doubts.is_empty() {
         End::Ok
     } else {
         End::Failed

@@ -39,18 +39,21 @@ pub(super) struct Watch<'a> {
     begun: Instant,
     told: Instant,
     steps: u32,
+    /// What goes on, before the numbers.
+    what: &'static str,
     bar: Option<ProgressBar>,
     live: bool,
 }
 
 impl<'a> Watch<'a> {
-    pub fn new(terminal: &'a Terminal) -> Self {
+    pub fn new(terminal: &'a Terminal, what: &'static str) -> Self {
         let now = Instant::now();
         Watch {
             terminal,
             begun: now,
             told: now,
             steps: 0,
+            what,
             bar: None,
             live: std::io::IsTerminal::is_terminal(&std::io::stderr()),
         }
@@ -72,14 +75,16 @@ impl<'a> Watch<'a> {
         let now = Instant::now();
         if self.live {
             if now - self.begun >= PATIENCE {
-                let bar = self.bar.get_or_insert_with(bar);
+                let what = self.what;
+                let bar = self.bar.get_or_insert_with(|| bar(what));
                 bar.set_position((fraction * 1000.0) as u64);
             }
         } else if now - self.told >= PAUSE {
             self.told = now;
             let seconds = (now - self.begun).as_secs();
             self.terminal.complain(&format!(
-                "{:.1} % of the time done after {seconds} s",
+                "{}{:.1} % of the time done after {seconds} s",
+                self.what,
                 100.0 * fraction
             ));
         }
@@ -93,10 +98,10 @@ impl<'a> Watch<'a> {
     }
 }
 
-fn bar() -> ProgressBar {
+fn bar(what: &'static str) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(Some(1000), ProgressDrawTarget::stderr_with_hz(10));
-    match ProgressStyle::with_template("{bar:40} {percent:>3} %  {elapsed}  {eta} left") {
-        Ok(style) => bar.with_style(style),
+    match ProgressStyle::with_template("{msg}{bar:40} {percent:>3} %  {elapsed}  {eta} left") {
+        Ok(style) => bar.with_style(style).with_message(what),
         Err(_) => bar,
     }
 }

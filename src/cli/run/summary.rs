@@ -2,10 +2,11 @@
 
 use super::Done;
 use super::folder::Folder;
-use crate::cli::digits::{number, quantity, supported};
+use super::verified::{self, errors};
+use crate::cli::digits::{number, quantity, supported, with_error};
 use crate::cli::table::align;
 use crate::cli::terminal::{Style, Terminal};
-use crate::study::method_name;
+use crate::study::{Verification, method_name};
 use crate::trajectory::{EventRecord, Status};
 
 /// A summary of the run, and of the files if there are any.
@@ -28,11 +29,22 @@ pub(super) fn summary(done: &Done, folder: Option<&Folder>, terminal: &Terminal)
             ));
         }
     };
+    let found = done.verification.as_ref();
     let outcomes = trajectory.outcomes.iter().map(|o| {
-        let value = o.value.map_or("does not exist".to_string(), |v| {
-            quantity(v, &o.unit, digits)
-        });
-        vec![o.name.clone(), value, o.about.clone()]
+        let error = found.and_then(|(v, _)| v.outcome(&o.name));
+        let value = match (o.value, error) {
+            (None, _) => vec!["does not exist".to_string()],
+            (Some(v), None) => vec![quantity(v, &o.unit, digits)],
+            (Some(v), Some(error)) => {
+                let (value, error) = with_error(v, error, &o.unit);
+                vec![value, error]
+            }
+        };
+        let mut row = vec![o.name.clone()];
+        row.extend(value);
+        row.resize(if found.is_some() { 3 } else { 2 }, String::new());
+        row.push(o.about.clone());
+        row
     });
     section("Outcomes", outcomes.collect());
     section(
@@ -42,6 +54,7 @@ pub(super) fn summary(done: &Done, folder: Option<&Folder>, terminal: &Terminal)
             &trajectory.time.unit,
             &trajectory.status,
             digits,
+            found.map(|(v, _)| v),
         ),
     );
     let ledger = trajectory.ledger.iter().map(|line| {
@@ -58,6 +71,10 @@ pub(super) fn summary(done: &Done, folder: Option<&Folder>, terminal: &Terminal)
         "Run",
         vec![vec![counters(done)], vec![status(done, digits)]],
     );
+    if let Some((found, elapsed)) = found {
+        section(verified::heading(found), verified::rows(found, *elapsed));
+        section("Largest errors", errors(found, &trajectory.time.unit));
+    }
     if let Some(folder) = folder {
         let files = folder
             .staged()
@@ -69,7 +86,13 @@ pub(super) fn summary(done: &Done, folder: Option<&Folder>, terminal: &Terminal)
 }
 
 /// Each event once, with its time or how often.
-fn events(events: &[EventRecord], unit: &str, status: &Status, digits: usize) -> Vec<Vec<String>> {
+fn events(
+    events: &[EventRecord],
+    unit: &str,
+    status: &Status,
+    digits: usize,
+    found: Option<&Verification>,
+) -> Vec<Vec<String>> {
     let mut names: Vec<&str> = Vec::new();
     for event in events {
         if !names.contains(&event.name.as_str()) {
@@ -79,27 +102,39 @@ fn events(events: &[EventRecord], unit: &str, status: &Status, digits: usize) ->
     let row = |name: &&str| {
         let mut own = events.iter().filter(|e| e.name == *name);
         let count = own.clone().count();
-        let first = own
-            .next()
-            .map(|e| quantity(e.t, unit, digits))
-            .unwrap_or_default();
-        let last = own.next_back().map(|e| quantity(e.t, unit, digits));
+        let error = found.and_then(|v| largest(v, name));
+        let shown = |e: &EventRecord| match error {
+            Some(error) => with_error(e.t, error, unit).0,
+            None => quantity(e.t, unit, digits),
+        };
+        let uncertain = match (error, events.iter().rfind(|e| e.name == *name)) {
+            (Some(error), Some(last)) => with_error(last.t, error, unit).1,
+            _ => String::new(),
+        };
+        let first = own.next().map(shown).unwrap_or_default();
+        let last = own.next_back().map(shown);
         let times = match last {
             Some(last) => format!("{count} times, from {first} to {last}"),
             None => first,
         };
         let stopped = matches!(status, Status::Stopped(event) if event == name);
-        vec![
-            name.to_string(),
-            times,
-            if stopped {
-                "ended the run".to_string()
-            } else {
-                String::new()
-            },
-        ]
+        let mut row = vec![name.to_string(), times];
+        row.extend(found.map(|_| uncertain));
+        row.push(if stopped {
+            "ended the run".to_string()
+        } else {
+            String::new()
+        });
+        row
     };
     names.iter().map(row).collect()
+}
+
+/// The largest error of the times of an event; `None` where the second solve lacks one of them.
+fn largest(found: &Verification, name: &str) -> Option<f64> {
+    let own = found.events.iter().filter(|e| e.name == name);
+    own.map(|e| e.error)
+        .try_fold(0.0, |worst: f64, error| error.map(|e| worst.max(e)))
 }
 
 fn counters(done: &Done) -> String {
@@ -119,11 +154,11 @@ fn counters(done: &Done) -> String {
     )
 }
 
-fn plural(n: u64, word: &str) -> String {
+pub(super) fn plural(n: u64, word: &str) -> String {
     format!("{n} {word}{}", if n == 1 { "" } else { "s" })
 }
 
-fn duration(seconds: f64) -> String {
+pub(super) fn duration(seconds: f64) -> String {
     if seconds < 1.0 {
         format!("{:.1} ms", 1e3 * seconds)
     } else {

@@ -79,7 +79,7 @@ fn one_step(method: Method, h: f64) -> Errors {
         budget: 10,
     };
     let mut errors = Errors::default();
-    explicit.run_sized(Const::<1>, &mut Bell, &leg, &mut errors);
+    explicit.run(&mut Bell, &leg, &mut errors, &mut Cost::default());
     assert_eq!(explicit.stages.cost.accepted, 1);
     errors
 }
@@ -115,5 +115,99 @@ fn refined_states_have_the_order_of_the_step() {
         let (a, b) = (one_step(method, 0.02), one_step(method, 0.01));
         let found = (a.refined / b.refined).log2() - 1.0;
         assert!((found - order).abs() < 0.2, "{method:?}: {found}");
+    }
+}
+
+/// Van der Pol's oscillator: autonomous, since the library errs where time matters.
+struct Oscillator;
+
+impl Equations for Oscillator {
+    fn n_states(&self) -> usize {
+        2
+    }
+    fn n_params(&self) -> usize {
+        0
+    }
+    fn bind(&mut self, _p: &[f64]) {}
+    fn rhs(&mut self, _t: f64, y: &[f64], dy: &mut [f64]) {
+        dy[0] = y[1];
+        dy[1] = (1.0 - y[0] * y[0]) * y[1] - y[0];
+    }
+}
+
+impl System<f64, OVector<f64, Const<2>>> for Oscillator {
+    fn system(&self, t: f64, y: &OVector<f64, Const<2>>, dy: &mut OVector<f64, Const<2>>) {
+        Oscillator.rhs(t, y.as_slice(), dy.as_mut_slice());
+    }
+}
+
+/// Ends of all steps, with the states there.
+struct Steps(Vec<(f64, [f64; 2])>);
+
+impl Observer for Steps {
+    fn accept(&mut self, _: &mut dyn Equations, step: &mut dyn Step) -> ControlFlow<()> {
+        self.0
+            .push((step.clock().1, [step.end()[0], step.end()[1]]));
+        ControlFlow::Continue(())
+    }
+}
+
+#[test]
+fn our_dop853_takes_the_steps_of_the_library() {
+    let (y0, first, length) = ([2.0, 0.0], 0.2, 20.0);
+    for rtol in [1e-4, 1e-7, 1e-10] {
+        let options = Options {
+            method: Method::Dop853,
+            rtol,
+            atol: rtol,
+            ..Options::default()
+        };
+        let mut explicit = Explicit::new(&options, &[1.0, 1.0]);
+        let mut f = [0.0; 2];
+        Oscillator.rhs(0.0, &y0, &mut f);
+        let leg = Leg {
+            origin: 0.0,
+            start: 0.0,
+            end: length,
+            piece: length,
+            y: &y0,
+            f: &f,
+            first: Some(first),
+            budget: 10_000,
+        };
+        let (mut ours, mut cost) = (Steps(Vec::new()), Cost::default());
+        let end = explicit.run(&mut Oscillator, &leg, &mut ours, &mut cost);
+        assert_eq!(end, LegEnd::Reached);
+        let mut theirs = ode_solvers::Dop853::from_param(
+            Oscillator,
+            0.0,
+            length,
+            length,
+            OVector::from(y0),
+            rtol,
+            rtol,
+            0.9,
+            0.0,
+            0.333,
+            6.0,
+            length,
+            first,
+            10_000,
+            u32::MAX,
+            OutputType::Sparse,
+        );
+        let stats = theirs.integrate().expect("the library gets there");
+        assert_eq!(cost.accepted, u64::from(stats.accepted_steps));
+        assert_eq!(cost.rejected, u64::from(stats.rejected_steps));
+        let (times, states) = (&theirs.x_out()[1..], &theirs.y_out()[1..]);
+        assert_eq!(times.len(), ours.0.len());
+        for (i, ((t, y), (time, state))) in ours.0.iter().zip(times.iter().zip(states)).enumerate()
+        {
+            let apart = (t - time).abs() + (y[0] - state[0]).abs() + (y[1] - state[1]).abs();
+            // The same step from the same state; then the error estimates, small differences of large numbers, differ by
+            // roundings, and so do the steps that follow from them.
+            let allowed = if i == 0 { 1e-14 } else { rtol.max(1e-6) };
+            assert!(apart < allowed, "{rtol} step {i}: {apart}");
+        }
     }
 }

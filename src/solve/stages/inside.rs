@@ -38,7 +38,6 @@ impl Stages {
             self.make_rough(equations);
         }
         match self.method {
-            Method::Rk4 | Method::Rodas5p | Method::Auto => {}
             Method::Dopri5 => {
                 debug_assert!(self.stages_meet_the_end(&dopri5::B));
                 self.dense.extend(self.h, &dopri5::D, &self.k);
@@ -58,6 +57,7 @@ impl Stages {
                     self.dense.extend(self.h, weights, &self.k);
                 }
             }
+            _ => {}
         }
         // An extra stage can leave the domain of the equations although the step did not.
         if !self.dense.is_finite() {
@@ -180,7 +180,7 @@ impl Stages {
             Method::Dopri5 => (&dopri5::A, &dopri5::B[..6], &dopri5::C),
             Method::Dop853 => (&dop853::STEP, &dop853::B, &dop853::C),
             Method::Rk4 => (&rk4::A, &rk4::B, &rk4::C),
-            Method::Rodas5p | Method::Auto => return false,
+            _ => return false,
         };
         let h = theta * self.h;
         let mut weights = [0.0; STAGES];
