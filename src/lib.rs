@@ -36,14 +36,15 @@
 //! | [`error`] | mistakes before a run, with their texts | `diagnostic` |
 //! | [`equations`] | what is integrated: the trait between compiler and solver | – |
 //! | [`trajectory`] | what a run gives: named columns with units, events, outcomes, ledger | – |
+//! | [`table`] | what a study gives: one row for each thing studied | – |
 //! | [`expr`] | text → tree → graph; derivatives, kinks, printing | the above |
 //! | [`model`] | a file as data: blocks become definitions in the model language itself | `expr` |
 //! | [`system`] | definitions become numbered equations over one graph | `model`, `expr`, `equations` |
 //! | [`compile`] | equations become register tapes and their evaluator | `system`, `expr`, `equations` |
 //! | [`trace`] | a Rust function becomes the same graph | `system`, `expr` |
 //! | [`solve`] | integrates any [`equations::Equations`]; pieces of time, events, dense output | `equations` |
-//! | [`study`] | one run, its verification, checks; configuration in, tables out | all of the above |
-//! | [`output`] | files: CSV, metadata, run cards, charts | `trajectory` |
+//! | [`study`] | one run, its verification, checks, methods compared; configuration in, tables out | all of the above |
+//! | [`output`] | files: CSV, metadata, run cards, charts | `trajectory`, `table` |
 //! | [`cli`] | the command line | everything; nobody uses it |
 //!
 //! Start reading at [`study::Simulation`], which walks the whole path.
@@ -73,6 +74,7 @@ pub mod output;
 pub mod solve;
 pub mod study;
 pub mod system;
+pub mod table;
 pub mod trace;
 pub mod trajectory;
 pub mod units;

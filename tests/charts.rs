@@ -12,6 +12,7 @@ fn series(label: &str, n: usize, f: impl Fn(f64) -> f64) -> Series {
     Series {
         label: label.into(),
         points: x.map(|x| (x, f(x))).collect(),
+        ..Series::default()
     }
 }
 
@@ -230,7 +231,11 @@ fn any_axis() -> impl Strategy<Value = Axis> {
 
 fn any_chart() -> impl Strategy<Value = Chart> {
     let points = prop::collection::vec((any_value(), any_value()), 0..12);
-    let line = ("[a-mα-ω <&]{0,30}", points).prop_map(|(label, points)| Series { label, points });
+    let line = ("[a-mα-ω <&]{0,30}", points).prop_map(|(label, points)| Series {
+        label,
+        points,
+        ..Series::default()
+    });
     let level = (any_value(), "[a-m ]{0,20}").prop_map(|(value, label)| Threshold { value, label });
     let panel = (
         any_axis(),
@@ -350,4 +355,28 @@ proptest! {
             prop_assert!(total > 100.0 || last.1 <= 100.0 + 1e-9);
         }
     }
+}
+
+#[test]
+fn markers_stand_at_the_points() {
+    let mut marked = series("a", 4, |x| x);
+    marked.markers = true;
+    let with = |series: Vec<Series>| Chart {
+        panels: vec![Panel {
+            series,
+            ..Panel::default()
+        }],
+        ..Chart::default()
+    };
+    let dots = |chart: &Chart| {
+        let svg = render_svg(chart, Size::SLIDE).unwrap();
+        svg.matches("<circle").count()
+    };
+    // Five discs, and no sixth at the end of the curve; the second curve has hollow squares.
+    assert_eq!(dots(&with(vec![marked.clone()])), 5);
+    let other = Series {
+        label: "b".into(),
+        ..marked.clone()
+    };
+    assert_eq!(dots(&with(vec![marked, other])), 10);
 }

@@ -42,6 +42,11 @@ const LAYERS: &[Layer] = &[
         because: "plain columns: all that study and output share",
     },
     Layer {
+        name: "table",
+        may_use: &[],
+        because: "plain columns, of rows that are not times",
+    },
+    Layer {
         name: "expr",
         may_use: BELOW_EXPR,
         because: "expressions know names, but not what is behind them",
@@ -82,6 +87,7 @@ const LAYERS: &[Layer] = &[
             "expr",
             "equations",
             "trajectory",
+            "table",
             "error",
             "units",
             "diagnostic",
@@ -90,7 +96,7 @@ const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "output",
-        may_use: &["trajectory", "units", "error", "diagnostic"],
+        may_use: &["trajectory", "table", "units", "error", "diagnostic"],
         because: "writes what a run gave, whoever ran it",
     },
     Layer {
@@ -111,6 +117,7 @@ const LAYERS: &[Layer] = &[
             "expr",
             "equations",
             "trajectory",
+            "table",
             "error",
             "units",
             "diagnostic",

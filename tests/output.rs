@@ -205,6 +205,7 @@ fn card() -> RunCard {
             changed: true,
         }],
         method: "dopri5".into(),
+        choices: Vec::new(),
         rtol: 1e-8,
         atol: f64::INFINITY,
         seed: None,

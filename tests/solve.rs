@@ -35,6 +35,8 @@ mod stiff;
 #[path = "solve/stiff_runs.rs"]
 #[allow(clippy::excessive_precision)]
 mod stiff_runs;
+#[path = "solve/trouble.rs"]
+mod trouble;
 
 type Rhs = Box<dyn FnMut(f64, &[f64], &[f64], &mut [f64])>;
 type Guards = Box<dyn FnMut(f64, &[f64], &[f64], &mut [f64])>;

@@ -3,6 +3,7 @@
 //! Data goes to standard output, remarks and errors to standard error. Exit codes: 0 all went well, 1 some part of the
 //! work failed (a run, a check), 2 usage or invalid input, 130 interrupted. A closed pipe is a quiet end.
 
+mod accuracy;
 mod check;
 mod completions;
 mod digits;
@@ -67,6 +68,7 @@ enum Command {
     Show(show::Args),
     Check(check::Args),
     Run(run::Args),
+    Accuracy(accuracy::Args),
     New(new::Args),
     Completions(completions::Args),
 }
@@ -129,6 +131,7 @@ pub fn main() -> ExitCode {
         Some(Command::Show(args)) => show::show(&args, &terminal),
         Some(Command::Check(args)) => check::check(&args, &terminal),
         Some(Command::Run(args)) => run::run(&args, &terminal),
+        Some(Command::Accuracy(args)) => accuracy::accuracy(&args, &terminal),
         Some(Command::New(args)) => new::new(&args, &terminal),
         Some(Command::Completions(args)) => completions::completions(&args, &terminal),
     };

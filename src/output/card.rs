@@ -43,6 +43,8 @@ pub struct RunCard {
     pub parameters: Vec<ParameterLine>,
     /// Method that ran, e.g. `rodas5p`.
     pub method: String,
+    /// Methods that `auto` chose: time, method, reason; empty for other methods.
+    pub choices: Vec<(f64, String, String)>,
     /// Relative tolerance.
     pub rtol: f64,
     /// Absolute tolerance, in units of each state's scale.
@@ -94,6 +96,7 @@ impl RunCard {
         card.insert("status".into(), json!(status));
         card.insert("reason".into(), json!(reason));
         card.insert("method".into(), json!(self.method));
+        card.insert("choices".into(), list(&self.choices, |c| self.choice(c)));
         put_number(&mut card, "rtol", self.rtol);
         put_number(&mut card, "atol", self.atol);
         card.insert("seed".into(), json!(self.seed));
@@ -116,6 +119,15 @@ impl RunCard {
 
     fn counters_json(&self) -> Value {
         by_name(&self.counters)
+    }
+
+    fn choice(&self, (t, method, why): &(f64, String, String)) -> Map<String, Value> {
+        let mut it = Map::new();
+        put_number(&mut it, "t", *t);
+        it.insert("unit".into(), json!(self.time_unit));
+        it.insert("method".into(), json!(method));
+        it.insert("why".into(), json!(why));
+        it
     }
 
     fn outcome(&self, outcome: &OutcomeValue) -> Map<String, Value> {

@@ -1,5 +1,6 @@
-//! `trajectory.csv`: a tidy table, one row per saved time.
+//! Tidy tables: `trajectory.csv`, one row per saved time; of a study, one row per thing studied.
 
+use crate::table::{Table, Values};
 use crate::trajectory::Trajectory;
 use std::fmt::Write as _;
 use std::io::{self, ErrorKind, Write};
@@ -42,6 +43,37 @@ pub fn write_csv(trajectory: &Trajectory, to: &mut dyn Write) -> io::Result<()> 
         table.write_record(None::<&[u8]>).map_err(io_error)?;
     }
     table.flush()
+}
+
+/// Writes the table of a study in the same way; a cell without a value is empty.
+pub fn write_table(table: &Table, to: &mut dyn Write) -> io::Result<()> {
+    let mut out = ::csv::WriterBuilder::new()
+        .terminator(::csv::Terminator::Any(b'\n'))
+        .from_writer(to);
+    out.write_record(table.columns.iter().map(|c| &c.name))
+        .map_err(io_error)?;
+    let mut text = String::new();
+    for row in 0..table.n_rows() {
+        for column in &table.columns {
+            text.clear();
+            match &column.values {
+                Values::Numbers(v) => {
+                    if let Some(x) = v.get(row).copied().flatten() {
+                        push_number(&mut text, x);
+                    }
+                }
+                Values::Counts(v) => {
+                    if let Some(n) = v.get(row).copied().flatten() {
+                        text.push_str(&n.to_string());
+                    }
+                }
+                Values::Words(v) => text.push_str(v.get(row).map_or("", String::as_str)),
+            }
+            out.write_field(&text).map_err(io_error)?;
+        }
+        out.write_record(None::<&[u8]>).map_err(io_error)?;
+    }
+    out.flush()
 }
 
 /// Appends the shortest text that parses back to the same bits: plain between 1e-5 and 1e16, else with an exponent.

@@ -1,5 +1,6 @@
-//! `trajectory.csv-metadata.json`: units, descriptions and origin of the table, as W3C "CSV on the Web" wants them.
+//! `….csv-metadata.json`: units, descriptions and origin of the table, as W3C "CSV on the Web" wants them.
 
+use crate::table::{Field, Table, Values};
 use crate::trajectory::{Column, Trajectory};
 use serde_json::{Map, Value, json};
 
@@ -28,6 +29,16 @@ pub fn csvw_metadata(trajectory: &Trajectory, url: &str, origin: &Provenance) ->
         .chain(&trajectory.columns)
         .map(column)
         .collect();
+    metadata(&columns, url, origin)
+}
+
+/// The metadata of the table of a study.
+pub fn csvw_of_table(table: &Table, url: &str, origin: &Provenance) -> Value {
+    let columns: Vec<Value> = table.columns.iter().map(field).collect();
+    metadata(&columns, url, origin)
+}
+
+fn metadata(columns: &[Value], url: &str, origin: &Provenance) -> Value {
     let mut top = Map::new();
     top.insert(
         "@context".into(),
@@ -74,20 +85,37 @@ pub fn csvw_metadata(trajectory: &Trajectory, url: &str, origin: &Provenance) ->
 
 fn column(column: &Column) -> Value {
     let mut it = Map::new();
-    it.insert("name".into(), json!(csvw_name(&column.name)));
-    it.insert("titles".into(), json!(column.name));
-    it.insert("datatype".into(), json!("number"));
-    if !column.about.is_empty() {
-        it.insert("dc:description".into(), json!(column.about));
-    }
-    // A plain number has the unit one, written as the SI brochure does.
-    let unit = if column.unit.is_empty() {
-        "1"
-    } else {
-        &column.unit
-    };
-    it.insert("schema:unitText".into(), json!(unit));
+    named(&mut it, &column.name, "number", &column.about);
+    it.insert("schema:unitText".into(), json!(unit_text(&column.unit)));
     Value::Object(it)
+}
+
+fn field(field: &Field) -> Value {
+    let mut it = Map::new();
+    let datatype = match field.values {
+        Values::Numbers(_) => "number",
+        Values::Counts(_) => "nonNegativeInteger",
+        Values::Words(_) => "string",
+    };
+    named(&mut it, &field.name, datatype, &field.about);
+    if matches!(field.values, Values::Numbers(_)) {
+        it.insert("schema:unitText".into(), json!(unit_text(&field.unit)));
+    }
+    Value::Object(it)
+}
+
+fn named(it: &mut Map<String, Value>, name: &str, datatype: &str, about: &str) {
+    it.insert("name".into(), json!(csvw_name(name)));
+    it.insert("titles".into(), json!(name));
+    it.insert("datatype".into(), json!(datatype));
+    if !about.is_empty() {
+        it.insert("dc:description".into(), json!(about));
+    }
+}
+
+/// A plain number has the unit one, written as the SI brochure does.
+fn unit_text(unit: &str) -> &str {
+    if unit.is_empty() { "1" } else { unit }
 }
 
 /// CSVW wants the name to be usable in a URI template: letters, digits, `_`, single dots inside; the rest as `%XX`.

@@ -2,10 +2,11 @@
 //!
 //! - [`write_atomic`] makes a file under a temporary name, renamed at the end.
 //! - [`write_csv`] and [`csvw_metadata`] are `trajectory.csv` and `trajectory.csv-metadata.json`.
+//! - [`write_table`] and [`csvw_of_table`] are the same for the table of a study.
 //! - [`RunCard`] is `run.json`.
 //! - [`chart`] draws SVG and PNG (with the feature `charts`).
 //!
-//! This layer reads the trajectory and knows nothing of models, solvers or the command line.
+//! This layer reads trajectories and tables, and knows nothing of models, solvers or the command line.
 
 pub mod card;
 #[cfg(feature = "charts")]
@@ -16,7 +17,7 @@ mod verified;
 mod write;
 
 pub use card::{ParameterLine, RunCard};
-pub use csv::write_csv;
-pub use csvw::{Provenance, csvw_metadata};
+pub use csv::{write_csv, write_table};
+pub use csvw::{Provenance, csvw_metadata, csvw_of_table};
 pub use verified::VerifiedCard;
 pub use write::{OutputError, create_folder, write_atomic};

@@ -4,11 +4,11 @@
 //! the fastest decay is so fast that it would be hopeless. From then on both are compared by the time that they get
 //! over for the same work:
 //!
-//! - While the explicit method runs, the product of its steps and the largest eigenvalue (`probe`) is looked at. Where
+//! - While the explicit method runs, each step tells its product with the largest eigenvalue, at no cost. Where
 //!   stability holds it down, Rodas5P attempts a single step from where the run stands: its error says how long the
 //!   implicit steps would be.
-//! - While the implicit method runs, the steps of the explicit one would be held by the limit of stability, and by
-//!   accuracy to some multiple of the implicit ones ([`reach`]).
+//! - While the implicit method runs, the steps of the explicit one would be held by the limit of stability (`probe`
+//!   knows the eigenvalue), and by accuracy to some multiple of the implicit ones ([`reach`]).
 //!
 //! The implicit method is Rodas5P, and Radau at tolerances where its high orders win ([`RADAU`]).
 //!
@@ -29,19 +29,17 @@ use std::ops::ControlFlow;
 const HOPELESS: f64 = 500.0;
 
 /// Product of step and eigenvalue that counts as near to the limit of stability: Dop853's reaches to 6 for decays.
-const NEAR: f64 = 3.0;
+const NEAR: f64 = 2.0;
 
 /// The product that an explicit method would settle at.
 const LIMIT: f64 = 5.0;
 
-/// How much better the other method must be for a change.
+/// How much better the implicit method must be for a change, and the explicit one, whose steps are guessed.
 const GAIN: f64 = 1.25;
+const GAIN_BACK: f64 = 3.0;
 
-/// Steps between two looks at the eigenvalue.
-const STEPS: u64 = 3;
-
-/// Quotient of a step and the one before it from which on steps count as growing: nothing holds them down yet.
-const GROWING: f64 = 1.5;
+/// Implicit steps between two looks at the eigenvalue.
+const STEPS: u64 = 4;
 
 /// The method that a run uses by itself where an explicit one is the better.
 const EXPLICIT: Method = Method::Dop853;
@@ -115,8 +113,6 @@ struct Implicit {
 /// What speaks for one method or the other.
 struct Judge {
     probe: Probe,
-    /// Length of the last step [s].
-    last: f64,
     /// Steps since the last change, and the one before which no trial is made.
     steps: u64,
     trial: u64,
@@ -196,7 +192,6 @@ impl Auto {
             begun: false,
             judge: Judge {
                 probe: Probe::new(equations, &Tolerance::new(&options, scales)),
-                last: f64::INFINITY,
                 steps: 0,
                 trial: 0,
                 votes: 0,
@@ -292,7 +287,6 @@ impl Stepper for Auto {
             (clock, y, first) = (at, state, Some(change.first));
             f.copy_from_slice(&judge.f);
             (judge.steps, judge.trial, judge.votes) = (0, 0, 0);
-            judge.last = f64::INFINITY;
             if self.stiff {
                 judge.quorum *= 2;
             }
@@ -308,25 +302,22 @@ impl Stepper for Auto {
 impl Observer for Monitor<'_> {
     fn accept(&mut self, equations: &mut dyn Equations, step: &mut dyn Step) -> ControlFlow<()> {
         self.inner.accept(equations, step)?;
-        let (start, end) = step.clock();
+        let end = step.clock().1;
         if end >= self.leg.end {
             return ControlFlow::Continue(());
         }
         self.judge.steps += 1;
-        let growing = end - start > GROWING * self.judge.last;
-        let look = !growing && self.judge.steps.is_multiple_of(STEPS);
         let change = match &mut self.role {
-            Role::Explicit(Some(implicit), options, scales) if look => {
+            Role::Explicit(Some(implicit), options, scales) => {
                 let make = |equations: &dyn Equations| Implicit::new(equations, options, scales);
                 self.judge
                     .explicit_step(equations, step, self.leg, implicit, make)
             }
-            Role::Implicit(work, reach) if look => self
+            Role::Implicit(work, reach) if self.judge.steps.is_multiple_of(STEPS) => self
                 .judge
                 .implicit_step(equations, step, self.leg, *work, *reach),
             _ => None,
         };
-        self.judge.last = end - start;
         if change.is_none() {
             return ControlFlow::Continue(());
         }
@@ -355,13 +346,15 @@ impl Judge {
         implicit: &mut Option<Implicit>,
         make: impl Fn(&dyn Equations) -> Implicit,
     ) -> Option<Change> {
-        self.look(equations, step, leg.origin);
-        let (start, end) = step.clock();
-        let (h, near) = (end - start, (end - start) * self.probe.rate);
+        let near = step.stiffness();
         self.votes = if near > NEAR { self.votes + 1 } else { 0 };
         if self.votes < self.quorum || self.steps < self.trial {
             return None;
         }
+        let (start, end) = step.clock();
+        let h = end - start;
+        equations.rhs(leg.origin + end, step.end(), &mut self.f);
+        self.cost.rhs += 1;
         // If the trial speaks against a change, the next one is due after as many steps again.
         (self.votes, self.trial) = (0, 2 * self.steps);
         let implicit = implicit.get_or_insert_with(|| make(equations));
@@ -400,7 +393,7 @@ impl Judge {
         };
         let first = limit.min(reach * h);
         let gain = (first / work.explicit) / (h / work.implicit);
-        self.votes = if gain > GAIN { self.votes + 1 } else { 0 };
+        self.votes = if gain > GAIN_BACK { self.votes + 1 } else { 0 };
         let why = Why::Gain {
             near: h * self.probe.rate,
             gain,

@@ -114,7 +114,7 @@ impl Bdf {
             self.tolerance.first_step(equations, leg, 2.0)
         });
         let h = h.max(4.0 * f64::EPSILON * leg.start);
-        self.path.begin(leg.y);
+        self.path.begin(leg.y, leg.f);
         let bounds = (leg.start, leg.end);
         let core = RefCell::new(Core::new(equations, &mut self.kit, leg.origin, bounds));
         let problem = posed(System::new(&core, leg.y), &self.tolerance, h);

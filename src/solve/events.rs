@@ -1,7 +1,7 @@
 //! Watches the event functions: finds in each accepted step what crosses, and where.
 //!
-//! The functions are seen at the ends of a step and at [`INSIDE`] places between, so two crossings in one step are
-//! found unless both fall between two neighbouring places. Inside, a cheap interpolant is used first; the true one only
+//! The functions are seen at the ends of a step and at [`INSIDE`] places between, and at more where these do not show
+//! them whole (`resolve`), so two crossings in one step are found unless both fall between two neighbouring places. Inside, a cheap interpolant is used first; the true one only
 //! where some value, against its variation over the step, might reach 0. What goes beyond the first place where the
 //! run restarts is forgotten and found again afterwards.
 
@@ -95,7 +95,11 @@ pub(super) struct Watch<'p> {
     pub(super) y: Vec<f64>,
     /// Typical sizes of the states.
     pub(super) scales: &'p [f64],
-    grid: Vec<f64>,
+    pub(super) grid: Vec<f64>,
+    /// Places and values in order of time, ends included, where the grid does not resolve a function; else empty.
+    pub(super) fine: Vec<(f64, Vec<f64>)>,
+    /// Length of a step [s] from which on the grid has been seen not to suffice.
+    pub(super) fast_from: f64,
     /// Values of one event in order of time.
     pub(super) samples: Vec<Sample>,
     /// Fraction of the step at which the rounding has been measured, if at all.
@@ -122,6 +126,8 @@ impl<'p> Watch<'p> {
             y: vec![0.0; scales.len()],
             scales,
             grid: vec![0.0; ROWS * n],
+            fine: Vec::new(),
+            fast_from: f64::INFINITY,
             samples: Vec::with_capacity(2 * ROWS),
             grain_at: None,
             crossings: Vec::new(),
@@ -216,6 +222,7 @@ impl<'p> Watch<'p> {
 
     fn fill_grid(&mut self, equations: &mut dyn Equations, origin: f64, step: &mut dyn Step) {
         let n = self.events.len();
+        self.fine.clear();
         self.grid.copy_within((ROWS - 1) * n.., 0);
         self.see(equations, origin, step, 1.0);
         self.grid[(ROWS - 1) * n..].copy_from_slice(&self.g);
@@ -226,10 +233,12 @@ impl<'p> Watch<'p> {
             equations.events(t, &self.y, &mut self.grid[(row + 1) * n..][..n]);
             self.evaluations += 1;
         }
-        if final_values || !(0..n).any(|event| self.may_cross(event)) {
+        if !(0..n).any(|event| self.may_cross(event)) {
             return;
         }
-        if step.is_dear(equations) {
+        if final_values {
+            self.resolve(equations, origin, step);
+        } else if step.is_dear(equations) {
             // One look instead of four: the others are left out.
             self.grid[n..(ROWS - 1) * n].fill(f64::NAN);
             self.see(equations, origin, step, fraction(MIDDLE));
@@ -239,11 +248,12 @@ impl<'p> Watch<'p> {
                 self.see(equations, origin, step, *theta);
                 self.grid[(row + 1) * n..][..n].copy_from_slice(&self.g);
             }
+            self.resolve(equations, origin, step);
         }
     }
 
     /// Whether the rough values leave open that `event` crosses: they are not clear of 0 by as much as they vary.
-    fn may_cross(&self, event: usize) -> bool {
+    pub(super) fn may_cross(&self, event: usize) -> bool {
         let values = self.grid.iter().skip(event).step_by(self.events.len());
         let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), g| {
             (l.min(*g), h.max(*g))
@@ -255,6 +265,9 @@ impl<'p> Watch<'p> {
 
     /// Takes the values of `event` from the grid; those left out are not a number.
     pub(super) fn take_samples(&mut self, event: usize) {
+        if !self.fine.is_empty() {
+            return self.take_fine_samples(event);
+        }
         let values = self.grid.iter().skip(event).step_by(self.events.len());
         self.samples.clear();
         self.samples.extend(
@@ -320,7 +333,7 @@ impl<'p> Watch<'p> {
         if let Some(landing) = scan.landing {
             self.see(equations, origin, step, landing);
             self.measure_grain(equations, origin + clock_at(step, landing));
-            for c in crossings.iter().filter(|c| c.theta <= reach) {
+            for c in crossings.iter().filter(|c| near(reach, c.theta)) {
                 // Passed long before, it is clear of 0 by now; else what follows must not count as another crossing.
                 let level = self.grain[c.event].max(4.0 * c.level);
                 let g = self.g[c.event].abs();
@@ -365,7 +378,7 @@ impl<'p> Watch<'p> {
 }
 
 /// Fraction of the step at which a row of the grid stands.
-fn fraction(row: usize) -> f64 {
+pub(super) fn fraction(row: usize) -> f64 {
     match row {
         0 => 0.0,
         row if row < ROWS - 1 => INSIDE[row - 1],

@@ -48,13 +48,21 @@ impl Watch<'_> {
         if bernstein.is_ok_and(|c| c.is_sorted() || c.iter().rev().is_sorted()) {
             return;
         }
-        let curve: [(f64, f64); FINE + 1] = std::array::from_fn(|i| {
-            let x = i as f64 / FINE as f64;
-            match &bernstein {
-                Ok(coefficients) => (x, de_casteljau(coefficients, x)),
-                Err(_) => (x, polynomial(&self.samples, x)),
-            }
-        });
+        let (seen, drawn): (Vec<(f64, f64)>, [(f64, f64); FINE + 1]);
+        // Where there are many samples, these are the curve.
+        let curve: &[(f64, f64)] = if self.fine.is_empty() {
+            drawn = std::array::from_fn(|i| {
+                let x = i as f64 / FINE as f64;
+                match &bernstein {
+                    Ok(coefficients) => (x, de_casteljau(coefficients, x)),
+                    Err(_) => (x, polynomial(&self.samples, x)),
+                }
+            });
+            &drawn
+        } else {
+            seen = self.samples.iter().map(|s| (s.theta, s.g)).collect();
+            &seen
+        };
         let mut found = Vec::new();
         for w in curve.windows(3) {
             let [(a, ga), (x, gx), (b, gb)] = [w[0], w[1], w[2]];

@@ -8,6 +8,7 @@
 //! | `misuse` | refuses what makes no sense |
 //! | `pieces` | runs piece after piece, restarts, lets events happen |
 //! | `events`, `side`, `roots` | what crosses in a step, what counts as a crossing, where it is |
+//! | `resolve` | looks closer where an event function changes faster than the states |
 //! | `find`, `graze` | changes of side along the values seen; excursions between two of them |
 //! | `band` | keeps noise at the level of the tolerance from flipping kinks and firing events |
 //! | `sharpen` | puts the place of an event right where steps are better than their interpolant |
@@ -90,6 +91,7 @@ mod pivot;
 mod probe;
 pub mod problem;
 mod radau;
+mod resolve;
 mod rodas;
 mod roots;
 mod rows;

@@ -82,6 +82,8 @@ pub(super) struct Stages {
     pub cost: Cost,
     /// Attempts rejected since the last acceptance.
     pub rejected_in_row: u32,
+    /// See [`Step::stiffness`].
+    pub stiffness: f64,
     /// Attempt in which a rate was last not finite, and the first state concerned.
     fault: Option<(u64, usize)>,
 }
@@ -123,6 +125,7 @@ impl Stages {
             adopted: Vec::new(),
             cost: Cost::default(),
             rejected_in_row: 0,
+            stiffness: 0.0,
             fault: None,
         }
     }
@@ -360,6 +363,10 @@ impl Step for Stages {
             return;
         }
         self.dense.at(theta, y);
+    }
+
+    fn stiffness(&self) -> f64 {
+        self.stiffness
     }
 
     fn rough(&mut self, equations: &mut dyn Equations, theta: f64, y: &mut [f64]) -> bool {

@@ -94,6 +94,12 @@ pub(super) trait Step {
     /// A cheap interpolant, good enough to see whether an event may be near. True if it is no worse than [`Step::at`].
     fn rough(&mut self, equations: &mut dyn Equations, theta: f64, y: &mut [f64]) -> bool;
 
+    /// The step times the largest eigenvalue of the Jacobian, where the method sees it: stability holds explicit steps
+    /// down to some 5.
+    fn stiffness(&self) -> f64 {
+        0.0
+    }
+
     /// Whether the interpolant is too bad for its step, so that each state inside costs a step of its own.
     fn is_dear(&mut self, _equations: &mut dyn Equations) -> bool {
         false

@@ -119,6 +119,7 @@ impl Simulation {
             rtol: how.1,
             atol: how.2,
             counters: solution.counters,
+            choices: solution.choices.clone(),
             checked,
             sides: Sides::new(problem, solution, &rows),
             ended,

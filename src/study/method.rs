@@ -3,7 +3,7 @@
 use super::run::{DEFAULT_METHOD, DEFAULT_RTOL, RunOptions};
 use crate::diagnostic::Diagnostic;
 use crate::model::Solver;
-use crate::solve::problem::Method;
+use crate::solve::problem::{Method, Why};
 
 /// The method and tolerances of a run.
 pub(super) fn tolerances(
@@ -58,6 +58,29 @@ pub fn method_name(method: Method) -> &'static str {
         .iter()
         .find(|(_, m)| *m == method)
         .map_or("", |(name, _)| name)
+}
+
+/// Why [`Method::Auto`] chose a method, in a few words.
+pub fn reason(why: &Why) -> String {
+    match why {
+        Why::Start { fast_times } => format!(
+            "at the start the fastest part changes {} over the time to the next restart",
+            times(*fast_times)
+        ),
+        Why::Gain { near, gain } => {
+            format!("it gets on {gain:.1} times faster (step times eigenvalue: {near:.1})")
+        }
+        Why::NoJacobian => "there is no Jacobian for an implicit method".to_string(),
+    }
+}
+
+/// How often, in words.
+fn times(number: f64) -> String {
+    match number {
+        n if n < 1.0 => "less than once".to_string(),
+        n if n < 1e4 => format!("{n:.0} times"),
+        n => format!("{n:.0e} times"),
+    }
 }
 
 /// All methods with their names.

@@ -1,5 +1,6 @@
 //! Studies: what is done with a model. Configuration in, tables out; no file is touched here.
 
+pub mod accuracy;
 pub mod check;
 mod harvest;
 mod method;
@@ -13,7 +14,7 @@ pub mod verify;
 
 pub use check::{CheckResult, check};
 pub use harvest::shown_unit;
-pub use method::{METHODS, method_name, method_named};
+pub use method::{METHODS, method_name, method_named, reason};
 pub use run::{ChartData, CurveData, PanelData, Ready, Run, RunOptions, parameters};
 pub use simulation::{Simulation, parse_setting};
 pub use verify::Verification;

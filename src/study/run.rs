@@ -8,7 +8,7 @@ use super::simulation::{Simulation, StaticValues};
 use crate::compile::Evaluator;
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
-use crate::solve::problem::{Counters, Method, Options, Problem, Solution};
+use crate::solve::problem::{Choice, Counters, Method, Options, Problem, Solution};
 use crate::solve::solve;
 use crate::system::System;
 use crate::trajectory::{Column, Status, Trajectory};
@@ -86,6 +86,8 @@ pub struct Run {
     pub atol: f64,
     /// What the solver did.
     pub counters: Counters,
+    /// What [`Method::Auto`] chose, in order of time; empty for other methods.
+    pub choices: Vec<Choice>,
     /// Values of the checks that were asked for: found, expected, allowed absolute error.
     pub(super) checked: Vec<(Option<f64>, f64, Option<f64>)>,
     /// On which side of its jumps and kinks each row is.

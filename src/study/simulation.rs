@@ -262,6 +262,16 @@ impl Simulation {
         Self::finish(model, sources, diagnostics, &[], checks)
     }
 
+    /// The same model with nothing to look at but its states: no outcomes, no conserved sums, no charts. What they add
+    /// to the equations (sums, events at extrema) is gone, too.
+    pub(super) fn without_outcomes(&self) -> Result<Self, Error> {
+        let mut model = self.model.clone();
+        model.outcomes.clear();
+        model.conserved.clear();
+        model.charts.clear();
+        Self::finish(model, self.sources.clone(), Vec::new(), &[], &[])
+    }
+
     /// The model.
     pub fn model(&self) -> &Model {
         &self.model

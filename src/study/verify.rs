@@ -91,10 +91,15 @@ impl Verification {
 
 /// The methods for a second solve, in the order in which they are tried. All but the last are given up where they take
 /// many more steps than the run: an explicit method does on a stiff problem.
-fn second_methods(first: Method) -> &'static [Method] {
-    match first {
-        Method::Dop853 => &[Method::Rodas5p],
-        _ => &[Method::Dop853, Method::Rodas5p],
+fn second_methods(run: &Run) -> &'static [Method] {
+    let used = |method| run.method == method || run.choices.iter().any(|c| c.method == method);
+    match (used(Method::Dop853), used(Method::Radau)) {
+        (_, false) if run.method == Method::Dopri5 || run.method == Method::Rk4 => {
+            &[Method::Dop853, Method::Radau]
+        }
+        (_, false) => &[Method::Radau],
+        (false, true) => &[Method::Dop853, Method::Rodas5p],
+        (true, true) => &[Method::Rodas5p],
     }
 }
 
@@ -145,7 +150,7 @@ impl Simulation {
         }
         let attempts = run.counters.accepted + run.counters.rejected;
         let limit = ready.max_steps.saturating_mul(PATIENCE);
-        let mut methods = second_methods(run.method).iter().peekable();
+        let mut methods = second_methods(run).iter().peekable();
         while let Some(method) = methods.next() {
             let is_last = methods.peek().is_none();
             ready.method = *method;

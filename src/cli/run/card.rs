@@ -7,12 +7,12 @@ use sha2::{Digest, Sha256};
 use super::Done;
 use crate::output::card::rfc3339_utc;
 use crate::output::{ParameterLine, Provenance, RunCard, VerifiedCard};
-use crate::solve::problem::Counters;
+use crate::solve::problem::{Choice, Counters};
 use crate::study::{Simulation, Verification};
-use crate::study::{method_name, parameters, shown_unit};
+use crate::study::{method_name, parameters, reason, shown_unit};
 
-const TOOL: &str = env!("CARGO_PKG_NAME");
-const VERSION: &str = env!("CARGO_PKG_VERSION");
+pub(in crate::cli) const TOOL: &str = env!("CARGO_PKG_NAME");
+pub(in crate::cli) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 pub(super) fn provenance(done: &Done) -> Provenance {
     Provenance {
@@ -40,6 +40,7 @@ pub(super) fn card(done: &Done, files: Vec<String>) -> RunCard {
         elapsed: done.elapsed,
         parameters: parameter_lines(done.simulation),
         method: method_name(run.method).to_string(),
+        choices: choices(done),
         rtol: run.rtol,
         atol: run.atol,
         seed: None,
@@ -74,17 +75,27 @@ fn verified(found: &Verification, elapsed: f64) -> VerifiedCard {
 }
 
 /// The command line, word by word; what is not UTF-8 is shown as well as it can be.
-fn command() -> Vec<String> {
+pub(in crate::cli) fn command() -> Vec<String> {
     std::env::args_os()
         .map(|word| word.to_string_lossy().into_owned())
         .collect()
 }
 
-fn sha256(text: &str) -> String {
+pub(in crate::cli) fn sha256(text: &str) -> String {
     Sha256::digest(text.as_bytes())
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect()
+}
+
+/// What `auto` chose, times in the unit of the time column.
+fn choices(done: &Done) -> Vec<(f64, String, String)> {
+    let unit = &done.simulation.system().time_unit;
+    let line = |c: &Choice| {
+        let method = method_name(c.method).to_string();
+        (unit.from_internal(c.t), method, reason(&c.why))
+    };
+    done.run.choices.iter().map(line).collect()
 }
 
 fn counters(c: &Counters) -> Vec<(String, u64)> {

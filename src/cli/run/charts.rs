@@ -84,6 +84,7 @@ fn panel(data: &ChartData, panel: &PanelData) -> Panel {
             .map(|c| Series {
                 label: c.name.clone(),
                 points: points(c),
+                ..Series::default()
             })
             .collect(),
         thresholds: levels

@@ -13,8 +13,10 @@ use tempfile::TempDir;
 use crate::output::{OutputError, create_folder, write_atomic};
 
 /// A folder that a run writes into.
-pub(super) struct Folder {
+pub(in crate::cli) struct Folder {
     path: PathBuf,
+    /// Name of the card that lists the files.
+    card: &'static str,
     stage: TempDir,
     staged: Vec<String>,
     /// Folders that were not there before, outermost last; removed again if nothing is written.
@@ -34,7 +36,7 @@ impl Drop for Created {
 
 impl Folder {
     /// Makes sure that files of these names can be written.
-    pub fn open(path: &Path, names: &[String]) -> Result<Folder, OutputError> {
+    pub fn open(path: &Path, names: &[String], card: &'static str) -> Result<Folder, OutputError> {
         if fs::metadata(path).is_ok_and(|found| !found.is_dir()) {
             let source = io::Error::other("it is a file, and a run writes a folder");
             return Err(OutputError {
@@ -63,6 +65,7 @@ impl Folder {
         })?;
         Ok(Folder {
             path: path.to_path_buf(),
+            card,
             stage,
             staged: Vec::new(),
             created,
@@ -126,13 +129,13 @@ impl Folder {
 
     /// Charts on the card of an earlier run that this run does not write.
     fn stale(&self) -> Vec<String> {
-        let Ok(text) = fs::read_to_string(self.path.join(super::CARD)) else {
+        let Ok(text) = fs::read_to_string(self.path.join(self.card)) else {
             return Vec::new();
         };
         let card: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
         let is_ours = card["format"]
             .as_str()
-            .is_some_and(|f| f.starts_with("osmocyte run card"));
+            .is_some_and(|f| f.starts_with("osmocyte "));
         let files = card["files"].as_array().filter(|_| is_ours);
         let names = files.into_iter().flatten().filter_map(|f| f.as_str());
         let names = names.filter(|name| is_chart(name) && !self.staged.iter().any(|s| s == name));

@@ -1,10 +1,10 @@
 //! `osmocyte run`: one run with its table, metadata, run card and charts.
 
-mod card;
+pub(super) mod card;
 #[cfg(feature = "charts")]
 mod charts;
-mod folder;
-mod progress;
+pub(super) mod folder;
+pub(super) mod progress;
 mod summary;
 mod verified;
 
@@ -79,14 +79,14 @@ pub(super) struct Args {
 
 /// What the charts are for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum PictureSize {
+pub(super) enum PictureSize {
     /// 1600 × 900 pixels, large letters.
     Slide,
     /// A column of a journal, 85 mm.
     Print,
 }
 
-fn tolerance(text: &str) -> Result<f64, String> {
+pub(super) fn tolerance(text: &str) -> Result<f64, String> {
     let number: f64 = text
         .trim()
         .parse()
@@ -144,7 +144,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<End, Stop> {
             .out
             .clone()
             .unwrap_or_else(|| PathBuf::from("out").join(found.full_name()));
-        Some(Folder::open(&path, &names).map_err(|e| terminal.invalid(e))?)
+        Some(Folder::open(&path, &names, CARD).map_err(|e| terminal.invalid(e))?)
     };
     let Some(done) = solve(args, &found, &simulation, terminal)? else {
         terminal.complain(&terminal.error("interrupted: nothing was written"));

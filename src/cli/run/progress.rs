@@ -12,12 +12,12 @@ use crate::cli::terminal::Terminal;
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
 /// True after Ctrl-C.
-pub(super) fn interrupted() -> bool {
+pub(in crate::cli) fn interrupted() -> bool {
     INTERRUPTED.load(Ordering::Relaxed)
 }
 
 /// Notes Ctrl-C from now on instead of ending at once, so that a run can end between two steps.
-pub(super) fn listen() {
+pub(in crate::cli) fn listen() {
     // The second Ctrl-C does not wait for the end of a step. Without a handler Ctrl-C ends the program as ever.
     let _ = ctrlc::set_handler(|| {
         if INTERRUPTED.swap(true, Ordering::Relaxed) {
@@ -34,7 +34,7 @@ const PAUSE: Duration = Duration::from_secs(10);
 const STRIDE: u32 = 64;
 
 /// Reports progress on standard error and ends the run after Ctrl-C.
-pub(super) struct Watch<'a> {
+pub(in crate::cli) struct Watch<'a> {
     terminal: &'a Terminal,
     begun: Instant,
     told: Instant,
@@ -43,6 +43,8 @@ pub(super) struct Watch<'a> {
     what: &'static str,
     bar: Option<ProgressBar>,
     live: bool,
+    /// What is going on, beside the bar.
+    message: String,
 }
 
 impl<'a> Watch<'a> {
@@ -56,6 +58,7 @@ impl<'a> Watch<'a> {
             what,
             bar: None,
             live: std::io::IsTerminal::is_terminal(&std::io::stderr()),
+            message: String::new(),
         }
     }
 
@@ -71,6 +74,20 @@ impl<'a> Watch<'a> {
         ControlFlow::Continue(())
     }
 
+    /// The same for work of many runs, now and then, with words for what is going on.
+    pub fn stage(&mut self, fraction: f64, message: &str) -> ControlFlow<()> {
+        if interrupted() {
+            return ControlFlow::Break(());
+        }
+        if !self.terminal.quiet {
+            if self.message != message {
+                self.message = message.to_string();
+            }
+            self.show(fraction);
+        }
+        ControlFlow::Continue(())
+    }
+
     fn show(&mut self, fraction: f64) {
         let now = Instant::now();
         if self.live {
@@ -78,15 +95,27 @@ impl<'a> Watch<'a> {
                 let what = self.what;
                 let bar = self.bar.get_or_insert_with(|| bar(what));
                 bar.set_position((fraction * 1000.0) as u64);
+                if bar.message() != self.message {
+                    bar.set_message(self.message.clone());
+                }
             }
         } else if now - self.told >= PAUSE {
             self.told = now;
             let seconds = (now - self.begun).as_secs();
-            self.terminal.complain(&format!(
-                "{}{:.1} % of the time done after {seconds} s",
-                self.what,
-                100.0 * fraction
-            ));
+            let what = if self.message.is_empty() {
+                format!(
+                    "{}{:.1} % of the time done after {seconds} s",
+                    self.what,
+                    100.0 * fraction
+                )
+            } else {
+                let message = &self.message;
+                format!(
+                    "{:.0} % done after {seconds} s: {message}",
+                    100.0 * fraction
+                )
+            };
+            self.terminal.complain(&what);
         }
     }
 
@@ -100,8 +129,10 @@ impl<'a> Watch<'a> {
 
 fn bar(what: &'static str) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(Some(1000), ProgressDrawTarget::stderr_with_hz(10));
-    match ProgressStyle::with_template("{msg}{bar:40} {percent:>3} %  {elapsed}  {eta} left") {
-        Ok(style) => bar.with_style(style).with_message(what),
+    match ProgressStyle::with_template(
+        "{prefix}{bar:40} {percent:>3} %  {elapsed}  {eta} left  {msg}",
+    ) {
+        Ok(style) => bar.with_style(style).with_prefix(what),
         Err(_) => bar,
     }
 }

@@ -6,6 +6,7 @@ use super::verified::{self, errors};
 use crate::cli::digits::{number, quantity, supported, with_error};
 use crate::cli::table::align;
 use crate::cli::terminal::{Style, Terminal};
+use crate::solve::problem::Choice;
 use crate::study::{Verification, method_name};
 use crate::trajectory::{EventRecord, Status};
 
@@ -137,13 +138,34 @@ fn largest(found: &Verification, name: &str) -> Option<f64> {
         .try_fold(0.0, |worst: f64, error| error.map(|e| worst.max(e)))
 }
 
+/// The method; where `auto` chose, what: `auto (dop853, from 6.8 s rodas5p)`.
+fn methods(done: &Done) -> String {
+    const MANY: usize = 3;
+    let name = method_name(done.run.method);
+    let choices = &done.run.choices;
+    let unit = &done.simulation.system().time_unit;
+    let later = |c: &Choice| {
+        let from = quantity(unit.from_internal(c.t), unit.text(), 3);
+        format!("from {from} {}", method_name(c.method))
+    };
+    match choices.as_slice() {
+        [] => name.to_string(),
+        [first, rest @ ..] if rest.len() < MANY => {
+            let mut words = vec![method_name(first.method).to_string()];
+            words.extend(rest.iter().map(later));
+            format!("{name} ({})", words.join(", "))
+        }
+        [first, rest @ ..] => format!(
+            "{name} ({}, then changed {} times)",
+            method_name(first.method),
+            rest.len()
+        ),
+    }
+}
+
 fn counters(done: &Done) -> String {
     let (run, c) = (&done.run, &done.run.counters);
-    let tolerance = format!(
-        "{} at rtol {}",
-        method_name(run.method),
-        number(run.rtol, 3)
-    );
+    let tolerance = format!("{} at rtol {}", methods(done), number(run.rtol, 3));
     format!(
         "{tolerance}: {}, {} rejected, {} right-hand sides, {}, {}",
         plural(c.accepted, "step"),

@@ -8,7 +8,7 @@
 //!     x: Axis::new("time", "s"),
 //!     panels: vec![Panel {
 //!         y: Axis::new("cell volume", "µm³"),
-//!         series: vec![Series { label: "cell".into(), points: vec![(0.0, 90.0), (0.7, 154.0)] }],
+//!         series: vec![Series { label: "cell".into(), points: vec![(0.0, 90.0), (0.7, 154.0)], ..Series::default() }],
 //!         thresholds: vec![Threshold { value: 90.0, label: "isotonic".into() }],
 //!     }],
 //!     marks: vec![Mark { x: 0.7, label: "lysis".into() }],
@@ -26,6 +26,7 @@ pub mod draw;
 pub mod font;
 pub mod labels;
 pub mod layout;
+mod markers;
 pub mod palette;
 mod panel;
 mod png;
@@ -108,6 +109,8 @@ pub struct Series {
     pub label: String,
     /// Points in drawing order; a value that is not finite breaks the line.
     pub points: Vec<(f64, f64)>,
+    /// A mark at each point, where the points and not the line between them are what is known.
+    pub markers: bool,
 }
 
 /// A named level, e.g. "incipient plasmolysis".

@@ -12,6 +12,9 @@ pub const FAINT: Rgb = (0x6e, 0x6e, 0x6e);
 /// The grid.
 pub const GRID: Rgb = (0xe6, 0xe6, 0xe6);
 
+/// The paper.
+pub const PAPER: Rgb = (0xff, 0xff, 0xff);
+
 /// How a curve is drawn.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Stroke {

@@ -3,6 +3,7 @@
 use super::font::{self, Weight, wrap};
 use super::labels::spread;
 use super::layout::{LINE, NAME_LIFT, range, snap, thin_line};
+use super::markers::markers;
 use super::palette::{self, FAINT, GRID, INK, Rgb, SOFT};
 use super::scene::{Anchor, Shape, Sheet};
 use super::thin::{Point, clip, pieces, thin};
@@ -287,7 +288,11 @@ pub(super) fn draw_panel(
             } else {
                 &[]
             };
-            curve(sheet, series, frame, (x, y), color, dash)
+            let end = curve(sheet, series, frame, (x, y), color, dash);
+            if series.markers {
+                markers(sheet, series, frame, (x, y), color, i);
+            }
+            end
         })
         .collect();
     names(sheet, panel, plan, frame, &ends, colors);
@@ -385,7 +390,9 @@ fn curve(
             }
         }
     }
-    if let Some(at) = end {
+    if let Some(at) = end
+        && !series.markers
+    {
         // The end of a curve: where it is read off, and what its name points to.
         let radius = 0.2 * t;
         sheet.shapes.push(Shape::Dot { at, radius, color });

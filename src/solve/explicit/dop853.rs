@@ -141,13 +141,14 @@ impl Explicit {
         self.stage(equations, h, 9, &const { Weights::<7>::of(STEP[8]) })?;
         self.stage(equations, h, 10, &const { Weights::<8>::of(STEP[9]) })?;
         self.stage(equations, h, LAST, &const { Weights::<9>::of(STEP[10]) })?;
-        let error = self.error(h);
+        let (error, moved) = self.error(h);
         if error <= 1.0 {
             if let Some(state) = first_not_finite(self.stages.end()) {
                 return Err(NotFinite(state));
             }
             let end = self.stages.here().0 + h;
             self.rate(equations, end, LAST + 1)?;
+            self.stages.stiffness = h * self.turned(LAST) / moved;
         }
         Ok(error)
     }
@@ -177,19 +178,31 @@ impl Explicit {
         fault.map_or(Ok(()), |state| Err(NotFinite(state)))
     }
 
-    /// Puts the end of the step in its place and gives the error of the attempt: of the estimates of orders 5 and 3, as
-    /// the authors combine them.
-    fn error(&mut self, h: f64) -> f64 {
+    /// How much the rate differs between the last stage and the end of the step, which stand at the same time; divided
+    /// by the distance of their states it is the largest eigenvalue of the Jacobian, but for a factor near 1 (the
+    /// authors' test for stiffness, IV.2 in their second volume).
+    fn turned(&mut self, last: usize) -> f64 {
+        let n = self.inverse.len();
+        let (_, y, k) = self.stages.parts();
+        let (before, after) = (&k[last * n..][..n], &k[(last + 1) * n..][..n]);
+        let of = |i: usize| (after[i] - before[i]) / self.tolerance.of(i, y[i].abs());
+        (0..n).map(|i| of(i).powi(2)).sum::<f64>().sqrt()
+    }
+
+    /// Puts the end of the step in its place, where the state of the last stage stood. Gives the error of the attempt,
+    /// of the estimates of orders 5 and 3 as the authors combine them, and the distance of these two states.
+    fn error(&mut self, h: f64) -> (f64, f64) {
         const STEP_WEIGHTS: Weights<8> = Weights::of(&B);
         const FIFTH: Weights<8> = Weights::of(&E);
         let n = self.inverse.len();
         let (y0, y, k) = self.stages.parts();
         let k = k.as_chunks::<1>().0;
-        let (mut fifth, mut third) = (0.0, 0.0);
+        let (mut fifth, mut third, mut moved) = (0.0, 0.0, 0.0);
         let tolerance = &self.tolerance;
         let low = THIRD.map(|(stage, weight)| (&k[stage * n..][..n], weight));
         STEP_WEIGHTS.sum(k, |i, [sum]| {
-            y[i] = y0[i] + h * sum;
+            let stage = std::mem::replace(&mut y[i], y0[i] + h * sum);
+            moved += ((y[i] - stage) / tolerance.of(i, y[i].abs())).powi(2);
             let lower: f64 = low.iter().map(|(k, weight)| weight * k[i][0]).sum();
             third += ((sum - lower) / tolerance.of(i, y0[i].abs().max(y[i].abs()))).powi(2);
         });
@@ -198,6 +211,6 @@ impl Explicit {
         });
         let both = fifth + 0.01 * third;
         let both = if both <= 0.0 { 1.0 } else { both };
-        h * fifth / (both * n.max(1) as f64).sqrt()
+        (h * fifth / (both * n.max(1) as f64).sqrt(), moved.sqrt())
     }
 }

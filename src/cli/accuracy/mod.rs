@@ -1,0 +1,368 @@
+//! `osmocyte accuracy`: which method is the best for which problem, and how wrong its results are.
+
+mod card;
+#[cfg(feature = "charts")]
+mod charts;
+mod models;
+mod reach;
+mod text;
+
+use std::path::PathBuf;
+use std::time::{Instant, SystemTime};
+
+use super::End;
+use super::run::PictureSize;
+use super::run::card::{TOOL, VERSION, command};
+use super::run::folder::Folder;
+use super::run::progress::{Watch, interrupted, listen};
+use super::terminal::{Stop, Terminal};
+use crate::output::card::rfc3339_utc;
+use crate::output::{Provenance, csvw_of_table, write_table};
+use crate::study::accuracy::{Case, Config, Report, accuracy as compare, ten_to_minus};
+use crate::study::method_named;
+use models::{GROUPS, Problem, given, problems};
+
+/// Compare methods on problems: what each costs for the error that it makes.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  osmocyte accuracy                                five problems, all methods
+  osmocyte accuracy red-blood-cell my-cell.toml    a shipped model and your own
+  osmocyte accuracy detest-d@d1 --method dop853,rodas5p --rtol 1e-3..1e-12
+  osmocyte accuracy stiff -o stiff                 all stiff reference problems
+  osmocyte accuracy reference --digits             how many digits the tightest runs have
+
+MODEL is the name of a shipped model, NAME@VARIANT, the path of a file, or a group: `reference` (all reference problems
+under all settings that their files have values for), `stiff` and `nonstiff` (the two halves of it), `bench`.
+
+The error of a state y beside its reference r is |y - r| / (|r| + (atol/rtol) s), with s the scale of the state: what
+the tolerance asks for, so that an error equal to rtol is what was asked. The largest over states and saved times counts.
+References are our own tightest runs of two methods that agree; how well they do is shown, and how well they fit the
+values in the model file. `<` marks an error below three times that uncertainty.
+
+Writes accuracy.csv, accuracy.csv-metadata.json, accuracy.json and two charts per problem as SVG and PNG.
+Exits with 1 if a problem has no reference that is good enough.")]
+pub(super) struct Args {
+    /// Problems; five of different kinds if left out.
+    #[arg(value_name = "MODEL")]
+    models: Vec<String>,
+    /// Give a parameter, an input, the duration or an initial value another value in all of them.
+    #[arg(short, long, value_name = "NAME=VALUE")]
+    set: Vec<String>,
+    /// Methods [default: all].
+    #[arg(long, value_name = "M", value_delimiter = ',')]
+    method: Vec<String>,
+    /// Relative tolerances: a list 1e-4,1e-8 or a range by decades 1e-4..1e-10 [default: 1e-4..1e-10].
+    #[arg(
+        long,
+        value_name = "LIST",
+        value_delimiter = ',',
+        allow_hyphen_values = true
+    )]
+    rtol: Vec<String>,
+    /// Number of saved times, both ends included.
+    #[arg(long, value_name = "N", default_value_t = 101, value_parser = clap::value_parser!(u64).range(2..=1_000_000), allow_negative_numbers = true)]
+    points: u64,
+    /// Least number of timed runs.
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=100), allow_negative_numbers = true)]
+    repeats: u64,
+    /// Seconds of timed runs, if those are more.
+    #[arg(long, value_name = "S", default_value_t = 0.03, value_parser = seconds, allow_negative_numbers = true)]
+    time: f64,
+    /// Seconds after which a run is given up.
+    #[arg(long, value_name = "S", default_value_t = 1.0, value_parser = seconds, allow_negative_numbers = true)]
+    patience: f64,
+    /// A table with a column `t` and one for each state, to measure against; for one MODEL.
+    #[arg(long, value_name = "FILE")]
+    reference: Option<PathBuf>,
+    /// Show how many digits the tightest runs have beside the values in the model files.
+    #[arg(long)]
+    digits: bool,
+    /// Folder for the files, or `-` for the table alone on standard output [default: out/accuracy].
+    #[arg(short, long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Draw no charts.
+    #[arg(long)]
+    no_charts: bool,
+    /// Size of the charts.
+    #[arg(long, value_enum, default_value_t = PictureSize::Slide)]
+    size: PictureSize,
+    /// Print the card instead of the tables.
+    #[arg(long)]
+    json: bool,
+}
+
+const TABLE: &str = "accuracy.csv";
+const METADATA: &str = "accuracy.csv-metadata.json";
+const CARD: &str = "accuracy.json";
+
+fn seconds(text: &str) -> Result<f64, String> {
+    let number: f64 = text
+        .trim()
+        .parse()
+        .map_err(|_| "not a number".to_string())?;
+    if (0.0..=1e6).contains(&number) {
+        Ok(number)
+    } else {
+        Err("a time in seconds, 0 to 1e6".to_string())
+    }
+}
+
+pub(super) fn accuracy(args: &Args, terminal: &Terminal) -> Result<End, Stop> {
+    let to_stdout = args
+        .out
+        .as_deref()
+        .is_some_and(|out| out.as_os_str() == "-");
+    if to_stdout && args.json {
+        return Err(terminal
+            .invalid("`-o -` and --json both want standard output\nhelp: choose one of them"));
+    }
+    let (config, problems) = asked(args, terminal)?;
+    listen();
+    let folder = if to_stdout {
+        None
+    } else {
+        let path = args
+            .out
+            .clone()
+            .unwrap_or_else(|| PathBuf::from("out/accuracy"));
+        let names = file_names(args, &problems);
+        Some(Folder::open(&path, &names, CARD).map_err(|e| terminal.invalid(e))?)
+    };
+    let started = rfc3339_utc(SystemTime::now());
+    let begun = Instant::now();
+    let Some(report) = study(&config, &problems, begun, terminal)? else {
+        terminal.complain(&terminal.error("interrupted: nothing was written"));
+        return Ok(End::Interrupted);
+    };
+    let done = Done {
+        config,
+        problems,
+        report,
+        started,
+        elapsed: begun.elapsed().as_secs_f64(),
+    };
+    match folder {
+        None => {
+            let table = done.report.table();
+            terminal.data(|out| write_table(&table, out))?;
+            terminal.remark(&text::report(&done.report, args.digits, terminal));
+            Ok(end(&done, terminal))
+        }
+        Some(folder) => write_all(args, &done, folder, terminal),
+    }
+}
+
+/// A study with what its files need to tell.
+struct Done {
+    config: Config,
+    problems: Vec<Problem>,
+    report: Report,
+    started: String,
+    /// Wall time [s].
+    elapsed: f64,
+}
+
+/// What the arguments ask for; all mistakes in them at once.
+fn asked(args: &Args, terminal: &Terminal) -> Result<(Config, Vec<Problem>), Stop> {
+    let mut mistakes: Vec<String> = Vec::new();
+    let mut config = Config {
+        points: args.points as usize,
+        repeats: args.repeats as usize,
+        seconds: args.time,
+        patience: args.patience,
+        reference_patience: 3.0 * args.patience,
+        ..Config::default()
+    };
+    if !args.method.is_empty() {
+        config.methods.clear();
+    }
+    for name in &args.method {
+        match method_named(name.trim()) {
+            Ok(method) if config.methods.contains(&method) => {}
+            Ok(method) => config.methods.push(method),
+            Err(message) => mistakes.push(terminal.error(message)),
+        }
+    }
+    if !args.rtol.is_empty() {
+        config.rtols.clear();
+    }
+    for text in &args.rtol {
+        match tolerances(text) {
+            Ok(more) => config.rtols.extend(more),
+            Err(message) => mistakes.push(terminal.error(message)),
+        }
+    }
+    config.rtols.sort_by(|a, b| b.total_cmp(a));
+    config.rtols.dedup();
+    let mut problems = match problems(&args.models, &args.set, terminal) {
+        Ok(problems) => problems,
+        Err(mut more) => {
+            if args.models.iter().any(|m| looks_like_a_group(m)) {
+                more.push(format!("help: groups of models are {}", GROUPS.join(", ")));
+            }
+            mistakes.append(&mut more);
+            Vec::new()
+        }
+    };
+    if let Some(path) = &args.reference {
+        match (given(path), &mut problems[..]) {
+            (Err(message), _) => mistakes.push(terminal.error(message)),
+            (Ok(given), [only]) => only.case.given = Some(given),
+            (Ok(_), []) => {}
+            (Ok(_), many) => mistakes.push(terminal.error(format!(
+                "--reference is for one problem, not for {}",
+                many.len()
+            ))),
+        }
+    }
+    if mistakes.is_empty() {
+        Ok((config, problems))
+    } else {
+        Err(Stop::Invalid(mistakes.join("\n\n")))
+    }
+}
+
+/// A word that is nearly that of a group.
+fn looks_like_a_group(word: &str) -> bool {
+    crate::diagnostic::nearest(word, GROUPS).is_some()
+}
+
+/// `1e-6`, or `1e-4..1e-10` by decades.
+fn tolerances(text: &str) -> Result<Vec<f64>, String> {
+    let wrong = |why: &str| format!("--rtol `{text}`: {why}");
+    let Some((from, to)) = text.split_once("..") else {
+        return Ok(vec![super::run::tolerance(text).map_err(|e| wrong(&e))?]);
+    };
+    let ends = [from, to].map(super::run::tolerance);
+    let [Ok(from), Ok(to)] = ends else {
+        return Err(wrong("a range is written 1e-4..1e-10"));
+    };
+    let decade = |x: f64| (-x.log10()).round() as u32;
+    let (first, last) = (decade(from.max(to)), decade(from.min(to)));
+    Ok((first..=last).map(ten_to_minus).collect())
+}
+
+fn file_names(args: &Args, problems: &[Problem]) -> Vec<String> {
+    let mut names = vec![TABLE.to_string(), METADATA.to_string(), CARD.to_string()];
+    #[cfg(feature = "charts")]
+    if !args.no_charts {
+        let charts = problems.iter().flat_map(|p| charts::names(&p.case.name));
+        names.extend(charts.flat_map(|n| [format!("{n}.svg"), format!("{n}.png")]));
+    }
+    #[cfg(not(feature = "charts"))]
+    let _ = (args, problems);
+    names
+}
+
+fn study(
+    config: &Config,
+    problems: &[Problem],
+    begun: Instant,
+    terminal: &Terminal,
+) -> Result<Option<Report>, Stop> {
+    let cases: Vec<Case> = problems.iter().map(|p| p.case.clone()).collect();
+    let mut watch = Watch::new(terminal, "");
+    let mut clock = || begun.elapsed().as_secs_f64();
+    let report = compare(&cases, config, &mut clock, &mut |stage| {
+        watch.stage(
+            stage.fraction,
+            &format!("{}: {}", stage.problem, stage.what),
+        )
+    });
+    watch.finish();
+    report.map_err(|e| Stop::Invalid(terminal.report(&e)))
+}
+
+fn write_all(
+    args: &Args,
+    done: &Done,
+    mut folder: Folder,
+    terminal: &Terminal,
+) -> Result<End, Stop> {
+    let cannot = |e| terminal.invalid(e);
+    let table = done.report.table();
+    folder
+        .stage(TABLE, |to| write_table(&table, to))
+        .map_err(cannot)?;
+    let metadata = csvw_of_table(&table, TABLE, &provenance(done));
+    folder
+        .stage(METADATA, |to| {
+            to.write_all(format!("{metadata:#}\n").as_bytes())
+        })
+        .map_err(cannot)?;
+    #[cfg(feature = "charts")]
+    let warnings = if args.no_charts {
+        Vec::new()
+    } else {
+        charts::draw(&done.report, args.size, &mut folder).map_err(cannot)?
+    };
+    #[cfg(not(feature = "charts"))]
+    let warnings = vec![
+        "no charts: this osmocyte was built without the feature `charts`"
+            .to_string();
+        usize::from(!args.no_charts)
+    ];
+    let mut files = folder.staged().to_vec();
+    files.push(CARD.to_string());
+    let card = card::card(
+        &done.report,
+        &done.problems,
+        &done.config,
+        &done.started,
+        done.elapsed,
+        &files,
+    );
+    folder
+        .stage(CARD, |to| to.write_all(format!("{card:#}\n").as_bytes()))
+        .map_err(cannot)?;
+    if interrupted() {
+        terminal.complain(&terminal.error("interrupted: nothing was written"));
+        return Ok(End::Interrupted);
+    }
+    let stale = folder.commit().map_err(cannot)?;
+    if !stale.is_empty() {
+        terminal.remark(&format!("removed of an earlier run: {}", stale.join(", ")));
+    }
+    for warning in &warnings {
+        terminal.remark(&terminal.warning(warning));
+    }
+    if args.json {
+        terminal.print(&format!("{card:#}\n"))?;
+    } else if !terminal.quiet {
+        let text = text::report(&done.report, args.digits, terminal);
+        let n = files.len();
+        let place = folder.path().display();
+        terminal.print(&format!("{text}\n{n} files in {place}\n"))?;
+    }
+    Ok(end(done, terminal))
+}
+
+fn provenance(done: &Done) -> Provenance {
+    let names: Vec<&str> = done.problems.iter().map(|p| p.case.name.as_str()).collect();
+    Provenance {
+        tool: TOOL.to_string(),
+        version: VERSION.to_string(),
+        model: names.join(", "),
+        title: "Work and precision of methods".to_string(),
+        model_sha256: String::new(),
+        command: command(),
+        created: done.started.clone(),
+    }
+}
+
+/// Says which problems have no reference.
+fn end(done: &Done, terminal: &Terminal) -> End {
+    let bad = done.report.problems.iter().filter(|p| !p.reference.good);
+    let mut end = End::Ok;
+    for problem in bad {
+        let message = format!(
+            "`{}` has no reference good enough: {}",
+            problem.name,
+            problem.reference.text()
+        );
+        terminal.complain(&terminal.error(message));
+        end = End::Failed;
+    }
+    end
+}
