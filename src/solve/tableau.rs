@@ -125,7 +125,7 @@ pub(super) mod dop853 {
     /// Weights of the embedded step of order 3, with their stages: the second error estimate is the difference to it.
     pub const THIRD: [(usize, f64); 3] = [
         (0, 0.2440944881889764),
-        (8, 0.7338466882816119),
+        (8, 0.7338466882816118),
         (11, 0.022058823529411766),
     ];
     /// Coefficients of the stages 2 to 12 in the stages before them.
