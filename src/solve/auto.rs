@@ -244,7 +244,7 @@ impl Stepper for Auto {
         if !self.begun {
             self.begin(equations, leg);
         }
-        let spent = cost.accepted + cost.rejected;
+        let spent = cost.attempts();
         let (mut y, mut f, mut clock, mut first) =
             (leg.y.to_vec(), leg.f.to_vec(), leg.start, leg.first);
         loop {
@@ -253,7 +253,7 @@ impl Stepper for Auto {
                 y: &y,
                 f: &f,
                 first,
-                budget: (leg.budget + spent).saturating_sub(cost.accepted + cost.rejected),
+                budget: (leg.budget + spent).saturating_sub(cost.attempts()),
                 ..*leg
             };
             let mut monitor = Monitor {

@@ -15,6 +15,7 @@
 //! | `settle` | sides of kinks and events at the start of a leg |
 //! | `rows` | collects the solution |
 //! | `step` | the interfaces between a method and the rest |
+//! | `attempts` | how long the next attempt is, and when no other is made |
 //! | `tolerance` | what errors are measured against, the first step |
 //! | `explicit` | the explicit methods: an adapter around ode_solvers, and Dop853 (`dop853`) |
 //! | `stages` | the step of an explicit method, and states inside it (`inside`, `mended`) |
@@ -81,6 +82,7 @@
 //! [`Method::Rodas5p`]: problem::Method::Rodas5p
 //! [`Action::Kink`]: problem::Action::Kink
 
+mod attempts;
 mod auto;
 mod band;
 #[cfg(feature = "bdf")]
