@@ -203,11 +203,27 @@
 //!
 //! Curves of one dimension share a panel of the chart.
 //!
+//! ## Which method?
+//!
+//! Without a word about it a run takes `auto`. It begins with the explicit method `dop853`, unless the fastest decay is
+//! hopelessly fast for it, and watches the steps: where stability holds them down, not accuracy, it attempts one step of
+//! an implicit method, and changes to it if that gets over more time for the same work; and back, if the stiffness goes.
+//! The implicit method is `rodas5p`, at tight tolerances (below 3e-7; with six states or more below 2e-6) `radau`. The
+//! summary and the run card say what was chosen, when and why; the same model always gives the same choices.
+//!
+//! `--method`, or `method` in `[solver]`, takes another one. `--rtol` is the tolerance of each step relative to the size of
+//! each state, `--atol` (a hundredth of it unless given) relative to the state's scale: what matters where the state is
+//! near 0. The error of a result is not the tolerance, but falls with it.
+//!
+//! What is narrower than a step can be missed between its stages, such as a short pulse written as a function of `t`.
+//! `--max-step "0.1 s"` makes sure that nothing wider than that is; a `step` of the experiment is never missed.
+//!
 //! ## How wrong is it?
 //!
 //! `osmocyte run MODEL --verify` solves a second time, 1000 times more tightly and by another method where one is fit,
 //! and compares: every column, every outcome, every event time. Outcomes are then printed with their errors, and with no
-//! digit behind them. From Rust:
+//! digit behind them. Without it they have one digit less than the tolerance stands for: 7 at the default of 1e-8. The
+//! table has all digits in any case. From Rust:
 //!
 //! ```
 //! # use osmocyte::{RunOptions, Simulation};
@@ -225,6 +241,52 @@
 //! ```
 //!
 //! What both solves share is not verified by this: the equations themselves, and what is narrower than a step.
+//!
+//! ## Methods compared, and reference problems
+//!
+//! `osmocyte accuracy my-cell.toml` runs all methods at tolerances from 1e-4 to 1e-11 and says which is the fastest for
+//! the error that you can bear. Errors are measured against the tightest runs of two methods that agree.
+//!
+//! A problem whose solution is known from elsewhere carries it as checks of the form `final(state)` or
+//! `at(state, time)`. They become part of the comparison: how far the reference is from them is on its first line.
+//!
+//! ```
+//! # let text = r#"
+//! title = "Decay towards a slow oscillation"
+//!
+//! [parameters]
+//! k = { value = "1e4 1/s", about = "rate of the decay", source = "chosen" }
+//!
+//! [state.y]
+//! initial = 1
+//! rate    = "-k*(y - cos(t/(1 s))) - sin(t/(1 s))/(1 s)"
+//!
+//! [experiment]
+//! duration = "10 s"
+//!
+//! [[check]]
+//! id   = "A"                # the group: A stiff, B not
+//! what = "at(y, 5 s)"
+//! is   = "cos(5)"
+//! rtol = 1e-6
+//! why  = "closed form"
+//! # "#;
+//! # use osmocyte::study::accuracy::{Case, Config, accuracy, letter_of_checks};
+//! # let simulation = osmocyte::Simulation::from_text("guide", text)?;
+//! # assert_eq!(letter_of_checks(&simulation), Some('A'));
+//! # assert!(osmocyte::check(&simulation)?.iter().all(|c| c.passed));
+//! # let case = Case { name: "guide".into(), simulation, given: None };
+//! # let config = Config { rtols: vec![1e-6], repeats: 0, orders: false, ..Config::default() };
+//! # let report = accuracy(&[case], &config, &mut || 0.0, &mut |_| std::ops::ControlFlow::Continue(()))?;
+//! # let reference = &report.expect("nobody ended it").problems[0].reference;
+//! # assert_eq!(reference.known, 1);
+//! # assert!(reference.good && reference.known_error.expect("a value in the file") < 1e-9);
+//! # Ok::<(), osmocyte::Error>(())
+//! ```
+//!
+//! That text file is all that is needed; in `models/reference/` of the source it is shipped, belongs to the groups
+//! `reference` and `stiff`, and is checked with the others. A table of somebody's results serves too:
+//! `--reference table.csv`, with a column `t` and one for each state.
 //!
 //! ## Blocks
 //!
@@ -251,7 +313,7 @@
 //! | `[state.NAME]` | `initial`, `rate`, `unit`, `scale`, `about`, `min`, `max`, `each` |
 //! | `[event.NAME]` | `when`, `then`, `about` |
 //! | `[experiment]` | `duration`, `points`, `steps` |
-//! | `[solver]` | `method` (`dopri5`, `dop853`, `rk4`, `rodas5p`, `radau`; `bdf` where that feature is built in), `rtol`, `atol` (relative to each state's scale), `step` (of `rk4`), `max_step`, `max_steps` |
+//! | `[solver]` | `method` (`auto`, `dopri5`, `dop853`, `rk4`, `rodas5p`, `radau`; `bdf` where that feature is built in), `rtol`, `atol` (relative to each state's scale), `step` (of `rk4`), `max_step`, `max_steps` |
 //! | `[outcomes]` | an expression, or `value`, `unit`, `about` |
 //! | `[conserved]` | an expression, or `value`, `tolerance` |
 //! | `[[chart]]` | `title`, `name`, `x`, `y`, `thresholds`, `log_x`, `log_y`, `events` |

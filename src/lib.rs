@@ -81,8 +81,9 @@ pub mod units;
 
 pub use error::{Error, ErrorKind};
 pub use model::Model;
-pub use solve::problem::{Counters, Method};
+pub use solve::problem::{Choice, Counters, Method};
 pub use study::{CheckResult, Run, RunOptions, Simulation, Verification, check};
+pub use table::Table;
 pub use trajectory::{
     Column, ColumnError, EventError, EventRecord, LedgerLine, OutcomeError, OutcomeValue, Status,
     Trajectory,

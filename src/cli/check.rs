@@ -5,7 +5,7 @@ use std::time::Instant;
 use serde_json::{Value, json};
 
 use super::End;
-use super::digits::{number, of_tolerance, with_unit};
+use super::digits::{number, of_tolerance, plural, with_unit};
 use super::source::{Found, all_shipped, find};
 use super::table::align;
 use super::terminal::{Stop, Style, Terminal};
@@ -233,11 +233,11 @@ fn details(r: &Checked) -> String {
 }
 
 fn summary(tally: &Tally, seconds: f64) -> String {
-    let plural = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
+    let count = |n: usize, word: &str| plural(n as u64, word);
     let mut out = format!(
         "{}, {}: {} passed",
-        plural(tally.models, "model"),
-        plural(tally.checks, "check"),
+        count(tally.models, "model"),
+        count(tally.checks, "check"),
         tally.checks - tally.failed
     );
     if tally.failed > 0 {
@@ -246,7 +246,7 @@ fn summary(tally: &Tally, seconds: f64) -> String {
     if tally.invalid > 0 {
         out.push_str(&format!(
             "; {} could not be checked",
-            plural(tally.invalid, "model")
+            count(tally.invalid, "model")
         ));
     }
     // Long ones only: what nobody waits for need not be told.

@@ -48,6 +48,20 @@ pub(super) fn quantity(value: f64, unit: &str, digits: usize) -> String {
     with_unit(&number(value, digits), unit)
 }
 
+/// So many of something.
+pub(super) fn plural(n: u64, word: &str) -> String {
+    format!("{n} {word}{}", if n == 1 { "" } else { "s" })
+}
+
+/// A time that somebody waited.
+pub(super) fn duration(seconds: f64) -> String {
+    if seconds < 1.0 {
+        format!("{:.1} ms", 1e3 * seconds)
+    } else {
+        format!("{seconds:.1} s")
+    }
+}
+
 /// A number and its error: no digit behind the place of the error, and the error rounded up to one digit.
 pub(super) fn with_error(value: f64, error: f64, unit: &str) -> (String, String) {
     if error <= (4.0 * f64::EPSILON * value.abs()).max(f64::MIN_POSITIVE) {

@@ -1,5 +1,6 @@
 //! `run.json`: the run card, all that is needed to know what was computed, how, and how it went.
 
+use super::json::{by_name, list, put_number, put_optional};
 use super::verified::VerifiedCard;
 use crate::trajectory::{EventRecord, LedgerLine, OutcomeValue, Status};
 use serde_json::{Map, Value, json};
@@ -151,16 +152,6 @@ impl RunCard {
     }
 }
 
-/// Counters as an object.
-pub(super) fn by_name(counters: &[(String, u64)]) -> Value {
-    let counters = counters.iter();
-    Value::Object(counters.map(|(n, c)| (n.clone(), json!(c))).collect())
-}
-
-pub(super) fn list<T>(items: &[T], one: impl Fn(&T) -> Map<String, Value>) -> Value {
-    Value::Array(items.iter().map(|i| Value::Object(one(i))).collect())
-}
-
 fn parameter(p: &ParameterLine) -> Map<String, Value> {
     let mut it = Map::new();
     it.insert("name".into(), json!(p.name));
@@ -178,24 +169,6 @@ fn ledger_line(l: &LedgerLine) -> Map<String, Value> {
     put_number(&mut it, "tolerance", l.tolerance);
     it.insert("ok".into(), json!(l.holds()));
     it
-}
-
-/// JSON has no NaN and no infinities: `null`, and the word beside it.
-pub(super) fn put_number(map: &mut Map<String, Value>, key: &str, x: f64) {
-    map.insert(key.into(), json!(x));
-    if !x.is_finite() {
-        map.insert(format!("{key}_text"), json!(x.to_string()));
-    }
-}
-
-/// `null` for what does not exist.
-pub(super) fn put_optional(map: &mut Map<String, Value>, key: &str, x: Option<f64>) {
-    match x {
-        Some(value) => put_number(map, key, value),
-        None => {
-            map.insert(key.into(), Value::Null);
-        }
-    }
 }
 
 /// A moment as RFC 3339 in UTC, to the second, e.g. `2026-02-28T23:59:59Z`. Moments before 1970 become 1970.

@@ -13,6 +13,7 @@ pub mod card;
 pub mod chart;
 pub mod csv;
 pub mod csvw;
+mod json;
 mod verified;
 mod write;
 

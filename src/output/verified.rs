@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::card::{by_name, list, put_number, put_optional};
+use super::json::{by_name, list, put_number, put_optional};
 use crate::trajectory::{ColumnError, EventError, OutcomeError};
 
 /// How wrong a run may be, for its card.

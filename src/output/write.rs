@@ -25,11 +25,6 @@ impl OutputError {
         }
     }
 
-    /// True when the reader has gone away (`| head`): a quiet end, not a failure.
-    pub fn is_closed_pipe(&self) -> bool {
-        self.source.kind() == ErrorKind::BrokenPipe
-    }
-
     /// What to do next, in a few words; `None` where nothing better than the reason can be said.
     pub fn help(&self) -> Option<&'static str> {
         Some(match self.source.kind() {

@@ -44,8 +44,8 @@ const STEPS: u64 = 4;
 /// The method that a run uses by itself where an explicit one is the better.
 const EXPLICIT: Method = Method::Dop853;
 
-/// Relative tolerance below which Radau is the implicit method, and the number of states from which on it is so from
-/// the second tolerance on: a step of Radau has more to do beside the states.
+/// Relative tolerance below which Radau is the implicit method; with so many states, below the second one: a step of
+/// Radau has more to do beside the states, which weighs less with many. ([`Method::Auto`] tells these limits.)
 const RADAU: f64 = 3e-7;
 const SEVERAL: (usize, f64) = (6, 2e-6);
 
@@ -244,7 +244,7 @@ impl Stepper for Auto {
         if !self.begun {
             self.begin(equations, leg);
         }
-        let spent = cost.accepted + cost.rejected;
+        let spent = cost.attempts();
         let (mut y, mut f, mut clock, mut first) =
             (leg.y.to_vec(), leg.f.to_vec(), leg.start, leg.first);
         loop {
@@ -253,7 +253,7 @@ impl Stepper for Auto {
                 y: &y,
                 f: &f,
                 first,
-                budget: (leg.budget + spent).saturating_sub(cost.accepted + cost.rejected),
+                budget: (leg.budget + spent).saturating_sub(cost.attempts()),
                 ..*leg
             };
             let mut monitor = Monitor {

@@ -23,6 +23,7 @@
 mod path;
 mod system;
 
+use super::attempts::{self, worst};
 use super::problem::Options;
 use super::stages::first_not_finite;
 use super::step::{Cost, Leg, LegEnd, Observer, Step, Stepper, Trouble};
@@ -37,7 +38,7 @@ use std::cell::RefCell;
 use system::{Core, Factors, Kit, System, Vector64, values};
 
 /// Failures of one step, of each kind, after which no smaller one is tried.
-const REJECTIONS: u64 = 60;
+const REJECTIONS: u64 = attempts::REJECTIONS as u64;
 
 /// Right-hand sides back to which a rate that was not finite explains why no step can be taken: two for each of some
 /// attempts.
@@ -244,11 +245,9 @@ impl Course<'_, '_, '_> {
         let (x, asked) = &core.asked;
         let mut predicted = vec![0.0; asked.len()];
         self.path.at(order, *x, &mut predicted);
-        let error = |i: usize| {
-            let error = (asked[i] - predicted[i]).abs() / self.tolerance.of(i, asked[i].abs());
-            if error.is_nan() { f64::INFINITY } else { error }
-        };
-        (0..asked.len()).fold(0, |w, i| if error(i) > error(w) { i } else { w })
+        worst(asked.len(), |i| {
+            (asked[i] - predicted[i]) / self.tolerance.of(i, asked[i].abs())
+        })
     }
 }
 

@@ -17,6 +17,7 @@
 
 mod dop853;
 
+use super::attempts::REJECTIONS;
 use super::problem::{Method, Options};
 use super::stages::{Call, Stages, first_not_finite};
 use super::step::{Cost, Leg, LegEnd, Observer, Stepper, Trouble};
@@ -27,9 +28,6 @@ use nalgebra::{Const, DefaultAllocator, Dim, Dyn, OVector, U1};
 use ode_solvers::dop_shared::{IntegrationError, OutputType};
 use ode_solvers::{Dopri5, Rk4, System};
 use std::cell::RefCell;
-
-/// Rejections in a row after which no smaller step is tried: each shortens the step, most to a third or a fifth.
-const REJECTIONS: u32 = 60;
 
 /// Numbers that the library may keep per start: its results grow with every step.
 const KEPT: usize = 4_000_000;
@@ -167,10 +165,7 @@ impl Explicit {
 
     /// Why no smaller step is tried.
     fn trouble(&mut self) -> Trouble {
-        match self.stages.recent_fault() {
-            Some(state) => Trouble::NotFinite(state),
-            None => Trouble::StepTooSmall(self.stages.worst(&self.tolerance)),
-        }
+        self.stages.trouble(&self.tolerance)
     }
 
     fn run_sized<D: Dim>(
@@ -275,7 +270,7 @@ impl Core<'_> {
     {
         let stages = &mut self.explicit.stages;
         stages.resume();
-        let spent = stages.cost.accepted + stages.cost.rejected;
+        let spent = stages.cost.attempts();
         let mut budget = u32::try_from(leg.budget.saturating_sub(spent)).unwrap_or(u32::MAX);
         self.left = (KEPT / leg.y.len().max(1)).clamp(100, 20_000) as u32;
         if let Some((_, number)) = self.fixed {

@@ -15,28 +15,41 @@
 //! | `settle` | sides of kinks and events at the start of a leg |
 //! | `rows` | collects the solution |
 //! | `step` | the interfaces between a method and the rest |
-//! | `explicit`, `stages` | the explicit methods of ode_solvers, with all that needs care around them |
-//! | `bdf` | backward differentiation formulas of diffsol, with all that needs care around them (feature `bdf`) |
-//! | `rodas` | Rodas5P: step size, stages (`kernel`), coefficients (`tableau`) |
-//! | `radau` | Radau IIA: step and order (`control`), systems (`stages`, `newton`), states inside a step (`inside`) |
-//! | `slopes`, `linear` | derivatives for both; their real linear systems |
-//! | `lu`, `order`, `pivot` | sparse factors planned from the pattern, the order of elimination, the dense fallback |
-//! | `auto`, `probe` | the choice between an explicit method and Rodas5P, and the largest eigenvalue, on which it rests |
+//! | `attempts` | how long the next attempt is, and when no other is made |
 //! | `tolerance` | what errors are measured against, the first step |
-//! | `dense`, `tableau` | interpolation inside a step, coefficients |
+//! | `explicit` | the explicit methods: an adapter around ode_solvers, and Dop853 (`dop853`) |
+//! | `stages` | the step of an explicit method, and states inside it (`inside`, `mended`) |
+//! | `dense`, `tableau` | interpolation inside a step, coefficients of the explicit methods |
+//! | `rodas` | Rodas5P: step size, step (`kernel`, `stages`), coefficients (`tableau`) |
+//! | `radau` | Radau IIA: step and order (`control`), step (`kernel`), its systems (`stages`, `newton`), states inside it (`inside`, `polynomial`), coefficients (`tableau`) |
+//! | `bdf` | an adapter around diffsol (feature `bdf`): its operators (`system`), states inside a step (`path`) |
+//! | `slopes`, `linear` | derivatives for the implicit methods; their real linear systems |
+//! | `lu`, `order`, `pivot` | sparse factors planned from the pattern, the order of elimination, the dense fallback; the same for complex matrices (`lu/complex`, `pivot/complex`) |
+//! | `auto`, `probe` | the choice between an explicit and an implicit method, and the largest eigenvalue, on which it rests |
 //!
 //! Deliberately absent: names of anything but the states, units, files, models.
 //!
 //! # Dense output
 //!
-//! Saved times and events are read from the interpolant of the step they lie in: order 4 for [`Method::Dopri5`], order
-//! 7 for [`Method::Dop853`] (three right-hand sides more, in such steps only), order 4 for [`Method::Rodas5p`], and for
-//! [`Method::Rk4`] the cubic Hermite interpolant, whose error falls with the fourth power of the step. Events under any
-//! method but Dop853 are then put right by a step of the method itself from the start of the step to the event: their
-//! times, and the states from which the run restarts, are as accurate as the steps.
+//! Saved times and events are read from the interpolant of the step they lie in:
 //!
-//! [`Method::Radau`] has long steps and a polynomial of order 3, 5 or 7 only. Its defect is looked at in each step in
-//! which a state is wanted, and where it shows an error above the tolerance, the states come from a few shorter steps.
+//! | Method | Order of the interpolant |
+//! |---|---|
+//! | [`Method::Dopri5`], [`Method::Rodas5p`] | 4 |
+//! | [`Method::Dop853`] | 7, at three right-hand sides more, in such steps only |
+//! | [`Method::Rk4`] | cubic Hermite: the error falls with the fourth power of the step |
+//! | [`Method::Radau`] | 3, 5 or 7, that of its stages |
+//! | `Method::Bdf` | one more than its step: the polynomial through the states accepted last |
+//!
+//! Events under any method but Dop853 and Bdf are then put right by a step of the method itself from the start of the
+//! step to the event: their times, and the states from which the run restarts, are as accurate as the steps.
+//!
+//! Near the limit of stability the interpolant of [`Method::Dop853`] is far worse than its steps, and the defect shows
+//! it. States inside such a step come from shorter steps with the same start, or from an interpolant through some of
+//! them (`stages/inside`, `stages/mended`).
+//!
+//! [`Method::Radau`] has long steps and a polynomial of low order. Its defect is looked at in each step in which a state
+//! is wanted, and where it shows an error above the tolerance, the states come from a few shorter steps.
 //!
 //! # The stiff methods
 //!
@@ -46,12 +59,8 @@
 //! pattern get difference quotients, up to 200 states; so do single columns with an entry that is not finite.
 //!
 //! [`Method::Radau`] takes the same Jacobian and the same order of elimination, for one real and up to three complex
-//! factorisations that are kept while its iteration converges fast. It is the better one at tolerances of some 1e-8
-//! and below, and the independent second opinion everywhere.
-//!
-//! Near the limit of stability the interpolant of [`Method::Dop853`] is far worse than its steps, and the defect shows
-//! it. States inside such a step come from shorter steps with the same start, or from an interpolant through some of
-//! them (`stages/inside`, `stages/mended`).
+//! factorisations that are kept while its iteration converges fast. It is the better one at tight tolerances (`auto`
+//! holds the limits), and the independent second opinion everywhere.
 //!
 //! # What the tolerance can have made
 //!
@@ -73,6 +82,7 @@
 //! [`Method::Rodas5p`]: problem::Method::Rodas5p
 //! [`Action::Kink`]: problem::Action::Kink
 
+mod attempts;
 mod auto;
 mod band;
 #[cfg(feature = "bdf")]

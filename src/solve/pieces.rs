@@ -235,10 +235,7 @@ impl Run<'_, '_> {
             y: &y,
             f: &f,
             first: None,
-            budget: self
-                .options
-                .max_steps
-                .saturating_sub(self.cost.accepted + self.cost.rejected),
+            budget: self.options.max_steps.saturating_sub(self.cost.attempts()),
         };
         let mut cost = Cost::default();
         let end = stepper.run(equations, &leg, self, &mut cost);

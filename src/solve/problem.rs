@@ -79,7 +79,9 @@ pub struct Problem {
 /// Integration method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Method {
-    /// [`Method::Dop853`] or [`Method::Rodas5p`], whichever gets on faster, changed on the way if need be.
+    /// [`Method::Dop853`] or an implicit method, whichever gets on faster, changed on the way if need be. The implicit
+    /// one is [`Method::Rodas5p`], and at tight tolerances, where high orders win, [`Method::Radau`]: below an `rtol` of
+    /// 3e-7, with six states or more below 2e-6.
     #[default]
     Auto,
     /// Dormand–Prince 5(4) with its dense output of order 4.

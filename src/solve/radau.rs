@@ -14,6 +14,7 @@ mod polynomial;
 mod stages;
 mod tableau;
 
+use super::attempts::{self, Fault, REJECTIONS};
 use super::problem::Options;
 use super::step::{Cost, Leg, LegEnd, Observer, Stepper, Trouble};
 use super::tolerance::Tolerance;
@@ -21,12 +22,6 @@ use crate::equations::Equations;
 use control::{Control, Order};
 use kernel::Kernel;
 use newton::Reject;
-
-/// Rejections in a row after which no smaller step is tried.
-const REJECTIONS: u32 = 60;
-
-/// Attempts back to which a rate that was not finite explains why no step can be taken.
-const RECENT: u64 = 16;
 
 /// The method at given tolerances.
 pub(super) struct Radau {
@@ -45,8 +40,7 @@ struct Course {
     /// Whether the derivatives are those at the start of the step, and whether they may be older.
     fresh: bool,
     stays: bool,
-    /// The attempt in which a rate was last not finite, and the state.
-    fault: Option<(u64, usize)>,
+    fault: Fault,
 }
 
 impl Radau {
@@ -81,7 +75,7 @@ impl Radau {
             order: Order::new(self.tolerance.rtol, self.range),
             fresh: false,
             stays: false,
-            fault: None,
+            fault: Fault::default(),
         };
         loop {
             let (x, at_end) = match self.step(equations, leg, &mut course) {
@@ -110,21 +104,14 @@ impl Radau {
         let length = leg.end - leg.start;
         loop {
             let kernel = &mut self.kernel;
-            let attempts = kernel.cost.accepted + kernel.cost.rejected;
-            if attempts >= leg.budget {
+            if kernel.cost.attempts() >= leg.budget {
                 return Err(Trouble::TooManySteps);
             }
-            let left = length - kernel.x;
-            let at_end = course.control.h * 1.0001 >= left;
-            let h = if at_end { left } else { course.control.h };
-            let stuck = kernel.clock_start() + h <= kernel.clock_start() && !at_end;
-            if stuck || course.control.rejected_in_row > REJECTIONS {
-                let recent = course.fault.filter(|(at, _)| attempts - at <= RECENT);
-                return Err(match recent {
-                    Some((_, state)) => Trouble::NotFinite(state),
-                    None => Trouble::StepTooSmall(kernel.worst()),
-                });
-            }
+            let next = attempts::next(leg, kernel.x, course.control.h);
+            let next = next.filter(|_| course.control.rejected_in_row <= REJECTIONS);
+            let Some((h, at_end)) = next else {
+                return Err(course.fault.trouble(&kernel.cost, || kernel.worst()));
+            };
             match self.attempt(equations, h, course)? {
                 Ok(error) if error <= 1.0 => {
                     let (kernel, s) = (&self.kernel, stages(course.order.index));
@@ -137,7 +124,7 @@ impl Radau {
                 }
                 Err(reject) => {
                     if let Reject::NotFinite(state) = reject {
-                        course.fault = Some((attempts, state));
+                        course.fault.note(&self.kernel.cost, state);
                     }
                     course.order.fail();
                     course.control.retreat(h, &reject);

@@ -9,19 +9,13 @@ mod kernel;
 mod stages;
 mod tableau;
 
+use super::attempts::{self, Fault, REJECTIONS};
 use super::linear::DENSE;
 use super::problem::Options;
 use super::step::{Cost, Leg, LegEnd, Observer, Stepper, Trouble};
 use super::tolerance::Tolerance;
 use crate::equations::Equations;
 use kernel::{Kernel, Reject};
-
-/// Rejections in a row after which no smaller step is tried.
-const REJECTIONS: u32 = 60;
-
-/// Attempts back to which a rate that was not finite explains why no step can be taken: while a step closes in on the
-/// edge of a domain, an attempt here and there stays inside.
-const RECENT: u64 = 16;
 
 /// Bounds of the quotient of one step and the next.
 const QUOTIENT: (f64, f64) = (1.0 / 6.0, 5.0);
@@ -146,29 +140,22 @@ impl Rodas {
             last: None,
             rejected_in_row: 0,
         };
-        // The attempt in which a rate was last not finite, and the state.
-        let mut fault: Option<(u64, usize)> = None;
+        let mut fault = Fault::default();
         loop {
             if let Err(state) = kernel.derive(equations, control.h, tolerance) {
                 return LegEnd::Failed(Trouble::NotFinite(state));
             }
             // Attempts until one is accepted: where it ends, and whether that is the end of the leg.
             let (x, at_end) = loop {
-                let attempts = kernel.cost.accepted + kernel.cost.rejected;
-                if attempts >= leg.budget {
+                if kernel.cost.attempts() >= leg.budget {
                     return LegEnd::Failed(Trouble::TooManySteps);
                 }
-                let left = length - kernel.x;
-                let at_end = control.h * 1.0001 >= left;
-                let h = if at_end { left } else { control.h };
-                let stuck = kernel.clock_start() + h <= kernel.clock_start() && !at_end;
-                if stuck || control.rejected_in_row > REJECTIONS {
-                    let recent = fault.filter(|(attempt, _)| attempts - attempt <= RECENT);
-                    return LegEnd::Failed(match recent {
-                        Some((_, state)) => Trouble::NotFinite(state),
-                        None => Trouble::StepTooSmall(kernel.worst(tolerance)),
-                    });
-                }
+                let next = attempts::next(leg, kernel.x, control.h);
+                let next = next.filter(|_| control.rejected_in_row <= REJECTIONS);
+                let Some((h, at_end)) = next else {
+                    let worst = || kernel.worst(tolerance);
+                    return LegEnd::Failed(fault.trouble(&kernel.cost, worst));
+                };
                 let tried = kernel.attempt(equations, h, tolerance);
                 let result = match tried {
                     Ok(error) if error <= 1.0 => kernel.finish(equations).map(|()| error),
@@ -182,7 +169,7 @@ impl Rodas {
                     Ok(error) => control.reject(h, Some(error)),
                     Err(reject) => {
                         if let Reject::NotFinite(state) = reject {
-                            fault = Some((attempts, state));
+                            fault.note(&kernel.cost, state);
                         }
                         control.reject(h, None);
                     }

@@ -13,9 +13,10 @@
 mod inside;
 mod mended;
 
+use super::attempts::{Fault, worst};
 use super::dense::{Dense, weighted_sum};
 use super::problem::Method;
-use super::step::{Cost, Leg, Step};
+use super::step::{Cost, Leg, Step, Trouble};
 use super::tableau::{dop853, dopri5};
 use super::tolerance::Tolerance;
 use crate::equations::Equations;
@@ -84,8 +85,7 @@ pub(super) struct Stages {
     pub rejected_in_row: u32,
     /// See [`Step::stiffness`].
     pub stiffness: f64,
-    /// Attempt in which a rate was last not finite, and the first state concerned.
-    fault: Option<(u64, usize)>,
+    fault: Fault,
 }
 
 /// Index of the first entry that is not finite.
@@ -126,7 +126,7 @@ impl Stages {
             cost: Cost::default(),
             rejected_in_row: 0,
             stiffness: 0.0,
-            fault: None,
+            fault: Fault::default(),
         }
     }
 
@@ -141,7 +141,7 @@ impl Stages {
         self.known = true;
         self.cost = Cost::default();
         self.rejected_in_row = 0;
-        self.fault = None;
+        self.fault = Fault::default();
         self.resume();
     }
 
@@ -214,26 +214,17 @@ impl Stages {
 
     /// Notes that `state` has no finite rate in this attempt.
     pub fn note_fault(&mut self, state: usize) {
-        let attempt = self.attempts();
-        if self.fault.is_none_or(|(a, _)| a != attempt) {
-            self.fault = Some((attempt, state));
-        }
+        self.fault.note(&self.cost, state);
     }
 
-    fn attempts(&self) -> u64 {
-        self.cost.accepted + self.cost.rejected
-    }
-
-    /// The state without a finite rate in one of the last attempts, if any: while a step closes in on the edge of a
-    /// domain, an attempt here and there stays inside.
-    pub fn recent_fault(&self) -> Option<usize> {
-        self.fault
-            .filter(|(attempt, _)| self.attempts() - attempt <= 16)
-            .map(|(_, state)| state)
+    /// Why no smaller step is tried.
+    pub fn trouble(&mut self, tolerance: &Tolerance) -> Trouble {
+        let (fault, cost) = (self.fault, self.cost);
+        fault.trouble(&cost, || self.worst(tolerance))
     }
 
     /// The state with the largest error in the last attempt, relative to its tolerance.
-    pub fn worst(&mut self, tolerance: &Tolerance) -> usize {
+    fn worst(&mut self, tolerance: &Tolerance) -> usize {
         let (b, e): (&[f64], &[f64]) = match self.method {
             Method::Dopri5 => (&dopri5::B, &dopri5::E),
             _ => (&dop853::B, &dop853::E),
@@ -241,16 +232,10 @@ impl Stages {
         let mut error = vec![0.0; self.n];
         weighted_sum(e, &self.k, &mut error);
         weighted_sum(b, &self.k, &mut self.scratch);
-        let ratio = |i: usize| {
+        worst(self.n, |i| {
             let end = self.y0[i] + self.h * self.scratch[i];
-            let ratio =
-                (self.h * error[i]).abs() / tolerance.of(i, end.abs().max(self.y0[i].abs()));
-            if ratio.is_nan() { f64::INFINITY } else { ratio }
-        };
-        (0..self.n).fold(
-            0,
-            |worst, i| if ratio(i) > ratio(worst) { i } else { worst },
-        )
+            self.h * error[i] / tolerance.of(i, end.abs().max(self.y0[i].abs()))
+        })
     }
 
     /// Takes the end of an accepted step: at `x` since the start of the leg, `at_end` if that is the leg's end. The

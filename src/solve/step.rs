@@ -69,6 +69,11 @@ pub(super) struct Cost {
 }
 
 impl Cost {
+    /// Steps attempted.
+    pub fn attempts(&self) -> u64 {
+        self.accepted + self.rejected
+    }
+
     /// Adds another cost.
     pub fn add(&mut self, other: &Cost) {
         self.rhs += other.rhs;

@@ -38,7 +38,7 @@ pub fn method_named(name: &str) -> Result<Method, String> {
     match METHODS.iter().find(|(n, _)| *n == name) {
         Some((_, method)) => Ok(*method),
         None if name == "bdf" => Err("this osmocyte was built without the feature `bdf`; \
-            with it: cargo install osmocyte --features bdf"
+            with it: cargo install --path . --features bdf"
             .to_owned()),
         None => {
             let names: Vec<&str> = METHODS.iter().map(|(n, _)| *n).collect();
@@ -113,7 +113,7 @@ mod tests {
         let message = method_named("bdf").expect_err("not built in");
         assert_eq!(
             message,
-            "this osmocyte was built without the feature `bdf`; with it: cargo install osmocyte --features bdf"
+            "this osmocyte was built without the feature `bdf`; with it: cargo install --path . --features bdf"
         );
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::models::Problem;
-use crate::cli::run::card::{TOOL, VERSION, command, sha256};
+use crate::cli::origin::{TOOL, VERSION, command, sha256};
 use crate::study::accuracy::{Compared, Config, Order, Report, Row};
 use crate::study::method_name;
 

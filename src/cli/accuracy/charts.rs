@@ -1,27 +1,12 @@
 //! Work-precision charts: what an error costs, in time and in right-hand sides.
 
-use crate::cli::run::PictureSize;
-use crate::cli::run::folder::Folder;
+use crate::cli::folder::Folder;
+use crate::cli::picture::{self, PictureSize};
 use crate::output::OutputError;
 use crate::output::chart::ticks::superscript;
-use crate::output::chart::{Axis, Chart, Panel, Series, Size, render_png, render_svg};
+use crate::output::chart::{Axis, Chart, Panel, Series};
 use crate::study::accuracy::{Compared, Report, Row};
 use crate::study::method_name;
-
-/// Names of the charts of a problem, without ending.
-pub(super) fn names(problem: &str) -> [String; 2] {
-    let mut slug = String::new();
-    for c in problem.chars() {
-        let plain = c.is_ascii_alphanumeric() || c == '.';
-        if plain && (c != '.' || !slug.is_empty()) {
-            slug.push(c);
-        } else if !slug.ends_with('-') {
-            slug.push('-');
-        }
-    }
-    let slug = slug.trim_matches('-');
-    [format!("{slug}-time"), format!("{slug}-rhs")]
-}
 
 /// Draws two charts of each problem that has a reference; what could not be drawn comes back as warnings.
 pub(super) fn draw(
@@ -29,23 +14,16 @@ pub(super) fn draw(
     size: PictureSize,
     folder: &mut Folder,
 ) -> Result<Vec<String>, OutputError> {
-    let size = match size {
-        PictureSize::Slide => Size::SLIDE,
-        PictureSize::Print => Size::PRINT,
-    };
     let mut warnings = Vec::new();
     for problem in &report.problems {
-        for (name, chart) in names(&problem.name).iter().zip(charts(problem)) {
+        for (name, chart) in super::chart_names(&problem.name)
+            .iter()
+            .zip(charts(problem))
+        {
             if chart.panels.iter().all(|p| p.series.is_empty()) {
                 continue;
             }
-            match (render_svg(&chart, size), render_png(&chart, size)) {
-                (Ok(svg), Ok(png)) => {
-                    folder.stage(&format!("{name}.svg"), |to| to.write_all(svg.as_bytes()))?;
-                    folder.stage(&format!("{name}.png"), |to| to.write_all(&png))?;
-                }
-                (Err(e), _) | (_, Err(e)) => warnings.push(format!("chart `{name}`: {e}")),
-            }
+            warnings.extend(picture::draw(&chart, name, size, folder)?);
         }
     }
     Ok(warnings)

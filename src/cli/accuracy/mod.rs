@@ -11,10 +11,10 @@ use std::path::PathBuf;
 use std::time::{Instant, SystemTime};
 
 use super::End;
-use super::run::PictureSize;
-use super::run::card::{TOOL, VERSION, command};
-use super::run::folder::Folder;
-use super::run::progress::{Watch, interrupted, listen};
+use super::folder::{Folder, is_stdout};
+use super::origin::{TOOL, VERSION, command};
+use super::picture::PictureSize;
+use super::progress::{Watch, end_interrupted, listen};
 use super::terminal::{Stop, Terminal};
 use crate::output::card::rfc3339_utc;
 use crate::output::{Provenance, csvw_of_table, write_table};
@@ -32,27 +32,31 @@ Examples:
   osmocyte accuracy stiff -o stiff                 all stiff reference problems
   osmocyte accuracy reference --digits             how many digits the tightest runs have
 
-MODEL is the name of a shipped model, NAME@VARIANT, the path of a file, or a group: `reference` (all reference problems
-under all settings that their files have values for), `stiff` and `nonstiff` (the two halves of it), `bench`.
+MODEL is the name of a shipped model, NAME@VARIANT, the path of a file, or a group:
+  reference           all reference problems, under all settings that their files have values for
+  stiff, nonstiff     the two halves of it
+  bench               the five bench problems
 
-The error of a state y beside its reference r is |y - r| / (|r| + (atol/rtol) s), with s the scale of the state: what
-the tolerance asks for, so that an error equal to rtol is what was asked. The largest over states and saved times counts.
-References are our own tightest runs of two methods that agree; how well they do is shown, and how well they fit the
-values in the model file. `<` marks an error below three times that uncertainty.
+The error of a state y beside its reference r is |y - r| / (|r| + (atol/rtol) s), with s the scale
+of the state: an error equal to rtol is what was asked. The largest over states and saved times
+counts. References are our own tightest runs of two methods that agree; how well they do is shown,
+and how well they fit the values in the model file. `<` marks an error below three times that
+uncertainty.
 
-Writes accuracy.csv, accuracy.csv-metadata.json, accuracy.json and two charts per problem as SVG and PNG.
+Writes accuracy.csv, accuracy.csv-metadata.json (units), accuracy.json (the card) and two charts
+per problem as SVG and PNG.
 Exits with 1 if a problem has no reference that is good enough.")]
 pub(super) struct Args {
-    /// Problems; five of different kinds if left out.
+    /// Problems: models, files or groups; five of different kinds if left out.
     #[arg(value_name = "MODEL")]
     models: Vec<String>,
     /// Give a parameter, an input, the duration or an initial value another value in all of them.
     #[arg(short, long, value_name = "NAME=VALUE")]
     set: Vec<String>,
-    /// Methods [default: all].
-    #[arg(long, value_name = "M", value_delimiter = ',')]
+    /// Methods, e.g. auto,radau [default: all].
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
     method: Vec<String>,
-    /// Relative tolerances: a list 1e-4,1e-8 or a range by decades 1e-4..1e-10 [default: 1e-4..1e-10].
+    /// Relative tolerances: a list 1e-4,1e-8 or a range by decades 1e-4..1e-10 [default: 1e-4..1e-11].
     #[arg(
         long,
         value_name = "LIST",
@@ -63,10 +67,10 @@ pub(super) struct Args {
     /// Number of saved times, both ends included.
     #[arg(long, value_name = "N", default_value_t = 101, value_parser = clap::value_parser!(u64).range(2..=1_000_000), allow_negative_numbers = true)]
     points: u64,
-    /// Least number of timed runs.
+    /// Least number of timed runs of each kind.
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=100), allow_negative_numbers = true)]
     repeats: u64,
-    /// Seconds of timed runs, if those are more.
+    /// Seconds of timed runs of each kind, if those are more runs.
     #[arg(long, value_name = "S", default_value_t = 0.03, value_parser = seconds, allow_negative_numbers = true)]
     time: f64,
     /// Seconds after which a run is given up.
@@ -109,14 +113,7 @@ fn seconds(text: &str) -> Result<f64, String> {
 }
 
 pub(super) fn accuracy(args: &Args, terminal: &Terminal) -> Result<End, Stop> {
-    let to_stdout = args
-        .out
-        .as_deref()
-        .is_some_and(|out| out.as_os_str() == "-");
-    if to_stdout && args.json {
-        return Err(terminal
-            .invalid("`-o -` and --json both want standard output\nhelp: choose one of them"));
-    }
+    let to_stdout = is_stdout(args.out.as_deref(), args.json, terminal)?;
     let (config, problems) = asked(args, terminal)?;
     listen();
     let folder = if to_stdout {
@@ -132,8 +129,7 @@ pub(super) fn accuracy(args: &Args, terminal: &Terminal) -> Result<End, Stop> {
     let started = rfc3339_utc(SystemTime::now());
     let begun = Instant::now();
     let Some(report) = study(&config, &problems, begun, terminal)? else {
-        terminal.complain(&terminal.error("interrupted: nothing was written"));
-        return Ok(End::Interrupted);
+        return Ok(end_interrupted(terminal));
     };
     let done = Done {
         config,
@@ -244,15 +240,26 @@ fn tolerances(text: &str) -> Result<Vec<f64>, String> {
 }
 
 fn file_names(args: &Args, problems: &[Problem]) -> Vec<String> {
-    let mut names = vec![TABLE.to_string(), METADATA.to_string(), CARD.to_string()];
-    #[cfg(feature = "charts")]
-    if !args.no_charts {
-        let charts = problems.iter().flat_map(|p| charts::names(&p.case.name));
-        names.extend(charts.flat_map(|n| [format!("{n}.svg"), format!("{n}.png")]));
+    let tables = [TABLE, METADATA, CARD].map(str::to_string);
+    let charts = problems.iter().flat_map(|p| chart_names(&p.case.name));
+    let pictures = charts.flat_map(|n| [format!("{n}.svg"), format!("{n}.png")]);
+    let pictures = pictures.filter(|_| cfg!(feature = "charts") && !args.no_charts);
+    tables.into_iter().chain(pictures).collect()
+}
+
+/// Names of the charts of a problem, without ending.
+fn chart_names(problem: &str) -> [String; 2] {
+    let mut slug = String::new();
+    for c in problem.chars() {
+        let plain = c.is_ascii_alphanumeric() || c == '.';
+        if plain && (c != '.' || !slug.is_empty()) {
+            slug.push(c);
+        } else if !slug.ends_with('-') {
+            slug.push('-');
+        }
     }
-    #[cfg(not(feature = "charts"))]
-    let _ = (args, problems);
-    names
+    let slug = slug.trim_matches('-');
+    [format!("{slug}-time"), format!("{slug}-rhs")]
 }
 
 fn study(
@@ -316,13 +323,8 @@ fn write_all(
     folder
         .stage(CARD, |to| to.write_all(format!("{card:#}\n").as_bytes()))
         .map_err(cannot)?;
-    if interrupted() {
-        terminal.complain(&terminal.error("interrupted: nothing was written"));
-        return Ok(End::Interrupted);
-    }
-    let stale = folder.commit().map_err(cannot)?;
-    if !stale.is_empty() {
-        terminal.remark(&format!("removed of an earlier run: {}", stale.join(", ")));
+    if !folder.publish(terminal)? {
+        return Ok(end_interrupted(terminal));
     }
     for warning in &warnings {
         terminal.remark(&terminal.warning(warning));

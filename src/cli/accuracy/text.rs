@@ -1,6 +1,6 @@
 //! The result of a study for people: a table and a verdict for each problem, the observed orders, the digits.
 
-use crate::cli::digits::number;
+use crate::cli::digits::{number, plural};
 use crate::cli::table::{align, pad, width};
 use crate::cli::terminal::{Style, Terminal};
 use crate::solve::problem::Method;
@@ -55,11 +55,10 @@ fn problem(problem: &Compared, terminal: &Terminal) -> String {
         rows.push(line(&problem.rows, method, &tolerances));
     }
     let table = align(&rows, 2, None);
-    let plural = if problem.n_states == 1 { "" } else { "s" };
     format!(
-        "{} ({} state{plural})\n  reference: {}\n{}{table}  {}\n",
+        "{} ({})\n  reference: {}\n{}{table}  {}\n",
         terminal.paint(Style::Bold, &problem.name),
-        problem.n_states,
+        plural(problem.n_states as u64, "state"),
         problem.reference.text(),
         over(&table),
         terminal.paint(Style::Green, verdict(problem)),

@@ -2,17 +2,13 @@
 
 use std::time::SystemTime;
 
-use sha2::{Digest, Sha256};
-
 use super::Done;
+use crate::cli::origin::{TOOL, VERSION, command, sha256};
 use crate::output::card::rfc3339_utc;
 use crate::output::{ParameterLine, Provenance, RunCard, VerifiedCard};
 use crate::solve::problem::{Choice, Counters};
 use crate::study::{Simulation, Verification};
 use crate::study::{method_name, parameters, reason, shown_unit};
-
-pub(in crate::cli) const TOOL: &str = env!("CARGO_PKG_NAME");
-pub(in crate::cli) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 pub(super) fn provenance(done: &Done) -> Provenance {
     Provenance {
@@ -72,20 +68,6 @@ fn verified(found: &Verification, elapsed: f64) -> VerifiedCard {
         doubts: found.doubts.clone(),
         notes: found.notes.clone(),
     }
-}
-
-/// The command line, word by word; what is not UTF-8 is shown as well as it can be.
-pub(in crate::cli) fn command() -> Vec<String> {
-    std::env::args_os()
-        .map(|word| word.to_string_lossy().into_owned())
-        .collect()
-}
-
-pub(in crate::cli) fn sha256(text: &str) -> String {
-    Sha256::digest(text.as_bytes())
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
 }
 
 /// What `auto` chose, times in the unit of the time column.

@@ -1,11 +1,10 @@
 //! The charts of a run as pictures.
 
-use super::folder::Folder;
-use super::{Done, PictureSize};
+use super::Done;
+use crate::cli::folder::Folder;
+use crate::cli::picture::{self, PictureSize};
 use crate::output::OutputError;
-use crate::output::chart::{
-    Axis, Chart, Mark, Panel, Series, Size, Threshold, render_png, render_svg,
-};
+use crate::output::chart::{Axis, Chart, Mark, Panel, Series, Threshold};
 use crate::study::{ChartData, PanelData};
 use crate::trajectory::{Column, EventRecord};
 
@@ -18,23 +17,9 @@ pub(super) fn draw(
     let mut all = true;
     for data in &done.run.charts {
         let chart = chart(data, &done.run.trajectory.events);
-        let size = match size {
-            PictureSize::Slide => Size::SLIDE,
-            PictureSize::Print => Size::PRINT,
-        };
-        let size = size.fitting(chart.panels.len());
-        match (render_svg(&chart, size), render_png(&chart, size)) {
-            (Ok(svg), Ok(png)) => {
-                folder.stage(&format!("{}.svg", data.name), |to| {
-                    to.write_all(svg.as_bytes())
-                })?;
-                folder.stage(&format!("{}.png", data.name), |to| to.write_all(&png))?;
-            }
-            (Err(e), _) | (_, Err(e)) => {
-                all = false;
-                done.warnings.push(format!("chart `{}`: {e}", data.name));
-            }
-        }
+        let warning = picture::draw(&chart, &data.name, size, folder)?;
+        all &= warning.is_none();
+        done.warnings.extend(warning);
     }
     Ok(all)
 }

@@ -1,20 +1,20 @@
 //! `osmocyte run`: one run with its table, metadata, run card and charts.
 
-pub(super) mod card;
+mod card;
 #[cfg(feature = "charts")]
 mod charts;
-pub(super) mod folder;
-pub(super) mod progress;
 mod summary;
 mod verified;
 
 use std::path::PathBuf;
 use std::time::{Instant, SystemTime};
 
-use clap::ValueEnum;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use super::End;
+use super::folder::{Folder, is_stdout};
+use super::picture::PictureSize;
+use super::progress::{Watch, end_interrupted, interrupted, listen};
 use super::source::{Found, find, split_setting};
 use super::terminal::{Stop, Terminal};
 use crate::output::{csvw_metadata, write_csv};
@@ -22,8 +22,6 @@ use crate::solve::problem::Method;
 use crate::study::{METHODS, method_named};
 use crate::study::{Run, RunOptions, Simulation, Verification};
 use crate::trajectory::Status;
-use folder::Folder;
-use progress::Watch;
 
 /// Run a model's experiment; write the table, the run card and the charts.
 #[derive(Debug, clap::Args)]
@@ -35,29 +33,31 @@ Examples:
   osmocyte run red-blood-cell --verify
   osmocyte run red-blood-cell -o - > table.csv
 
-Writes trajectory.csv, trajectory.csv-metadata.json (units), run.json (the run card) and each chart as SVG and PNG.
-Files of an earlier run in the same folder are replaced; charts that it left and this run does not draw are removed.
-Exits with 1 if the run failed, a conserved sum leaked, or --verify found no agreement.
-What was reached is written all the same.")]
+Writes trajectory.csv, trajectory.csv-metadata.json (units), run.json (the run card) and each chart
+as SVG and PNG. Files of an earlier run in the same folder are replaced; charts that it left and
+this run does not draw are removed.
+
+Exits with 1 if the run failed, a conserved sum leaked, or --verify found no agreement; what was
+reached is written all the same.")]
 pub(super) struct Args {
     /// Name of a shipped model, or path of a model file; NAME@VARIANT for a variant.
     model: String,
     /// Give a parameter, an input, a mode or an initial value another value, e.g. Pf="100 um/s"; a set input keeps it from the start on, in place of a step at time 0.
     #[arg(short, long, value_name = "NAME=VALUE")]
     set: Vec<String>,
-    /// Integration method.
+    /// Integration method [default: that of the model, else auto: explicit or implicit, whichever gets on faster].
     #[arg(long, value_parser = PossibleValuesParser::new(methods()).try_map(|name| method_named(&name)))]
     method: Option<Method>,
-    /// Relative tolerance.
+    /// Relative tolerance [default: that of the model, else 1e-8].
     #[arg(long, value_name = "X", value_parser = tolerance, allow_negative_numbers = true)]
     rtol: Option<f64>,
-    /// Absolute tolerance, relative to the scale of each state [default: rtol / 100].
+    /// Absolute tolerance, relative to the scale of each state [default: that of the model, else rtol / 100].
     #[arg(long, value_name = "X", value_parser = tolerance, allow_negative_numbers = true)]
     atol: Option<f64>,
     /// Longest step, e.g. "0.1 s": what is narrower can be missed.
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     max_step: Option<String>,
-    /// Solve again, 1000 times more tightly and by another method where one is fit; say how wrong each column, outcome and event time may be, and print no more digits than that (without it: as many as the tolerance promises).
+    /// Solve again, 1000 times more tightly and by another method where one is fit; say how wrong each column, outcome and event time may be, and print no digits beyond that.
     #[arg(long)]
     verify: bool,
     /// Number of saved times, both ends included.
@@ -93,15 +93,6 @@ fn methods() -> impl Iterator<Item = PossibleValue> {
             .iter()
             .map(|name| PossibleValue::new(name).hide(true)),
     )
-}
-
-/// What the charts are for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum PictureSize {
-    /// 1600 × 900 pixels, large letters.
-    Slide,
-    /// A column of a journal, 85 mm.
-    Print,
 }
 
 pub(super) fn tolerance(text: &str) -> Result<f64, String> {
@@ -142,18 +133,11 @@ impl Done<'_> {
 }
 
 pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<End, Stop> {
-    let to_stdout = args
-        .out
-        .as_deref()
-        .is_some_and(|out| out.as_os_str() == "-");
-    if to_stdout && args.json {
-        return Err(terminal
-            .invalid("`-o -` and --json both want standard output\nhelp: choose one of them"));
-    }
+    let to_stdout = is_stdout(args.out.as_deref(), args.json, terminal)?;
     let found = find(&args.model, terminal)?;
     let simulation = simulation(args, &found, terminal)?;
     let names = file_names(args, &simulation);
-    progress::listen();
+    listen();
     // Opened before the run: nobody wants to learn afterwards that there is no place for the result.
     let folder = if to_stdout {
         None
@@ -165,8 +149,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<End, Stop> {
         Some(Folder::open(&path, &names, CARD).map_err(|e| terminal.invalid(e))?)
     };
     let Some(done) = solve(args, &found, &simulation, terminal)? else {
-        terminal.complain(&terminal.error("interrupted: nothing was written"));
-        return Ok(End::Interrupted);
+        return Ok(end_interrupted(terminal));
     };
     match folder {
         None => table_to_stdout(&done, terminal),
@@ -243,7 +226,7 @@ fn solve<'a>(
     watch.finish();
     let run = run.map_err(|e| Stop::Invalid(terminal.report(&e)))?;
     let elapsed = begun.elapsed().as_secs_f64();
-    let verification = if args.verify && !progress::interrupted() {
+    let verification = if args.verify && !interrupted() {
         let begun = Instant::now();
         let mut watch = Watch::new(terminal, "verifying: ");
         let found = simulation.verify_with(&options, &run, Some(&mut |f| watch.tell(f)));
@@ -253,7 +236,7 @@ fn solve<'a>(
     } else {
         None
     };
-    if progress::interrupted() {
+    if interrupted() {
         return Ok(None);
     }
     Ok(Some(Done {
@@ -304,13 +287,8 @@ fn write_all(
     folder
         .stage(CARD, |to| to.write_all(card.to_text().as_bytes()))
         .map_err(cannot)?;
-    if progress::interrupted() {
-        terminal.complain(&terminal.error("interrupted: nothing was written"));
-        return Ok(End::Interrupted);
-    }
-    let stale = folder.commit().map_err(cannot)?;
-    if !stale.is_empty() {
-        terminal.remark(&format!("removed of an earlier run: {}", stale.join(", ")));
+    if !folder.publish(terminal)? {
+        return Ok(end_interrupted(terminal));
     }
     for warning in std::mem::take(&mut done.warnings) {
         terminal.remark(&terminal.warning(warning));

@@ -1,9 +1,9 @@
 //! What a run says at its end.
 
 use super::Done;
-use super::folder::Folder;
 use super::verified::{self, errors};
-use crate::cli::digits::{number, quantity, supported, with_error};
+use crate::cli::digits::{duration, number, plural, quantity, supported, with_error};
+use crate::cli::folder::Folder;
 use crate::cli::table::align;
 use crate::cli::terminal::{Style, Terminal};
 use crate::solve::problem::Choice;
@@ -174,18 +174,6 @@ fn counters(done: &Done) -> String {
         plural(c.restarts, "restart"),
         duration(done.elapsed)
     )
-}
-
-pub(super) fn plural(n: u64, word: &str) -> String {
-    format!("{n} {word}{}", if n == 1 { "" } else { "s" })
-}
-
-pub(super) fn duration(seconds: f64) -> String {
-    if seconds < 1.0 {
-        format!("{:.1} ms", 1e3 * seconds)
-    } else {
-        format!("{seconds:.1} s")
-    }
 }
 
 fn status(done: &Done, digits: usize) -> String {

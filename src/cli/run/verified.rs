@@ -1,7 +1,6 @@
 //! What a second solve says of the run, for people.
 
-use super::summary::{duration, plural};
-use crate::cli::digits::{number, with_error, with_unit};
+use crate::cli::digits::{duration, number, plural, with_error, with_unit};
 use crate::study::{Verification, method_name};
 use crate::trajectory::ColumnError;
 

@@ -8,8 +8,9 @@
 //! Coefficients and rules: E. Hairer, S. P. Nørsett and G. Wanner, Solving Ordinary Differential Equations I, 2nd ed.,
 //! Springer 1993, section II.5, and the authors' program dop853.f.
 
-use super::{Explicit, REJECTIONS};
+use super::Explicit;
 use crate::equations::Equations;
+use crate::solve::attempts::REJECTIONS;
 use crate::solve::stages::first_not_finite;
 use crate::solve::step::{Leg, LegEnd, Observer, Step, Trouble};
 use crate::solve::tableau::dop853::{B, C, E, STEP, THIRD};
@@ -79,8 +80,7 @@ impl Explicit {
         });
         let mut h = first.min(self.max_step);
         loop {
-            let cost = &self.stages.cost;
-            if cost.accepted + cost.rejected >= leg.budget {
+            if self.stages.cost.attempts() >= leg.budget {
                 return LegEnd::Failed(Trouble::TooManySteps);
             }
             let x = self.stages.here().0;

@@ -6,6 +6,7 @@ use super::polynomial::{Curve, combine};
 use super::stages::{Collocation, Place, Stages};
 use super::tableau::{FIVE, SEVEN, THREE};
 use crate::equations::Equations;
+use crate::solve::attempts::worst;
 use crate::solve::linear::Linear;
 use crate::solve::slopes::{self, Slopes};
 use crate::solve::stages::first_not_finite;
@@ -315,11 +316,7 @@ impl Kernel {
 
     /// The state with the largest error in the last attempt.
     pub fn worst(&self) -> usize {
-        let size = |i: usize| {
-            let error = (self.error[i] * self.weights[i]).abs();
-            if error.is_nan() { f64::INFINITY } else { error }
-        };
-        (0..self.n).fold(0, |worst, i| if size(i) > size(worst) { i } else { worst })
+        worst(self.n, |i| self.error[i] * self.weights[i])
     }
 
     /// Evaluates the right-hand side at the end of an attempt, which must be finite for the step to be accepted.

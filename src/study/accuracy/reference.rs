@@ -5,7 +5,7 @@ use super::known::error_beside;
 use super::{Config, is_fixed_step, order_in_name};
 use crate::error::Error;
 use crate::solve::problem::{Method, Solution};
-use crate::study::method::{METHODS, method_name};
+use crate::study::method::METHODS;
 
 /// A tight run that was tried as the reference.
 #[derive(Clone, Debug, PartialEq)]
@@ -236,12 +236,5 @@ impl Reference {
             }
         }
         out
-    }
-
-    /// The name of the method whose tight run is nearest to the file's values, and its error.
-    pub fn best_beside_the_file(&self) -> Option<(&'static str, f64)> {
-        let known = self.candidates.iter();
-        let errors = known.filter_map(|c| Some((method_name(c.method), c.error_known?)));
-        errors.min_by(|a, b| a.1.total_cmp(&b.1))
     }
 }

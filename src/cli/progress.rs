@@ -6,18 +6,24 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::cli::End;
-use crate::cli::terminal::Terminal;
+use super::End;
+use super::terminal::Terminal;
 
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
 /// True after Ctrl-C.
-pub(in crate::cli) fn interrupted() -> bool {
+pub(super) fn interrupted() -> bool {
     INTERRUPTED.load(Ordering::Relaxed)
 }
 
+/// Says that Ctrl-C came before the end.
+pub(super) fn end_interrupted(terminal: &Terminal) -> End {
+    terminal.complain(&terminal.error("interrupted: nothing was written"));
+    End::Interrupted
+}
+
 /// Notes Ctrl-C from now on instead of ending at once, so that a run can end between two steps.
-pub(in crate::cli) fn listen() {
+pub(super) fn listen() {
     // The second Ctrl-C does not wait for the end of a step. Without a handler Ctrl-C ends the program as ever.
     let _ = ctrlc::set_handler(|| {
         if INTERRUPTED.swap(true, Ordering::Relaxed) {
@@ -34,7 +40,7 @@ const PAUSE: Duration = Duration::from_secs(10);
 const STRIDE: u32 = 64;
 
 /// Reports progress on standard error and ends the run after Ctrl-C.
-pub(in crate::cli) struct Watch<'a> {
+pub(super) struct Watch<'a> {
     terminal: &'a Terminal,
     begun: Instant,
     told: Instant,

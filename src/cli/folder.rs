@@ -1,6 +1,6 @@
-//! The folder of a run: all files of a run appear together, or none of them.
+//! The folder of a command: all of its files appear together, or none of them.
 //!
-//! They are written into a hidden folder beside their places and renamed at the end; the run card goes last. What an
+//! They are written into a hidden folder beside their places and renamed at the end; the card goes last. What an
 //! earlier run left is known from its card: charts that it lists and the new one does not are removed, other files in
 //! the folder are nobody's business.
 
@@ -10,10 +10,26 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
+use super::progress::interrupted;
+use super::terminal::{Stop, Terminal};
 use crate::output::{OutputError, create_folder, write_atomic};
 
+/// True if the output asked for is the table alone, on standard output; the card can't go there at the same time.
+pub(super) fn is_stdout(
+    out: Option<&Path>,
+    card_printed: bool,
+    terminal: &Terminal,
+) -> Result<bool, Stop> {
+    let stdout = out.is_some_and(|out| out.as_os_str() == "-");
+    if stdout && card_printed {
+        return Err(terminal
+            .invalid("`-o -` and --json both want standard output\nhelp: choose one of them"));
+    }
+    Ok(stdout)
+}
+
 /// A folder that a run writes into.
-pub(in crate::cli) struct Folder {
+pub(super) struct Folder {
     path: PathBuf,
     /// Name of the card that lists the files.
     card: &'static str,
@@ -82,7 +98,7 @@ impl Folder {
         &self.staged
     }
 
-    /// Writes a file that [`Folder::commit`] will put into its place.
+    /// Writes a file that [`Folder::publish`] will put into its place.
     pub fn stage(
         &mut self,
         name: &str,
@@ -96,8 +112,20 @@ impl Folder {
         Ok(())
     }
 
+    /// Puts all files into their places, unless Ctrl-C came first: then it is false. Says what it removed.
+    pub fn publish(&mut self, terminal: &Terminal) -> Result<bool, Stop> {
+        if interrupted() {
+            return Ok(false);
+        }
+        let stale = self.commit().map_err(|e| terminal.invalid(e))?;
+        if !stale.is_empty() {
+            terminal.remark(&format!("removed of an earlier run: {}", stale.join(", ")));
+        }
+        Ok(true)
+    }
+
     /// Puts all files into their places. What it returns are the charts of an earlier run that it removed.
-    pub fn commit(&mut self) -> Result<Vec<String>, OutputError> {
+    fn commit(&mut self) -> Result<Vec<String>, OutputError> {
         let stale = self.stale();
         // Whoever is no plain file may fail: first, so that the others have not been touched yet.
         let mut order: Vec<&String> = self.staged.iter().collect();
