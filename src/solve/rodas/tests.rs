@@ -74,7 +74,7 @@ fn errors(exact: bool, pull: f64, steps: u32) -> [f64; 3] {
         ..Options::default()
     };
     let tolerance = Tolerance::new(&options, &[1.0; 2]);
-    let mut kernel = Kernel::new(&equations, &[1.0; 2]);
+    let mut kernel = Kernel::new(&equations, &tolerance, &[1.0; 2]);
     let (y, mut f) = (Circle::at(0.0), [0.0; 2]);
     equations.rhs(0.0, &y, &mut f);
     kernel.begin(&Leg {
@@ -90,8 +90,8 @@ fn errors(exact: bool, pull: f64, steps: u32) -> [f64; 3] {
     let h = 1.0 / f64::from(steps);
     let mut errors = [0.0f64; 3];
     for step in 1..=steps {
-        assert!(kernel.derive(&mut equations, h, &tolerance).is_ok());
-        assert!(kernel.attempt(&mut equations, h, &tolerance).is_ok());
+        assert!(kernel.derive(&mut equations, h).is_ok());
+        assert!(kernel.attempt(&mut equations, h).is_ok());
         assert!(kernel.finish(&mut equations).is_ok());
         kernel.accept(f64::from(step) * h, step == steps);
         let start = kernel.clock_start();
@@ -155,7 +155,7 @@ fn prothero(rate: f64, steps: u32) -> f64 {
     };
     let mut equations = Prothero { rate, pattern };
     let tolerance = Tolerance::new(&Options::default(), &[1.0]);
-    let mut kernel = Kernel::new(&equations, &[1.0]);
+    let mut kernel = Kernel::new(&equations, &tolerance, &[1.0]);
     kernel.begin(&Leg {
         origin: 0.0,
         start: 0.0,
@@ -168,8 +168,8 @@ fn prothero(rate: f64, steps: u32) -> f64 {
     });
     let h = 10.0 / f64::from(steps);
     for step in 1..=steps {
-        assert!(kernel.derive(&mut equations, h, &tolerance).is_ok());
-        assert!(kernel.attempt(&mut equations, h, &tolerance).is_ok());
+        assert!(kernel.derive(&mut equations, h).is_ok());
+        assert!(kernel.attempt(&mut equations, h).is_ok());
         assert!(kernel.finish(&mut equations).is_ok());
         kernel.accept(f64::from(step) * h, step == steps);
         kernel.advance(f64::from(step) * h);
