@@ -130,8 +130,8 @@
 //! ```
 //!
 //! Kinks (`max`, `min`, `abs`, `if`, `step`, comparisons) are found and crossed in the same way, without being asked
-//! for. What comes and goes several times within one step of the solver can be missed: a switch in time belongs into
-//! the experiment, where it is never overlooked.
+//! for, also many times within one step of the solver. What is much narrower than a step can be missed, like a short
+//! pulse: a switch in time belongs into the experiment, where it is never overlooked; else `max_step` helps.
 //!
 //! ## Experiments
 //!
@@ -251,7 +251,7 @@
 //! | `[state.NAME]` | `initial`, `rate`, `unit`, `scale`, `about`, `min`, `max`, `each` |
 //! | `[event.NAME]` | `when`, `then`, `about` |
 //! | `[experiment]` | `duration`, `points`, `steps` |
-//! | `[solver]` | `method` (`dopri5`, `dop853`, `rk4`, `rodas5p`, `radau`; `bdf` where that feature is built in), `rtol`, `atol` (relative to each state's scale), `step` (of `rk4`), `max_steps` |
+//! | `[solver]` | `method` (`dopri5`, `dop853`, `rk4`, `rodas5p`, `radau`; `bdf` where that feature is built in), `rtol`, `atol` (relative to each state's scale), `step` (of `rk4`), `max_step`, `max_steps` |
 //! | `[outcomes]` | an expression, or `value`, `unit`, `about` |
 //! | `[conserved]` | an expression, or `value`, `tolerance` |
 //! | `[[chart]]` | `title`, `name`, `x`, `y`, `thresholds`, `log_x`, `log_y`, `events` |

@@ -257,16 +257,13 @@ fn a_verified_run_says_how_wrong_it_may_be() {
         (value - 1.8569525765).abs() <= 1.5 * error && error < 1e-6,
         "{outcome}"
     );
-    assert!(
-        out.contains("\nVerified\n  rodas5p at rtol 1e-9: "),
-        "{out}"
-    );
+    assert!(out.contains("\nVerified\n  radau at rtol 1e-9: "), "{out}");
     assert!(out.contains("\nLargest errors\n"), "{out}");
 
     let card = read_json(&folder.path().join("out/red-cell/run.json"));
     let verification = &card["verification"];
     assert_eq!(verification["verified"], true);
-    assert_eq!(verification["method"], "rodas5p");
+    assert_eq!(verification["method"], "radau");
     assert!(card["outcomes"][0]["error"].as_f64().unwrap() < 1e-6);
     assert_eq!(verification["events"][1]["name"], "lysis");
     let columns = verification["columns"].as_array().unwrap();

@@ -146,12 +146,12 @@ const LAYERS: &[Layer] = &[
 const CONFINED: &[(&str, &[&str], &str)] = &[
     (
         "ode_solvers",
-        &["src/solve/explicit.rs"],
+        &["src/solve/explicit.rs", "src/solve/explicit/tests.rs"],
         "its types stay behind one adapter",
     ),
     (
         "nalgebra",
-        &["src/solve/explicit.rs"],
+        &["src/solve/explicit.rs", "src/solve/explicit/tests.rs"],
         "its types stay behind one adapter",
     ),
     (

@@ -249,6 +249,7 @@ fn run_card_is_json_in_a_fixed_order() {
         "status",
         "reason",
         "method",
+        "choices",
         "rtol",
         "atol",
         "atol_text",

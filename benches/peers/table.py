@@ -8,9 +8,12 @@ straight in both logarithms. The best curve of a solver counts.
 import csv
 import math
 import platform
+import re
 import subprocess
 import sys
 from collections import defaultdict
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 ERRORS = (1e-4, 1e-6, 1e-9)
 
@@ -45,6 +48,21 @@ def machine():
     return f"{cpu}, {platform.system()} {platform.machine()}"
 
 
+def peers():
+    """Versions of what was compared."""
+    words = [f"osmocyte at {say(['git', 'rev-parse', '--short', 'HEAD'])}"]
+    # This runs in the virtual environment beside the build of SUNDIALS.
+    config = Path(sys.prefix).parent / "sundials/include/sundials/sundials_config.h"
+    found = re.search(r'SUNDIALS_VERSION "(.*?)"', config.read_text()) if config.exists() else None
+    words.append(f"SUNDIALS {found[1] if found else '?'}")
+    for name in ("numbalsoda", "numba", "scipy"):
+        try:
+            words.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            words.append(f"{name} ?")
+    return ", ".join(words)
+
+
 def main():
     curves = defaultdict(list)
     problems = []
@@ -73,6 +91,7 @@ def main():
 
     print("Microseconds of CPU time (least of 20 or more runs, of 3 where they are long) for a run with 201 outputs, at equal achieved error.")
     print(f"{machine()}; {say(['rustc', '--version'])}; {say(['g++', '--version']).splitlines()[0]}.")
+    print(f"{peers()}; `benches/peers/run.sh`.")
     print("Ratios are the peer's time over ours: above 1 we are ahead.\n")
     autos = any(method == "auto" for _, _, method, _ in curves)
     heads = ["problem", "error", "osmocyte, best", *(["auto"] if autos else []), "as shipped", "CVODE, best", "LSODA"]

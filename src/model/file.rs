@@ -304,11 +304,12 @@ impl<'a> Reader<'a> {
                 "rtol" => read.rtol = self.positive("rtol", v),
                 "atol" => read.atol = self.positive("atol", v),
                 "step" => read.step = self.expression("step", v),
+                "max_step" => read.max_step = self.expression("max_step", v),
                 "max_steps" => read.max_steps = self.count("max_steps", v).map(|n| n as u64),
                 _ => self.unknown(
                     "the solver",
                     &k,
-                    &["method", "rtol", "atol", "step", "max_steps"],
+                    &["method", "rtol", "atol", "step", "max_step", "max_steps"],
                 ),
             }
         }

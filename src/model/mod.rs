@@ -197,6 +197,8 @@ pub struct Solver {
     pub atol: Option<f64>,
     /// Fixed step.
     pub step: Option<Ast>,
+    /// Longest step.
+    pub max_step: Option<Ast>,
     /// Limit of attempted steps.
     pub max_steps: Option<u64>,
 }

@@ -300,6 +300,10 @@ impl Model {
             self.experiment.duration = setting.value.clone();
             return Ok(());
         }
+        if name == "solver.max_step" {
+            self.solver.max_step = Some(setting.value.clone());
+            return Ok(());
+        }
         if let Some(state) = self.states.iter_mut().find(|s| s.name == name) {
             state.initial = setting.value.clone();
             return Ok(());

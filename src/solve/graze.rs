@@ -48,7 +48,8 @@ impl Watch<'_> {
         if bernstein.is_ok_and(|c| c.is_sorted() || c.iter().rev().is_sorted()) {
             return;
         }
-        let (seen, drawn): (Vec<(f64, f64)>, [(f64, f64); FINE + 1]);
+        let seen: Vec<(f64, f64)>;
+        let drawn: [(f64, f64); FINE + 1];
         // Where there are many samples, these are the curve.
         let curve: &[(f64, f64)] = if self.fine.is_empty() {
             drawn = std::array::from_fn(|i| {

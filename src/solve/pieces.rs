@@ -341,7 +341,13 @@ impl Run<'_, '_> {
             return;
         };
         let (start, end) = step.clock();
-        let limit = clock_at(step, until);
+        // Where a run lands, and so which side a row is on, is known but for roundings: a row there waits.
+        let exact = if until < 1.0 {
+            1.0 - 8.0 * f64::EPSILON
+        } else {
+            1.0
+        };
+        let limit = exact * clock_at(step, until);
         while let Some(t) = self.rows.due() {
             let clock = t - self.piece.start;
             if clock >= limit {

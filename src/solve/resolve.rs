@@ -33,36 +33,18 @@ impl Watch<'_> {
         origin: f64,
         step: &mut dyn Step,
     ) {
-        let n = self.events.len();
-        let (start, end) = step.clock();
-        let doubted = end - start >= self.fast_from;
-        if !doubted {
-            self.see(equations, origin, step, ELSEWHERE);
-        }
-        let suspect = |watch: &Self, event: usize| {
-            watch.may_cross(event) && (doubted || watch.is_rough(event))
-        };
-        if !(0..n).any(|event| suspect(self, event)) {
-            return;
-        }
-        let elsewhere = self.g.clone();
-        self.refresh_bands(equations, origin, step);
-        self.g = elsewhere;
-        let suspects: Vec<(usize, f64)> = (0..n)
-            .filter(|event| suspect(self, *event))
-            .map(|event| (event, SURPRISE * self.range(event)))
-            // What the tolerance can have made is not looked at more closely.
-            .filter(|(event, surprise)| *surprise > self.bands.width[*event])
-            .collect();
+        let suspects = self.suspects(equations, origin, step);
         if suspects.is_empty() {
             return;
         }
+        let n = self.events.len();
         let row = |row: usize| (fraction(row), self.grid[row * n..][..n].to_vec());
         let mut places: Vec<(f64, Vec<f64>)> = (0..ROWS).map(row).collect();
+        // Intervals between them that may hide something.
         let mut open = vec![true; ROWS - 1];
         for level in 0..LEVELS {
             let mut surprised = vec![false; open.len()];
-            let mut middles = Vec::new();
+            let mut added = Vec::new();
             for (i, _) in open.iter().enumerate().filter(|(_, open)| **open) {
                 let (a, b) = (places[i].0, places[i + 1].0);
                 let theta = a + SPLIT * (b - a);
@@ -71,32 +53,48 @@ impl Watch<'_> {
                     let foretold = foretell(&places, i, *event, theta);
                     (self.g[*event] - foretold).abs() > *surprise
                 });
-                middles.push((theta, self.g.clone()));
+                added.push((theta, self.g.clone()));
             }
-            // A neighbour may only have been lucky.
-            let near = |i: usize| {
-                let around = i.saturating_sub(1)..(i + 2).min(surprised.len());
-                open[i] && surprised[around].contains(&true)
-            };
-            let mut next = Vec::new();
-            for i in 0..open.len() {
-                let halves = if open[i] { 2 } else { 1 };
-                next.extend(vec![near(i); halves]);
-            }
-            places.extend(middles);
+            places.extend(added);
             places.sort_by(|a, b| a.0.total_cmp(&b.0));
-            open = next;
+            open = still_open(&open, &surprised);
+            let any = open.contains(&true);
             if level == 0 {
-                self.fast_from = match open.contains(&true) {
+                let (start, end) = step.clock();
+                self.fast_from = match any {
                     true => self.fast_from.min(end - start),
                     false => f64::INFINITY,
                 };
             }
-            if !open.contains(&true) {
+            if !any {
                 break;
             }
         }
         self.fine = places;
+    }
+
+    /// Events that may cross and that the grid does not resolve, with the difference from what is foretold that counts.
+    fn suspects(
+        &mut self,
+        equations: &mut dyn Equations,
+        origin: f64,
+        step: &mut dyn Step,
+    ) -> Vec<(usize, f64)> {
+        let (start, end) = step.clock();
+        let doubted = end - start >= self.fast_from;
+        if !doubted {
+            self.see(equations, origin, step, ELSEWHERE);
+        }
+        let mut suspects: Vec<(usize, f64)> = (0..self.events.len())
+            .filter(|event| self.may_cross(*event) && (doubted || self.is_rough(*event)))
+            .map(|event| (event, SURPRISE * self.range(event)))
+            .collect();
+        if !suspects.is_empty() {
+            self.refresh_bands(equations, origin, step);
+            // What the tolerance can have made is not looked at more closely.
+            suspects.retain(|(event, surprise)| *surprise > self.bands.width[*event]);
+        }
+        suspects
     }
 
     /// Largest less smallest value of `event` on the grid.
@@ -137,6 +135,18 @@ impl Watch<'_> {
         self.samples.clear();
         self.samples.extend(fine);
     }
+}
+
+/// The intervals that may still hide something, after each open one has been divided: those with a surprise, and their
+/// neighbours, which may only have been lucky.
+fn still_open(open: &[bool], surprised: &[bool]) -> Vec<bool> {
+    let mut next = Vec::with_capacity(2 * open.len());
+    for (i, open) in open.iter().enumerate() {
+        let around = i.saturating_sub(1)..(i + 2).min(surprised.len());
+        let stays = *open && surprised[around].contains(&true);
+        next.extend(std::iter::repeat_n(stays, if *open { 2 } else { 1 }));
+    }
+    next
 }
 
 /// The value of `event` at `theta`, between places `i` and `i + 1`, by the polynomial through some places around.

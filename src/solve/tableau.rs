@@ -124,9 +124,9 @@ pub(super) mod dop853 {
     ];
     /// Weights of the embedded step of order 3, with their stages: the second error estimate is the difference to it.
     pub const THIRD: [(usize, f64); 3] = [
-        (0, 0.244094488188976377952755905512),
-        (8, 0.733846688281611857341361741547),
-        (11, 0.0220588235294117647058823529412),
+        (0, 0.2440944881889764),
+        (8, 0.7338466882816118),
+        (11, 0.022058823529411766),
     ];
     /// Coefficients of the stages 2 to 12 in the stages before them.
     pub const STEP: [&[f64]; 11] = [

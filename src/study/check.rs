@@ -3,6 +3,7 @@
 use super::run::RunOptions;
 use super::simulation::Simulation;
 use crate::error::Error;
+use crate::expr::print::to_text;
 use crate::model::{Check, Setting, Solver};
 use crate::trajectory::Status;
 use crate::units::Unit;
@@ -36,18 +37,20 @@ pub struct CheckResult {
 /// When a check can't be run: a name that does not exist, a value outside its domain.
 pub fn check(simulation: &Simulation) -> Result<Vec<CheckResult>, Error> {
     let checks = &simulation.model().checks;
-    let mut groups: Vec<(&[Setting], &Solver, Vec<usize>)> = Vec::new();
+    let mut groups: Vec<(String, &Solver, Vec<usize>)> = Vec::new();
     for (i, check) in checks.iter().enumerate() {
-        match groups
-            .iter_mut()
-            .find(|g| g.0 == check.with.as_slice() && *g.1 == check.solver)
-        {
+        let settings = settings_text(&check.with);
+        let same = |g: &&mut (String, &Solver, Vec<usize>)| {
+            g.0 == settings && is_same_solver(g.1, &check.solver)
+        };
+        match groups.iter_mut().find(same) {
             Some(group) => group.2.push(i),
-            None => groups.push((&check.with, &check.solver, vec![i])),
+            None => groups.push((settings, &check.solver, vec![i])),
         }
     }
     let mut results: Vec<Option<CheckResult>> = vec![None; checks.len()];
-    for (settings, solver, members) in groups {
+    for (_, solver, members) in groups {
+        let settings = &checks[members[0]].with;
         let asked: Vec<Check> = members.iter().map(|i| checks[*i].clone()).collect();
         let prepared = simulation.for_checks(settings, &asked)?;
         let options = RunOptions {
@@ -73,6 +76,23 @@ pub fn check(simulation: &Simulation) -> Result<Vec<CheckResult>, Error> {
         }
     }
     Ok(results.into_iter().flatten().collect())
+}
+
+/// Settings as text: equal where they say the same, wherever they stand in a file.
+pub(super) fn settings_text(settings: &[Setting]) -> String {
+    let each = settings.iter();
+    let parts: Vec<String> = each
+        .map(|s| format!("{} = {}", s.name, to_text(&s.value)))
+        .collect();
+    parts.join(", ")
+}
+
+/// True if two checks say the same of the solver.
+fn is_same_solver(a: &Solver, b: &Solver) -> bool {
+    let name = |s: &Solver| s.method.as_ref().map(|m| m.0.clone());
+    let numbers = |s: &Solver| (s.rtol, s.atol, s.max_steps);
+    let step = |s: &Solver| s.step.as_ref().map(to_text);
+    name(a) == name(b) && numbers(a) == numbers(b) && step(a) == step(b)
 }
 
 fn judge(

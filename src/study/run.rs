@@ -198,7 +198,9 @@ impl Simulation {
                 .or(solver.max_steps)
                 .unwrap_or(Options::default().max_steps),
             step: self.system.step.map(|s| values.of(s)),
-            max_step: options.max_step,
+            max_step: options
+                .max_step
+                .or(self.system.max_step.map(|s| values.of(s))),
             problem,
             grid,
             values,

@@ -269,12 +269,6 @@ impl Simulation {
 impl Verification {
     /// What limits the estimates.
     fn note(&mut self, run: &Run) {
-        if self.method == run.method {
-            self.notes.push(
-                "no other method is fit for this problem: the second solve shares the faults of the first"
-                    .to_string(),
-            );
-        }
         let by = run.rtol / self.rtol;
         if run.method != Method::Rk4 && by < 0.5 * TIGHTER {
             self.notes.push(format!(

@@ -57,6 +57,11 @@ impl Builder<'_> {
             .step
             .as_ref()
             .and_then(|s| self.lower_as(s, &seconds, "the step", World::Static));
+        let max_step = model
+            .solver
+            .max_step
+            .as_ref()
+            .and_then(|s| self.lower_as(s, &seconds, "the longest step", World::Static));
         let time_when = self.time_when(
             open.iter()
                 .flat_map(|(o, _)| o)
@@ -168,6 +173,7 @@ impl Builder<'_> {
             duration: duration?,
             time_unit: self.shown(&None, &model.experiment.duration, seconds),
             step,
+            max_step,
             flat: Flat {
                 time: self.time.0,
                 states: std::mem::take(&mut self.state_vars),

@@ -352,6 +352,8 @@ pub struct System {
     pub time_unit: Unit,
     /// Step of the fixed-step method; of parameters only.
     pub step: Option<ExprId>,
+    /// Longest step; of parameters only.
+    pub max_step: Option<ExprId>,
 }
 
 impl System {
@@ -368,6 +370,7 @@ impl System {
     pub fn static_expressions(&self) -> Vec<ExprId> {
         let mut out = vec![self.duration];
         out.extend(self.step);
+        out.extend(self.max_step);
         out.extend(self.computed.iter().map(|c| c.value));
         for state in &self.states {
             out.push(state.initial);

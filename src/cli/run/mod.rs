@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use std::time::{Instant, SystemTime};
 
 use clap::ValueEnum;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use super::End;
 use super::source::{Found, find, split_setting};
@@ -46,7 +46,7 @@ pub(super) struct Args {
     #[arg(short, long, value_name = "NAME=VALUE")]
     set: Vec<String>,
     /// Integration method.
-    #[arg(long, value_parser = PossibleValuesParser::new(METHODS.iter().map(|m| m.0)).try_map(|name| method_named(&name)))]
+    #[arg(long, value_parser = PossibleValuesParser::new(methods()).try_map(|name| method_named(&name)))]
     method: Option<Method>,
     /// Relative tolerance.
     #[arg(long, value_name = "X", value_parser = tolerance, allow_negative_numbers = true)]
@@ -54,6 +54,9 @@ pub(super) struct Args {
     /// Absolute tolerance, relative to the scale of each state [default: rtol / 100].
     #[arg(long, value_name = "X", value_parser = tolerance, allow_negative_numbers = true)]
     atol: Option<f64>,
+    /// Longest step, e.g. "0.1 s": what is narrower can be missed.
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    max_step: Option<String>,
     /// Solve again, 1000 times more tightly and by another method where one is fit; say how wrong each column, outcome and event time may be, and print no more digits than that (without it: as many as the tolerance promises).
     #[arg(long)]
     verify: bool,
@@ -75,6 +78,21 @@ pub(super) struct Args {
     /// Print the run card instead of the summary.
     #[arg(long)]
     json: bool,
+}
+
+/// The methods that there are, and the one that says how it could be.
+fn methods() -> impl Iterator<Item = PossibleValue> {
+    let absent = if cfg!(feature = "bdf") {
+        &[][..]
+    } else {
+        &["bdf"]
+    };
+    let there = METHODS.iter().map(|m| PossibleValue::new(m.0));
+    there.chain(
+        absent
+            .iter()
+            .map(|name| PossibleValue::new(name).hide(true)),
+    )
 }
 
 /// What the charts are for.
@@ -169,6 +187,11 @@ fn simulation(args: &Args, found: &Found, terminal: &Terminal) -> Result<Simulat
         args.duration
             .iter()
             .map(|d| ("duration".to_string(), d.trim().to_string())),
+    );
+    settings.extend(
+        args.max_step
+            .iter()
+            .map(|d| ("solver.max_step".to_string(), d.trim().to_string())),
     );
     let simulation = found.simulation(&settings);
     match simulation {

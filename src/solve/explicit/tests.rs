@@ -118,10 +118,10 @@ fn refined_states_have_the_order_of_the_step() {
     }
 }
 
-/// Van der Pol's oscillator: autonomous, since the library errs where time matters.
-struct Oscillator;
+/// A pendulum: autonomous, since the library errs where time matters.
+struct Pendulum;
 
-impl Equations for Oscillator {
+impl Equations for Pendulum {
     fn n_states(&self) -> usize {
         2
     }
@@ -131,13 +131,13 @@ impl Equations for Oscillator {
     fn bind(&mut self, _p: &[f64]) {}
     fn rhs(&mut self, _t: f64, y: &[f64], dy: &mut [f64]) {
         dy[0] = y[1];
-        dy[1] = (1.0 - y[0] * y[0]) * y[1] - y[0];
+        dy[1] = -y[0].sin();
     }
 }
 
-impl System<f64, OVector<f64, Const<2>>> for Oscillator {
+impl System<f64, OVector<f64, Const<2>>> for Pendulum {
     fn system(&self, t: f64, y: &OVector<f64, Const<2>>, dy: &mut OVector<f64, Const<2>>) {
-        Oscillator.rhs(t, y.as_slice(), dy.as_mut_slice());
+        Pendulum.rhs(t, y.as_slice(), dy.as_mut_slice());
     }
 }
 
@@ -164,7 +164,7 @@ fn our_dop853_takes_the_steps_of_the_library() {
         };
         let mut explicit = Explicit::new(&options, &[1.0, 1.0]);
         let mut f = [0.0; 2];
-        Oscillator.rhs(0.0, &y0, &mut f);
+        Pendulum.rhs(0.0, &y0, &mut f);
         let leg = Leg {
             origin: 0.0,
             start: 0.0,
@@ -176,10 +176,10 @@ fn our_dop853_takes_the_steps_of_the_library() {
             budget: 10_000,
         };
         let (mut ours, mut cost) = (Steps(Vec::new()), Cost::default());
-        let end = explicit.run(&mut Oscillator, &leg, &mut ours, &mut cost);
+        let end = explicit.run(&mut Pendulum, &leg, &mut ours, &mut cost);
         assert_eq!(end, LegEnd::Reached);
         let mut theirs = ode_solvers::Dop853::from_param(
-            Oscillator,
+            Pendulum,
             0.0,
             length,
             length,

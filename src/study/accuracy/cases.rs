@@ -1,10 +1,11 @@
 //! The problems that a model file has values for: one for each set of settings in its checks.
 
-use super::known::{is_value, settings_text};
+use super::known::is_value;
 use super::{Case, Simulation};
 use crate::error::Error;
 use crate::expr::print::to_text;
 use crate::model::{Check, Setting};
+use crate::study::check::settings_text;
 
 /// One case for each set of settings, duration aside, under which the checks of a model say what a state is at a time;
 /// the duration is the longest that they ask for. A model without such checks is one case, as it is.

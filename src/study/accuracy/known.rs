@@ -4,8 +4,9 @@ use super::norm::Norm;
 use crate::error::Error;
 use crate::expr::graph::{ExprId, Node};
 use crate::expr::print::to_text;
-use crate::model::{Check, Setting};
+use crate::model::Check;
 use crate::solve::problem::{Problem, Solution};
+use crate::study::check::settings_text;
 use crate::study::{RunOptions, Simulation};
 use crate::system::{Aggregate, System};
 
@@ -60,15 +61,6 @@ pub(super) fn known_values(bare: &Simulation) -> Result<Vec<Known>, Error> {
 pub(super) fn is_value(check: &Check) -> bool {
     let text = to_text(&check.what);
     text.starts_with("final(") || text.starts_with("at(")
-}
-
-/// Settings as one text, to tell them apart whatever their place in the file.
-pub(super) fn settings_text(settings: &[Setting]) -> String {
-    let each = settings.iter();
-    let parts: Vec<String> = each
-        .map(|s| format!("{} = {}", s.name, to_text(&s.value)))
-        .collect();
-    parts.join(", ")
 }
 
 /// End of a problem \[s\].
