@@ -15,7 +15,7 @@ use crate::solve::step::{Cost, Leg};
 
 /// Size, in tolerances, that the last terms and the slopes' misfit at the ends must both have before the defect is
 /// looked at. The smaller of the two was 7 to 900 times the error of the interpolant, on stiff problems some 35 times.
-const DOUBT: f64 = 100.0;
+const DOUBT: f64 = 200.0;
 
 /// The same from which on one place that shows nothing is not believed.
 const STRONG_DOUBT: f64 = 1000.0;
@@ -24,7 +24,7 @@ const STRONG_DOUBT: f64 = 1000.0;
 const PLACES: [f64; 2] = [0.8, 0.4];
 
 /// Defect, in tolerances, above which the interpolant is not used. The interpolants of ordinary steps reach it rarely.
-const LIMIT: f64 = 5.0;
+const LIMIT: f64 = 3.0;
 
 /// Defect, in tolerances, that parts aim at.
 const AIM: f64 = 1.0;

@@ -190,6 +190,71 @@ fn order_reduction_is_mild_and_what_is_lost_is_divided_by_the_rate() {
     assert!(fast[4] < 5e-12, "{fast:?}");
 }
 
+/// Asks for states inside each step, and sees how far they are off the cosine.
+struct Rows(f64);
+
+impl Observer for Rows {
+    fn accept(&mut self, equations: &mut dyn Equations, step: &mut dyn Step) -> ControlFlow<()> {
+        let (start, end) = step.clock();
+        for theta in [0.9, 0.0, 0.3, 0.61, 0.3] {
+            let mut y = [0.0];
+            step.at(equations, theta, &mut y);
+            let error = (y[0] - (start + theta * (end - start)).cos()).abs();
+            self.0 = self.0.max(error);
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+#[test]
+fn long_steps_are_divided_for_the_states_inside_them_and_only_for_these() {
+    let pattern = Pattern {
+        columns: vec![0, 1],
+        rows: vec![0],
+    };
+    let mut equations = Prothero {
+        rate: -1e6,
+        pattern,
+    };
+    let options = Options {
+        rtol: 1e-8,
+        atol: 1e-8,
+        ..Options::default()
+    };
+    let leg = Leg {
+        origin: 0.0,
+        start: 0.0,
+        end: 10.0,
+        piece: 10.0,
+        y: &[1.0],
+        f: &[0.0],
+        first: None,
+        budget: 10_000,
+    };
+    let mut run = |observer: &mut dyn Observer| {
+        let mut rodas = Rodas::new(&equations, &options, &[1.0]);
+        let mut cost = Cost::default();
+        let end = rodas.run(&mut equations, &leg, observer, &mut cost);
+        assert_eq!(end, LegEnd::Reached);
+        (cost, rodas.kernel.inside.count)
+    };
+    let (blind, none) = run(&mut Blind);
+    let mut rows = Rows(0.0);
+    let (seen, divided) = run(&mut rows);
+    assert!(none == 0 && divided > 5, "{none} {divided}");
+    assert!(rows.0 < 1e-7, "{}", rows.0);
+    // The steps are the same; what the parts cost is counted.
+    assert_eq!(
+        (seen.accepted, seen.rejected),
+        (blind.accepted, blind.rejected)
+    );
+    assert!(
+        seen.jacobians > blind.jacobians + 2 * divided,
+        "{blind:?} {seen:?}"
+    );
+    assert!(seen.factorisations >= seen.jacobians && seen.rhs > blind.rhs + 16 * divided);
+}
+
 /// y' = A (y − g(t)) + g'(t) with a matrix A that elimination in the planned order cannot factorise at some step.
 struct Turned {
     pattern: Pattern,
