@@ -15,10 +15,10 @@ use crate::solve::step::{Cost, Leg};
 
 /// Size, in tolerances, that the last terms and the slopes' misfit at the ends must both have before the defect is
 /// looked at. The smaller of the two was 7 to 900 times the error of the interpolant, on stiff problems some 35 times.
-const DOUBT: f64 = 200.0;
+const DOUBT: f64 = 150.0;
 
-/// The same from which on one place that shows nothing is not believed.
-const STRONG_DOUBT: f64 = 1000.0;
+/// The same from which on one place that shows nothing is not believed: the defect may pass 0 there.
+const STRONG_DOUBT: f64 = 300.0;
 
 /// Where the defect is taken: there it is between half and all of the largest error, if it does not pass 0 by chance.
 const PLACES: [f64; 2] = [0.8, 0.4];
