@@ -15,16 +15,16 @@ use crate::solve::step::{Cost, Leg};
 
 /// Size, in tolerances, that the last terms and the slopes' misfit at the ends must both have before the defect is
 /// looked at. The smaller of the two was 7 to 900 times the error of the interpolant, on stiff problems some 35 times.
-const DOUBT: f64 = 150.0;
+const DOUBT: f64 = 200.0;
 
 /// The same from which on one place that shows nothing is not believed: the defect may pass 0 there.
-const STRONG_DOUBT: f64 = 300.0;
+const STRONG_DOUBT: f64 = 1000.0;
 
 /// Where the defect is taken: there it is between half and all of the largest error, if it does not pass 0 by chance.
 const PLACES: [f64; 2] = [0.8, 0.4];
 
 /// Defect, in tolerances, above which the interpolant is not used. The interpolants of ordinary steps reach it rarely.
-const LIMIT: f64 = 3.0;
+const LIMIT: f64 = 4.0;
 
 /// Defect, in tolerances, that parts aim at.
 const AIM: f64 = 1.0;
@@ -235,7 +235,10 @@ impl Kernel {
         match self.attempt(equations, h) {
             Ok(error) if error <= 1.0 && self.finish(equations).is_ok() => {
                 self.accept(x, at_end);
-                self.interpolant_error(equations)
+                self.make_dense();
+                // No doubt is needed: it is dear already, and the next length follows from what is seen.
+                let [first, second] = PLACES.map(|theta| self.defect(equations, theta));
+                first.max(second)
             }
             _ => f64::INFINITY,
         }
