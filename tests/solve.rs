@@ -12,6 +12,8 @@ use std::ops::ControlFlow;
 
 #[path = "solve/accuracy.rs"]
 mod accuracy;
+#[path = "solve/auto.rs"]
+mod auto;
 #[cfg(feature = "bdf")]
 #[path = "solve/bdf.rs"]
 #[allow(clippy::excessive_precision)]

@@ -65,7 +65,8 @@ pub(super) fn duration(seconds: f64) -> String {
 /// A number and its error: no digit behind the place of the error, and the error rounded up to one digit.
 pub(super) fn with_error(value: f64, error: f64, unit: &str) -> (String, String) {
     if error <= (4.0 * f64::EPSILON * value.abs()).max(f64::MIN_POSITIVE) {
-        return (quantity(value, unit, 15), "to rounding".to_string());
+        // What units and sums round away is not shown.
+        return (quantity(value, unit, 14), "to rounding".to_string());
     }
     if !error.is_finite() || !value.is_finite() {
         return (quantity(value, unit, 1), "unknown".to_string());
@@ -129,6 +130,7 @@ mod tests {
             (1.8569525764738986, 9.7e-9, "1.85695258 s", "± 1e-8 s"),
             (1.8569525764738986, 1e-3, "1.857 s", "± 0.001 s"),
             (3.0, 0.0, "3 s", "to rounding"),
+            (8.640_000_000_000_01, 0.0, "8.64 s", "to rounding"),
             (2.3e-12, 5e-12, "2e-12 s", "± 5e-12 s"),
             (-2.3e-13, 5e-12, "0 s", "± 5e-12 s"),
             (0.0, 5e-12, "0 s", "± 5e-12 s"),

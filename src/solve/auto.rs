@@ -36,7 +36,7 @@ const LIMIT: f64 = 5.0;
 
 /// How much better the implicit method must be for a change, and the explicit one, whose steps are guessed.
 const GAIN: f64 = 1.25;
-const GAIN_BACK: f64 = 3.0;
+const GAIN_BACK: f64 = 1.6;
 
 /// Implicit steps between two looks at the eigenvalue.
 const STEPS: u64 = 4;
@@ -399,6 +399,6 @@ impl Judge {
             gain,
         };
         // A step of its own choice to begin with is safer than a guess.
-        (self.votes > self.quorum).then_some(Change { first: h, why })
+        (self.votes > 2 * self.quorum).then_some(Change { first: h, why })
     }
 }

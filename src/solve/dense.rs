@@ -90,6 +90,11 @@ impl Dense {
         }
     }
 
+    /// The coefficients of a term: 0 is the state at the start, 1 the rise to that at the end.
+    pub fn term(&self, term: usize) -> &[f64] {
+        &self.coefficients[term * self.n..][..self.n]
+    }
+
     /// The coefficients of the last term.
     pub fn last_term(&self) -> &[f64] {
         &self.coefficients[self.coefficients.len() - self.n..]

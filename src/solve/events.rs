@@ -98,8 +98,8 @@ pub(super) struct Watch<'p> {
     pub(super) grid: Vec<f64>,
     /// Places and values in order of time, ends included, where the grid does not resolve a function; else empty.
     pub(super) fine: Vec<(f64, Vec<f64>)>,
-    /// Length of a step [s] from which on the grid has been seen not to suffice.
-    pub(super) fast_from: f64,
+    /// Length of a step [s] from which on the grid may not suffice for an event, as far as is known.
+    pub(super) fast_from: Vec<f64>,
     /// Values of one event in order of time.
     pub(super) samples: Vec<Sample>,
     /// Fraction of the step at which the rounding has been measured, if at all.
@@ -127,7 +127,7 @@ impl<'p> Watch<'p> {
             scales,
             grid: vec![0.0; ROWS * n],
             fine: Vec::new(),
-            fast_from: f64::INFINITY,
+            fast_from: vec![0.0; n],
             samples: Vec::with_capacity(2 * ROWS),
             grain_at: None,
             crossings: Vec::new(),
@@ -233,7 +233,7 @@ impl<'p> Watch<'p> {
             equations.events(t, &self.y, &mut self.grid[(row + 1) * n..][..n]);
             self.evaluations += 1;
         }
-        if !(0..n).any(|event| self.may_cross(event)) {
+        if !(0..n).any(|event| self.may_cross(event) || self.is_doubted(step, event)) {
             return;
         }
         if final_values {

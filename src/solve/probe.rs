@@ -12,15 +12,20 @@ use crate::equations::{Equations, Pattern};
 /// Relative way of a difference quotient.
 const WAY: f64 = 1e-7;
 
+/// Part of a fixed vector that is mixed in before each product: what has died away in the vector while it was slow must
+/// be seen again when it becomes fast.
+const FRESH: f64 = 1e-2;
+
 /// The power method, at work.
 pub(super) struct Probe {
     /// Where entries of the Jacobian stand, and their values; without a pattern products are difference quotients.
     pattern: Option<Pattern>,
     entries: Vec<f64>,
     scale: Vec<f64>,
-    /// The vector, of length 1, and its product.
+    /// The vector, of length 1, its product, and what is mixed in.
     v: Vec<f64>,
     product: Vec<f64>,
+    fresh: Vec<f64>,
     moved: Vec<f64>,
     /// Absolute value of the eigenvalue [1/s].
     pub rate: f64,
@@ -34,12 +39,14 @@ impl Probe {
         let n = tolerance.scale.len();
         let pattern = equations.jacobian_pattern().cloned();
         // Any vector that no model has as an eigenvector.
-        let v = (0..n).map(|i| (1.0 + 0.618 * i as f64).sin()).collect();
+        let fresh: Vec<f64> = (0..n).map(|i| (1.0 + 0.618 * i as f64).sin()).collect();
+        let size = 1.0 / (n.max(1) as f64).sqrt();
         Probe {
             entries: vec![0.0; pattern.as_ref().map_or(0, Pattern::len)],
             pattern,
             scale: tolerance.scale.clone(),
-            v,
+            v: fresh.clone(),
+            fresh: fresh.iter().map(|v| FRESH * size * v).collect(),
             product: vec![0.0; n],
             moved: vec![0.0; n],
             rate: 0.0,
@@ -62,6 +69,10 @@ impl Probe {
             self.cost.jacobians += 1;
         }
         for _ in 0..products {
+            let length = self.v.iter().map(|v| v * v).sum::<f64>().sqrt();
+            for (v, fresh) in self.v.iter_mut().zip(&self.fresh) {
+                *v = *v / length + fresh;
+            }
             let length = self.v.iter().map(|v| v * v).sum::<f64>().sqrt();
             self.v.iter_mut().for_each(|v| *v /= length);
             self.multiply(equations, t, y, f);

@@ -13,6 +13,13 @@ use crate::equations::Equations;
 /// Divisions of an interval of the grid: 320 places in a step.
 const LEVELS: u32 = 6;
 
+/// Divisions of all intervals once there was a surprise: between places a period apart it may fail to come by chance.
+const COARSE: u32 = 2;
+
+/// Length of the steps that are trusted, in steps on whose grid there was no surprise: an oscillation that this one
+/// shows cannot keep in step with the grid of those.
+const TRUST: f64 = 4.0;
+
 /// Where an interval is divided: not in the middle, so that no oscillation keeps in step.
 const SPLIT: f64 = 0.47;
 
@@ -42,35 +49,61 @@ impl Watch<'_> {
         let mut places: Vec<(f64, Vec<f64>)> = (0..ROWS).map(row).collect();
         // Intervals between them that may hide something.
         let mut open = vec![true; ROWS - 1];
+        // Divisions after which each suspect gave no surprise.
+        let mut depths = vec![0; suspects.len()];
         for level in 0..LEVELS {
             let mut surprised = vec![false; open.len()];
+            let mut fast = vec![false; suspects.len()];
             let mut added = Vec::new();
             for (i, _) in open.iter().enumerate().filter(|(_, open)| **open) {
                 let (a, b) = (places[i].0, places[i + 1].0);
                 let theta = a + SPLIT * (b - a);
                 self.see(equations, origin, step, theta);
-                surprised[i] = suspects.iter().any(|(event, surprise)| {
+                for ((event, surprise), fast) in suspects.iter().zip(&mut fast) {
                     let foretold = foretell(&places, i, *event, theta);
-                    (self.g[*event] - foretold).abs() > *surprise
-                });
+                    let is_surprise = (self.g[*event] - foretold).abs() > *surprise;
+                    *fast |= is_surprise;
+                    surprised[i] |= is_surprise;
+                }
                 added.push((theta, self.g.clone()));
             }
             places.extend(added);
             places.sort_by(|a, b| a.0.total_cmp(&b.0));
-            open = still_open(&open, &surprised);
-            let any = open.contains(&true);
-            if level == 0 {
-                let (start, end) = step.clock();
-                self.fast_from = match any {
-                    true => self.fast_from.min(end - start),
-                    false => f64::INFINITY,
-                };
+            for (depth, fast) in depths.iter_mut().zip(fast) {
+                *depth = if fast { level + 1 } else { *depth };
             }
-            if !any {
+            if level >= COARSE || !surprised.contains(&true) {
+                open = still_open(&open, &surprised);
+            } else {
+                open = vec![true; 2 * open.len()];
+            }
+            if !open.contains(&true) {
                 break;
             }
         }
+        self.learn(step, &suspects, &depths);
         self.fine = places;
+    }
+
+    /// Remembers from which length of step on the grid does not do for the suspects, which were resolved after so many
+    /// divisions.
+    fn learn(&mut self, step: &dyn Step, suspects: &[(usize, f64)], depths: &[u32]) {
+        let (start, end) = step.clock();
+        let length = end - start;
+        for ((event, _), depth) in suspects.iter().zip(depths) {
+            let from = &mut self.fast_from[*event];
+            *from = match depth {
+                0 => from.max(TRUST * length),
+                depth => from.min(length * 0.5f64.powi(*depth as i32)),
+            };
+        }
+    }
+
+    /// Whether `event` may be too fast for the grid of this step, as far as it has been seen. Its values there tell nothing then: they
+    /// may be far from 0, one like the other, because it has turned once between any two of them.
+    pub(super) fn is_doubted(&self, step: &dyn Step, event: usize) -> bool {
+        let (start, end) = step.clock();
+        end - start >= self.fast_from[event]
     }
 
     /// Events that may cross and that the grid does not resolve, with the difference from what is foretold that counts.
@@ -80,19 +113,24 @@ impl Watch<'_> {
         origin: f64,
         step: &mut dyn Step,
     ) -> Vec<(usize, f64)> {
-        let (start, end) = step.clock();
-        let doubted = end - start >= self.fast_from;
-        if !doubted {
-            self.see(equations, origin, step, ELSEWHERE);
-        }
+        self.see(equations, origin, step, ELSEWHERE);
         let mut suspects: Vec<(usize, f64)> = (0..self.events.len())
-            .filter(|event| self.may_cross(*event) && (doubted || self.is_rough(*event)))
+            .filter(|event| {
+                self.is_doubted(step, *event) || (self.may_cross(*event) && self.is_rough(*event))
+            })
             .map(|event| (event, SURPRISE * self.range(event)))
             .collect();
         if !suspects.is_empty() {
             self.refresh_bands(equations, origin, step);
             // What the tolerance can have made is not looked at more closely.
-            suspects.retain(|(event, surprise)| *surprise > self.bands.width[*event]);
+            let (widths, trusted) = (&self.bands.width, &mut self.fast_from);
+            suspects.retain(|(event, surprise)| {
+                let told = *surprise > widths[*event];
+                if !told {
+                    trusted[*event] = f64::INFINITY;
+                }
+                told
+            });
         }
         suspects
     }

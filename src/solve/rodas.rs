@@ -5,6 +5,7 @@
 //! Gustafsson's predictive rule (ACM Trans. Math. Softw. 20 (1994) 496-517) in the form of Hairer and Wanner, Solving
 //! ODEs II, section IV.8, with the limits of their program RODAS.
 
+mod inside;
 mod kernel;
 mod stages;
 mod tableau;
@@ -31,7 +32,6 @@ const POWER: f64 = 0.2;
 
 /// The method at given tolerances.
 pub(super) struct Rodas {
-    tolerance: Tolerance,
     /// Longest step [s].
     max_step: f64,
     kernel: Kernel,
@@ -86,9 +86,8 @@ impl Rodas {
     /// The method for `equations`, at the tolerances of `options`.
     pub fn new(equations: &dyn Equations, options: &Options, scales: &[f64]) -> Rodas {
         Rodas {
-            tolerance: Tolerance::new(options, scales),
             max_step: options.max_step.unwrap_or(f64::INFINITY),
-            kernel: Kernel::new(equations, scales),
+            kernel: Kernel::new(equations, &Tolerance::new(options, scales), scales),
         }
     }
 
@@ -113,8 +112,8 @@ impl Rodas {
     ) -> Option<f64> {
         let h = h.min(leg.end - leg.start);
         self.kernel.begin(leg);
-        let derived = self.kernel.derive(equations, h, &self.tolerance).is_ok();
-        let error = derived.then(|| self.kernel.attempt(equations, h, &self.tolerance));
+        let derived = self.kernel.derive(equations, h).is_ok();
+        let error = derived.then(|| self.kernel.attempt(equations, h));
         cost.add(&self.kernel.cost);
         let error = error?.ok()?;
         Some(h / Control::quotient(error))
@@ -127,11 +126,11 @@ impl Rodas {
         leg: &Leg,
         observer: &mut dyn Observer,
     ) -> LegEnd {
-        let (kernel, tolerance) = (&mut self.kernel, &self.tolerance);
+        let kernel = &mut self.kernel;
         let length = leg.end - leg.start;
         let first = leg.first.unwrap_or_else(|| {
             kernel.cost.rhs += 1;
-            tolerance.first_step(equations, leg, 1.0 / POWER)
+            kernel.tolerance.first_step(equations, leg, 1.0 / POWER)
         });
         let mut control = Control {
             // Not below what moves the clock.
@@ -142,7 +141,7 @@ impl Rodas {
         };
         let mut fault = Fault::default();
         loop {
-            if let Err(state) = kernel.derive(equations, control.h, tolerance) {
+            if let Err(state) = kernel.derive(equations, control.h) {
                 return LegEnd::Failed(Trouble::NotFinite(state));
             }
             // Attempts until one is accepted: where it ends, and whether that is the end of the leg.
@@ -153,10 +152,10 @@ impl Rodas {
                 let next = attempts::next(leg, kernel.x, control.h);
                 let next = next.filter(|_| control.rejected_in_row <= REJECTIONS);
                 let Some((h, at_end)) = next else {
-                    let worst = || kernel.worst(tolerance);
+                    let worst = || kernel.worst();
                     return LegEnd::Failed(fault.trouble(&kernel.cost, worst));
                 };
-                let tried = kernel.attempt(equations, h, tolerance);
+                let tried = kernel.attempt(equations, h);
                 let result = match tried {
                     Ok(error) if error <= 1.0 => kernel.finish(equations).map(|()| error),
                     other => other,

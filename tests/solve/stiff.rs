@@ -370,6 +370,30 @@ fn prothero_robinson() {
 }
 
 #[test]
+fn rows_between_long_steps_are_held_to_the_tolerance() {
+    // 201 rows in a few steps, whose own interpolants are off by up to ten thousand tolerances. `Auto` takes Rodas5P at
+    // the first two.
+    for (lambda, method, rtols) in [-1e3, -1e6].into_iter().flat_map(|l| {
+        [
+            (l, Method::Rodas5p, &TOLERANCES[..]),
+            (l, Method::Auto, &TOLERANCES[..2]),
+        ]
+    }) {
+        let mut run = Run::new(&Prothero(lambda), &[1.0], 10.0, &[1.0]);
+        run.method = method;
+        run.problem.save = (0..=200).map(|i| 0.05 * f64::from(i)).collect();
+        for rtol in rtols {
+            let solution = run.solve(*rtol, *rtol);
+            let rows = solution.y.iter().zip(&run.problem.save);
+            let error = rows.map(|(y, t)| (y - t.cos()).abs()).fold(0.0, f64::max);
+            assert!(error < 10.0 * rtol, "{lambda} {method:?} {rtol}: {error}");
+            let chosen = solution.choices.iter().all(|c| c.method == Method::Rodas5p);
+            assert!(chosen, "{:?}", solution.choices);
+        }
+    }
+}
+
+#[test]
 fn kaps() {
     let wanted = [0.1353352832366126919, 0.3678794411714423216];
     for epsilon in [1.0, 1e-3, 1e-6] {

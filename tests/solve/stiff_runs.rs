@@ -69,12 +69,17 @@ pub(crate) const RELEASE: [[f64; 10]; 5] = [
     ],
 ];
 
-#[test]
-fn calcium_triggered_release() {
+/// P3 of the bench problems.
+fn release() -> Run {
     let mut y0 = [0.0; 10];
     (y0[0], y0[9]) = (1.0, 20.0);
     let scales = [1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 20.0];
-    let mut run = Run::with_parameters(&Exocytosis, &Exocytosis.params(), &y0, 10.0, &scales);
+    Run::with_parameters(&Exocytosis, &Exocytosis.params(), &y0, 10.0, &scales)
+}
+
+#[test]
+fn calcium_triggered_release() {
+    let mut run = release();
     run.problem.save = vec![1e-3, 1e-2, 0.1, 1.0, 10.0];
     let solution = run.solve(1e-10, 1e-16);
     for (row, wanted) in solution.y.chunks(10).zip(RELEASE) {
@@ -92,6 +97,37 @@ fn calcium_triggered_release() {
     run.method = Method::Rodas5p;
     let dense = format!("{:?}", run.solve(1e-6, 1e-9).counters);
     expect_test::expect!["Counters { rhs: 1962, jacobians: 245, factorisations: 245, accepted: 245, rejected: 0, events: 0, restarts: 0 }"].assert_eq(&dense);
+}
+
+/// A place is known to the tolerance although the step that it lies in is many seconds long.
+#[test]
+fn events_in_steps_that_only_follow_are_met() {
+    for rtol in [1e-4, 1e-6, 1e-8] {
+        let mut case = Case::new(&[1.0], 10.0, |t, y, _, dy| Prothero(-1e6).f(t, y, dy))
+            .with(Method::Rodas5p, rtol, rtol)
+            .events(&[(Direction::Either, Action::Record)], |_, y, _, g| {
+                g[0] = y[0]
+            });
+        let found = times(&case.run(), 0);
+        let exact = [0.5, 1.5, 2.5].map(|turns| turns * std::f64::consts::PI);
+        assert_eq!(found.len(), exact.len(), "{rtol}: {found:?}");
+        for (t, exact) in found.iter().zip(exact) {
+            assert!((t - exact).abs() < 10.0 * rtol, "{rtol}: {t} {exact}");
+        }
+    }
+}
+
+#[test]
+fn rows_cost_nothing_where_the_interpolant_is_good() {
+    let mut run = release();
+    let mut rhs = |rows: u32| {
+        run.problem.save = (0..=rows)
+            .map(|i| 10.0 * f64::from(i) / f64::from(rows))
+            .collect();
+        run.solve(1e-6, 1e-9).counters.rhs
+    };
+    let (few, many) = (rhs(1), rhs(1000));
+    assert!(many - few <= few / 50, "{few} {many}");
 }
 
 #[test]

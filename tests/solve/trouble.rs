@@ -85,6 +85,29 @@ fn trouble_1_all_roots_in_one_step_are_found() {
 }
 
 #[test]
+fn trouble_1_an_oscillation_in_step_with_the_grid_is_not_lost() {
+    each(|method, rtol, _, what| {
+        for (speed, action) in [(60.0, Record), (200.0, Apply)] {
+            let mut case = Case::new(&[1.0], 4.0, |_, y, _, dy| dy[0] = -y[0])
+                .with(method, rtol, rtol)
+                .events(&[(Rising, action)], move |t, _, _, g| {
+                    g[0] = (speed * t).cos() - 0.5
+                });
+            let wanted: Vec<f64> = (1..)
+                .map(|k| (2.0 * PI * f64::from(k) - PI / 3.0) / speed)
+                .take_while(|t| *t < 4.0)
+                .collect();
+            near(
+                &times(&case.run(), 0),
+                &wanted,
+                1e-12,
+                &format!("{what}, {speed}"),
+            );
+        }
+    });
+}
+
+#[test]
 fn trouble_2_roots_in_one_step_come_in_the_order_of_time() {
     each(|method, rtol, limit, what| {
         let mut case = circle(3.0).with(method, rtol, rtol).events(

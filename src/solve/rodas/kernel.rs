@@ -1,5 +1,6 @@
 //! One step of Rodas5P, and the step that has been accepted last.
 
+use super::inside::Inside;
 use super::stages::{Stages, Start, System};
 use super::tableau::{GAMMA, H, NODES, STAGES};
 use crate::equations::Equations;
@@ -20,25 +21,29 @@ pub(super) enum Reject {
 
 /// State, derivatives, stages and interpolant of the present step.
 pub(super) struct Kernel {
-    n: usize,
+    pub(super) n: usize,
     pub linear: Linear,
+    pub tolerance: Tolerance,
     slopes: Slopes,
     /// Time at clock 0, and the clock at the start and end of the leg [s].
-    origin: f64,
-    leg: (f64, f64),
+    pub(super) origin: f64,
+    pub(super) leg: (f64, f64),
     /// Start of the step since the start of the leg, and its length [s].
     pub x: f64,
-    h: f64,
+    pub(super) h: f64,
     /// Clock at the end of the step [s].
-    clock_end: f64,
+    pub(super) clock_end: f64,
     /// State and right-hand side at its start and its end.
-    y0: Vec<f64>,
-    f0: Vec<f64>,
-    y1: Vec<f64>,
-    f1: Vec<f64>,
+    pub(super) y0: Vec<f64>,
+    pub(super) f0: Vec<f64>,
+    pub(super) y1: Vec<f64>,
+    pub(super) f1: Vec<f64>,
     stages: Stages<1>,
-    dense: Dense,
+    pub(super) dense: Dense,
     dense_ready: bool,
+    pub(super) inside: Inside,
+    /// For the look at the interpolant.
+    pub(super) room: Vec<f64>,
     /// States known better than by the interpolant, with their fraction of the step.
     adopted: Vec<(f64, Vec<f64>)>,
     /// Cost so far.
@@ -46,12 +51,13 @@ pub(super) struct Kernel {
 }
 
 impl Kernel {
-    pub fn new(equations: &dyn Equations, sizes: &[f64]) -> Kernel {
+    pub fn new(equations: &dyn Equations, tolerance: &Tolerance, sizes: &[f64]) -> Kernel {
         let n = sizes.len();
         let (pattern, slopes) = Slopes::new(equations);
         Kernel {
             n,
             linear: Linear::new(pattern, sizes),
+            tolerance: tolerance.clone(),
             slopes,
             origin: 0.0,
             leg: (0.0, 0.0),
@@ -65,6 +71,8 @@ impl Kernel {
             stages: Stages::new(n),
             dense: Dense::default(),
             dense_ready: false,
+            inside: Inside::default(),
+            room: Vec::new(),
             adopted: Vec::new(),
             cost: Cost::default(),
         }
@@ -98,18 +106,13 @@ impl Kernel {
 
     /// Evaluates the derivatives at the start of a step that will have about length `h`; `Err` is a state whose rate
     /// has none.
-    pub fn derive(
-        &mut self,
-        equations: &mut dyn Equations,
-        h: f64,
-        tolerance: &Tolerance,
-    ) -> Result<(), usize> {
+    pub fn derive(&mut self, equations: &mut dyn Equations, h: f64) -> Result<(), usize> {
         let place = Place {
             t: self.time(0.0, 0.0),
             h,
             y: &self.y0,
             f: &self.f0,
-            sizes: &tolerance.scale,
+            sizes: &self.tolerance.scale,
         };
         let pattern = self.linear.pattern();
         self.slopes
@@ -118,29 +121,24 @@ impl Kernel {
 
     /// Attempts a step of length `h`. Gives its error against the tolerance: the root of the mean square, as the
     /// explicit methods have it.
-    pub fn attempt(
-        &mut self,
-        equations: &mut dyn Equations,
-        h: f64,
-        tolerance: &Tolerance,
-    ) -> Result<f64, Reject> {
+    pub fn attempt(&mut self, equations: &mut dyn Equations, h: f64) -> Result<f64, Reject> {
         self.stages(equations, h)?;
         self.y1.copy_from_slice(self.stages.state.as_flattened());
         self.h = h;
-        let error = (0..self.n).map(|i| self.error(i, tolerance).powi(2));
+        let error = (0..self.n).map(|i| self.error(i).powi(2));
         Ok((error.sum::<f64>() / self.n.max(1) as f64).sqrt())
     }
 
     /// Error of state `i` in the last attempt, relative to its tolerance.
-    fn error(&self, i: usize, tolerance: &Tolerance) -> f64 {
+    fn error(&self, i: usize) -> f64 {
         let last = &self.stages.u.as_flattened()[(STAGES - 1) * self.n..];
-        last[i] / tolerance.of(i, self.y0[i].abs().max(self.y1[i].abs()))
+        last[i] / self.tolerance.of(i, self.y0[i].abs().max(self.y1[i].abs()))
     }
 
     /// The state with the largest error in the last attempt.
-    pub fn worst(&self, tolerance: &Tolerance) -> usize {
+    pub fn worst(&self) -> usize {
         let size = |i: usize| {
-            let error = self.error(i, tolerance).abs();
+            let error = self.error(i).abs();
             if error.is_nan() { f64::INFINITY } else { error }
         };
         (0..self.n).fold(0, |worst, i| if size(i) > size(worst) { i } else { worst })
@@ -197,6 +195,7 @@ impl Kernel {
             (self.leg.0 + x).min(self.leg.1)
         };
         self.dense_ready = false;
+        self.inside.reset();
         self.adopted.clear();
     }
 
@@ -207,7 +206,7 @@ impl Kernel {
         std::mem::swap(&mut self.f0, &mut self.f1);
     }
 
-    fn make_dense(&mut self) {
+    pub(super) fn make_dense(&mut self) {
         if !self.dense_ready {
             // In the nested form of `dense`, where the last factor is 1 − θ: K2 + θ K3 = (K2 + K3) − (1 − θ) K3.
             let [k1, k2, k3] = &H;
@@ -259,26 +258,29 @@ impl Step for Kernel {
         &self.y1
     }
 
-    fn at(&mut self, _equations: &mut dyn Equations, theta: f64, y: &mut [f64]) {
+    fn at(&mut self, equations: &mut dyn Equations, theta: f64, y: &mut [f64]) {
         if theta >= 1.0 {
             return y.copy_from_slice(&self.y1);
         }
         if let Some((_, known)) = self.adopted.iter().find(|(at, _)| *at == theta) {
             return y.copy_from_slice(known);
         }
-        self.make_dense();
-        self.dense.at(theta, y);
+        self.interpolate(equations, theta, y);
     }
 
     fn rough(&mut self, equations: &mut dyn Equations, theta: f64, y: &mut [f64]) -> bool {
-        self.at(equations, theta, y);
-        true
+        if self.is_plain(equations) {
+            self.at(equations, theta, y);
+            return true;
+        }
+        self.dense.at(theta, y);
+        false
     }
 
     /// A shorter step from the same start, with the same Jacobian and a factorisation of its own.
     fn refined(&mut self, equations: &mut dyn Equations, theta: f64, y: &mut [f64]) -> bool {
-        // The stages of the step itself are lost thereby.
-        self.make_dense();
+        // The stages of the step itself are lost thereby, and its factors.
+        self.is_plain(equations);
         let done = self.stages(equations, theta * self.h).is_ok();
         y.copy_from_slice(self.stages.state.as_flattened());
         done

@@ -74,7 +74,7 @@ fn errors(exact: bool, pull: f64, steps: u32) -> [f64; 3] {
         ..Options::default()
     };
     let tolerance = Tolerance::new(&options, &[1.0; 2]);
-    let mut kernel = Kernel::new(&equations, &[1.0; 2]);
+    let mut kernel = Kernel::new(&equations, &tolerance, &[1.0; 2]);
     let (y, mut f) = (Circle::at(0.0), [0.0; 2]);
     equations.rhs(0.0, &y, &mut f);
     kernel.begin(&Leg {
@@ -90,8 +90,8 @@ fn errors(exact: bool, pull: f64, steps: u32) -> [f64; 3] {
     let h = 1.0 / f64::from(steps);
     let mut errors = [0.0f64; 3];
     for step in 1..=steps {
-        assert!(kernel.derive(&mut equations, h, &tolerance).is_ok());
-        assert!(kernel.attempt(&mut equations, h, &tolerance).is_ok());
+        assert!(kernel.derive(&mut equations, h).is_ok());
+        assert!(kernel.attempt(&mut equations, h).is_ok());
         assert!(kernel.finish(&mut equations).is_ok());
         kernel.accept(f64::from(step) * h, step == steps);
         let start = kernel.clock_start();
@@ -155,7 +155,7 @@ fn prothero(rate: f64, steps: u32) -> f64 {
     };
     let mut equations = Prothero { rate, pattern };
     let tolerance = Tolerance::new(&Options::default(), &[1.0]);
-    let mut kernel = Kernel::new(&equations, &[1.0]);
+    let mut kernel = Kernel::new(&equations, &tolerance, &[1.0]);
     kernel.begin(&Leg {
         origin: 0.0,
         start: 0.0,
@@ -168,8 +168,8 @@ fn prothero(rate: f64, steps: u32) -> f64 {
     });
     let h = 10.0 / f64::from(steps);
     for step in 1..=steps {
-        assert!(kernel.derive(&mut equations, h, &tolerance).is_ok());
-        assert!(kernel.attempt(&mut equations, h, &tolerance).is_ok());
+        assert!(kernel.derive(&mut equations, h).is_ok());
+        assert!(kernel.attempt(&mut equations, h).is_ok());
         assert!(kernel.finish(&mut equations).is_ok());
         kernel.accept(f64::from(step) * h, step == steps);
         kernel.advance(f64::from(step) * h);
@@ -188,6 +188,71 @@ fn order_reduction_is_mild_and_what_is_lost_is_divided_by_the_rate() {
     let order = |e: [f64; 5]| (e[1] / e[3]).log2() / 2.0;
     assert!(order(slow) > 2.9 && order(fast) > 2.9, "{slow:?} {fast:?}");
     assert!(fast[4] < 5e-12, "{fast:?}");
+}
+
+/// Asks for states inside each step, and sees how far they are off the cosine.
+struct Rows(f64);
+
+impl Observer for Rows {
+    fn accept(&mut self, equations: &mut dyn Equations, step: &mut dyn Step) -> ControlFlow<()> {
+        let (start, end) = step.clock();
+        for theta in [0.9, 0.0, 0.3, 0.61, 0.3] {
+            let mut y = [0.0];
+            step.at(equations, theta, &mut y);
+            let error = (y[0] - (start + theta * (end - start)).cos()).abs();
+            self.0 = self.0.max(error);
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+#[test]
+fn long_steps_are_divided_for_the_states_inside_them_and_only_for_these() {
+    let pattern = Pattern {
+        columns: vec![0, 1],
+        rows: vec![0],
+    };
+    let mut equations = Prothero {
+        rate: -1e6,
+        pattern,
+    };
+    let options = Options {
+        rtol: 1e-8,
+        atol: 1e-8,
+        ..Options::default()
+    };
+    let leg = Leg {
+        origin: 0.0,
+        start: 0.0,
+        end: 10.0,
+        piece: 10.0,
+        y: &[1.0],
+        f: &[0.0],
+        first: None,
+        budget: 10_000,
+    };
+    let mut run = |observer: &mut dyn Observer| {
+        let mut rodas = Rodas::new(&equations, &options, &[1.0]);
+        let mut cost = Cost::default();
+        let end = rodas.run(&mut equations, &leg, observer, &mut cost);
+        assert_eq!(end, LegEnd::Reached);
+        (cost, rodas.kernel.inside.count)
+    };
+    let (blind, none) = run(&mut Blind);
+    let mut rows = Rows(0.0);
+    let (seen, divided) = run(&mut rows);
+    assert!(none == 0 && divided > 5, "{none} {divided}");
+    assert!(rows.0 < 1e-7, "{}", rows.0);
+    // The steps are the same; what the parts cost is counted.
+    assert_eq!(
+        (seen.accepted, seen.rejected),
+        (blind.accepted, blind.rejected)
+    );
+    assert!(
+        seen.jacobians > blind.jacobians + 2 * divided,
+        "{blind:?} {seen:?}"
+    );
+    assert!(seen.factorisations >= seen.jacobians && seen.rhs > blind.rhs + 16 * divided);
 }
 
 /// y' = A (y − g(t)) + g'(t) with a matrix A that elimination in the planned order cannot factorise at some step.

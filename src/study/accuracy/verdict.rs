@@ -29,23 +29,37 @@ pub struct Verdict {
 
 /// Cost of a method at an achieved error, between its runs by straight lines in logarithms; where it never makes an
 /// error so large, the cost of its loosest run. `None` if it does not get there.
+///
+/// An error that is 0, or below what the reference can tell, has no logarithm to speak of, but it has been reached.
 pub fn cost_at(
     rows: &[Row],
     method: Method,
     error: f64,
     cost: &dyn Fn(&Row) -> Option<f64>,
 ) -> Option<f64> {
-    let of_method = rows.iter().filter(|r| r.method == method && !r.at_floor);
-    let mut points: Vec<(f64, f64)> = of_method
-        .filter_map(|r| Some((r.error?, cost(r)?)))
-        .filter(|(e, c)| *e > 0.0 && e.is_finite() && *c > 0.0)
-        .collect();
+    let (mut points, mut exact): (Vec<(f64, f64)>, Option<f64>) = (Vec::new(), None);
+    for row in rows.iter().filter(|r| r.method == method) {
+        let Some((e, c)) = row.error.zip(cost(row)) else {
+            continue;
+        };
+        if !(e.is_finite() && c > 0.0) {
+            continue;
+        }
+        if e > 0.0 && !row.at_floor {
+            points.push((e, c));
+        } else if e <= error {
+            exact = Some(exact.map_or(c, |least| least.min(c)));
+        }
+    }
     points.sort_by(|a, b| a.0.total_cmp(&b.0));
     let above = points.iter().position(|p| p.0 >= error);
     match above {
-        None => points.last().map(|p| p.1),
+        None => {
+            let costs = points.last().map(|p| p.1).into_iter().chain(exact);
+            costs.reduce(f64::min)
+        }
         Some(0) if points[0].0 == error => Some(points[0].1),
-        Some(0) => None,
+        Some(0) => exact,
         Some(i) => {
             let ((e0, c0), (e1, c1)) = (points[i - 1], points[i]);
             let part = (error / e0).ln() / (e1 / e0).ln();
@@ -178,6 +192,31 @@ mod tests {
         assert_eq!(at(1e-2), Some(1.0));
         assert_eq!(at(1e-9), None);
         assert_eq!(at(1e-8), Some(100.0));
+    }
+
+    #[test]
+    fn an_error_too_small_to_be_told_has_been_reached() {
+        let mut rows = [
+            row(Method::Dop853, 0.0, 2.0),
+            row(Method::Dop853, 0.0, 3.0),
+            row(Method::Dopri5, 1e-14, 1.0),
+            row(Method::Dopri5, 2e-14, 4.0),
+            row(Method::Radau, 1e-5, 1.0),
+            row(Method::Radau, 1e-13, 9.0),
+        ];
+        for row in &mut rows[2..4] {
+            row.at_floor = true;
+        }
+        rows[5].at_floor = true;
+        let at = |method, e| cost_at(&rows, method, e, &|r| r.time);
+        assert_eq!(at(Method::Dop853, 1e-9), Some(2.0));
+        assert_eq!(at(Method::Dopri5, 1e-9), Some(1.0));
+        assert_eq!(at(Method::Radau, 1e-6), Some(9.0));
+        assert_eq!(at(Method::Radau, 1e-4), Some(1.0));
+        assert_eq!(
+            verdict(&rows[..4]).message,
+            "dopri5 is the fastest at every accuracy"
+        );
     }
 
     #[test]
