@@ -20,7 +20,7 @@
 //! | `explicit` | the explicit methods: an adapter around ode_solvers, and Dop853 (`dop853`) |
 //! | `stages` | the step of an explicit method, and states inside it (`inside`, `mended`) |
 //! | `dense`, `tableau` | interpolation inside a step, coefficients of the explicit methods |
-//! | `rodas` | Rodas5P: step size, step (`kernel`, `stages`), coefficients (`tableau`) |
+//! | `rodas` | Rodas5P: step size, step (`kernel`, `stages`), states inside it (`inside`), coefficients (`tableau`) |
 //! | `radau` | Radau IIA: step and order (`control`), step (`kernel`), its systems (`stages`, `newton`), states inside it (`inside`, `polynomial`), coefficients (`tableau`) |
 //! | `bdf` | an adapter around diffsol (feature `bdf`): its operators (`system`), states inside a step (`path`) |
 //! | `slopes`, `linear` | derivatives for the implicit methods; their real linear systems |
@@ -48,8 +48,9 @@
 //! it. States inside such a step come from shorter steps with the same start, or from an interpolant through some of
 //! them (`stages/inside`, `stages/mended`).
 //!
-//! [`Method::Radau`] has long steps and a polynomial of low order. Its defect is looked at in each step in which a state
-//! is wanted, and where it shows an error above the tolerance, the states come from a few shorter steps.
+//! [`Method::Radau`] and [`Method::Rodas5p`] have long steps and a polynomial of low order. Its defect is looked at in
+//! steps in which a state is wanted, and where it shows an error above the tolerance, the states come from a few shorter
+//! steps.
 //!
 //! # The stiff methods
 //!
