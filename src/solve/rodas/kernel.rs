@@ -4,6 +4,7 @@ use super::inside::Inside;
 use super::stages::{Stages, Start, System};
 use super::tableau::{GAMMA, H, NODES, STAGES};
 use crate::equations::Equations;
+use crate::solve::attempts;
 use crate::solve::dense::Dense;
 use crate::solve::linear::Linear;
 use crate::solve::slopes::{Place, Slopes};
@@ -137,11 +138,7 @@ impl Kernel {
 
     /// The state with the largest error in the last attempt.
     pub fn worst(&self) -> usize {
-        let size = |i: usize| {
-            let error = self.error(i).abs();
-            if error.is_nan() { f64::INFINITY } else { error }
-        };
-        (0..self.n).fold(0, |worst, i| if size(i) > size(worst) { i } else { worst })
+        attempts::worst(self.n, |i| self.error(i))
     }
 
     /// The stages of a step of length `h` from the start of this one; its end goes to their `state`.
