@@ -30,7 +30,7 @@ impl<'m> Builder<'m> {
                 self.resolve(item, World::Static);
             }
         }
-        let seconds = Dimension::of("s");
+        let seconds = Dimension::TIME;
         let duration = &self.model.experiment.duration;
         let duration = self.lower_as(duration, &seconds, "the duration", World::Static);
         self.duration = duration.map(|id| Typed {
@@ -224,7 +224,7 @@ impl<'m> Builder<'m> {
         }
         let (var, _) = self
             .graph
-            .variable("integral", x.dimension.multiply(Dimension::of("s")));
+            .variable("integral", x.dimension.multiply(Dimension::TIME));
         self.state_vars.push(var);
         let state = self.state_vars.len() - 1;
         self.integrals.push((x, state));

@@ -23,12 +23,8 @@ impl Builder<'_> {
                 When::Crossing(crossing) => (crossing.way, self.difference(crossing)),
                 When::At(at) => {
                     let span = at.span;
-                    let at = self.lower_as(
-                        at,
-                        &Dimension::of("s"),
-                        "the time of an event",
-                        World::Static,
-                    );
+                    let at =
+                        self.lower_as(at, &Dimension::TIME, "the time of an event", World::Static);
                     time = at.map(|at| (at, span));
                     (
                         Way::Rises,

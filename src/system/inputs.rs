@@ -57,14 +57,14 @@ pub(super) fn declare(
     if !ramped && !waved {
         return (input, course);
     }
-    let (since_slot, since) = builder.slot(&format!("{name}.since"), Dimension::of("s"));
+    let (since_slot, since) = builder.slot(&format!("{name}.since"), Dimension::TIME);
     input.slots.since = Some(since_slot);
     let time = builder.time.1;
     let elapsed = builder.graph.binary(Binary::Subtract, time, since);
     if ramped {
         let (slot, slope) = builder.slot(
             &format!("{name}.slope"),
-            initial.dimension.divide(Dimension::of("s")),
+            initial.dimension.divide(Dimension::TIME),
         );
         input.slots.slope = Some(slot);
         let term = builder.graph.binary(Binary::Multiply, slope, elapsed);
@@ -90,7 +90,7 @@ fn numbers(
     dimension: &Dimension,
     name: &str,
 ) -> Option<(CourseKind, Vec<ExprId>)> {
-    let time = Dimension::of("s");
+    let time = Dimension::TIME;
     let mut out = Vec::new();
     let mut good = true;
     let mut read = |builder: &mut Builder, ast: &Ast, dimension: &Dimension, what: &str| {

@@ -101,7 +101,7 @@ impl Builder<'_> {
     /// `Some(None)` if the part is an aggregate with a mistake, `None` if it is none.
     #[allow(clippy::option_option)]
     fn aggregate(&mut self, part: &Ast) -> Option<Option<(Wanted, Dimension)>> {
-        let seconds = Dimension::of("s");
+        let seconds = Dimension::TIME;
         match &part.kind {
             AstKind::Call(name, _, arguments)
                 if arguments.len() == 1 && OVER_TIME.contains(&name.as_str()) =>
@@ -160,7 +160,7 @@ impl Builder<'_> {
             "initial" => Wanted::Initial(x.id),
             "mean" => Wanted::Mean(self.integral(x)),
             _ => {
-                let dimension = x.dimension.multiply(Dimension::of("s"));
+                let dimension = x.dimension.multiply(Dimension::TIME);
                 return (Wanted::Integral(self.integral(x)), dimension);
             }
         };
@@ -188,7 +188,7 @@ impl Builder<'_> {
             let state = self.integral(x);
             let typed = Typed {
                 id: self.state_node(state),
-                dimension: x.dimension.multiply(Dimension::of("s")),
+                dimension: x.dimension.multiply(Dimension::TIME),
                 any: false,
             };
             self.placeholders.insert(name.clone(), typed);

@@ -12,6 +12,13 @@ impl Dimension {
     /// A pure number.
     pub const NONE: Dimension = Dimension([0; BASES]);
 
+    /// Of a second.
+    pub const TIME: Dimension = {
+        let mut exponents = [0; BASES];
+        exponents[2] = PARTS as i16;
+        Dimension(exponents)
+    };
+
     /// Of a unit that stands in this program's own source: `Dimension::of("um^3")`.
     ///
     /// # Panics

@@ -13,8 +13,9 @@ pub(crate) mod parse;
 mod quantity;
 mod table;
 
+use std::collections::HashMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use crate::diagnostic::Span;
 
@@ -71,11 +72,17 @@ impl Unit {
     /// The unit in which a computed quantity of this dimension is shown: the one the field uses (mN/m for tension,
     /// mV for voltage) or else the coherent one, composed.
     pub fn preferred(dimension: Dimension) -> Unit {
-        let field = table::PREFERRED
-            .iter()
-            .filter_map(|text| Unit::parse(text).ok())
-            .find(|u| u.dimension == dimension);
-        field.unwrap_or_else(|| Unit::coherent(dimension))
+        // A chain of a thousand cells asks for the same few units tens of thousands of times.
+        static KNOWN: LazyLock<Mutex<HashMap<Dimension, Unit>>> = LazyLock::new(|| {
+            let field = table::PREFERRED.iter().rev();
+            let field = field.filter_map(|text| Unit::parse(text).ok());
+            Mutex::new(field.map(|unit| (unit.dimension, unit)).collect())
+        });
+        let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        let unit = known
+            .entry(dimension)
+            .or_insert_with(|| Unit::coherent(dimension));
+        unit.clone()
     }
 
     /// The unit whose internal value is 1.
