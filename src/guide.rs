@@ -54,7 +54,8 @@
 //!
 //! A number is followed by its unit, without blanks inside the unit: `"0.5 um/s/MPa"`, `"3 %"`, `"290 mOsm"`,
 //! `"120 min"`, `"25 degC"`. A plain number has no unit. Units are checked everywhere before anything runs; a wrong one
-//! is shown with its place. `5 um / tau` divides by the name `tau`.
+//! is shown with its place. What stands behind a unit and is none is a name: `5 um/tau` divides by `tau`. A name that is
+//! also a unit needs blanks: `5 um / A`.
 //!
 //! ## Any equation
 //!

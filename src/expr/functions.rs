@@ -1,6 +1,7 @@
 //! The functions and constants of the language, as data: used to lower, to suggest names, and by the documentation.
 
 use super::graph::{Binary, ExprId, Graph, Unary};
+use crate::units::Unit;
 
 /// A function of the language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +43,8 @@ pub(crate) enum Kind {
     Hill,
     /// All of one dimension; a plain number comes out.
     Ratio(Build),
+    /// Of a plain number or a molar energy and two temperatures; a plain number comes out.
+    Temperature(Build),
     /// Of a length to the power of the first number; gives a length to the power of the second.
     Sphere(i32, i32, Build),
 }
@@ -56,6 +59,8 @@ pub(crate) enum Build {
     SmoothStep,
     Clamp,
     LogMean,
+    Q10,
+    Arrhenius,
     SphereArea,
     SphereRadius,
     SphereVolume,
@@ -215,6 +220,18 @@ const FUNCTIONS: &[Function] = &[
         "logarithmic mean (a - b)/ln(a/b); 0 where one is 0",
     ),
     function(
+        "q10(Q, T, T_ref)",
+        [3, 3],
+        Kind::Temperature(Build::Q10),
+        "factor of a rate with the coefficient Q: Q^((T - T_ref)/(10 K))",
+    ),
+    function(
+        "arrhenius(E, T, T_ref)",
+        [3, 3],
+        Kind::Temperature(Build::Arrhenius),
+        "factor of a rate with the activation energy E: exp(-E/R (1/T - 1/T_ref))",
+    ),
+    function(
         "sphere_area(V)",
         [1, 1],
         Kind::Sphere(3, 2, Build::SphereArea),
@@ -290,6 +307,13 @@ pub fn constants() -> &'static [Constant] {
     CONSTANTS
 }
 
+/// R in internal units.
+fn gas_constant() -> f64 {
+    let gas = constants().iter().find(|c| c.name == "R");
+    gas.and_then(|c| Some(Unit::parse(c.unit).ok()?.to_internal(c.value)))
+        .unwrap_or(f64::NAN)
+}
+
 /// `a^exponent` for a constant exponent.
 fn power(graph: &mut Graph, a: ExprId, exponent: f64) -> ExprId {
     let exponent = graph.constant(exponent);
@@ -322,6 +346,21 @@ impl Build {
                 graph.binary(Binary::Min, above, high)
             }
             (Build::LogMean, &[a, b]) => log_mean(graph, a, b),
+            (Build::Q10, &[q, t, reference]) => {
+                let difference = graph.binary(Binary::Subtract, t, reference);
+                let exponent = times(graph, 0.1, difference);
+                graph.binary(Binary::Power, q, exponent)
+            }
+            (Build::Arrhenius, &[energy, t, reference]) => {
+                // 1/T - 1/T_ref without the difference of two nearly equal numbers.
+                let difference = graph.binary(Binary::Subtract, t, reference);
+                let product = graph.binary(Binary::Multiply, t, reference);
+                let ratio = graph.binary(Binary::Divide, difference, product);
+                let exponent = graph.binary(Binary::Multiply, energy, ratio);
+                let gas = graph.constant(gas_constant());
+                let exponent = graph.binary(Binary::Divide, exponent, gas);
+                graph.unary(Unary::Exp, exponent)
+            }
             (Build::SphereArea, &[v]) => {
                 let v = power(graph, v, 2.0 / 3.0);
                 times(graph, (36.0 * PI).cbrt(), v)

@@ -137,6 +137,16 @@ fn name_length(text: &str) -> usize {
     end
 }
 
+/// Where the parts at the start of `.volume`, or `.sap.amount`, end; 1 where none is named behind the point.
+pub(super) fn part_end(text: &str) -> usize {
+    let part = &text[1..];
+    if part.starts_with(is_name_start) {
+        1 + name_length(part)
+    } else {
+        1
+    }
+}
+
 fn number(text: &str, start: usize) -> Result<(Token<'_>, Span), Diagnostic> {
     let bytes = text.as_bytes();
     let digits = |mut at: usize| {
@@ -244,12 +254,19 @@ fn unit_end(text: &str, start: usize, after_blank: bool) -> Option<usize> {
     while let Some(sign) = sign_at(end) {
         let next = &rest[end + sign.len_utf8()..];
         let factor = factor_length(next);
-        if factor == 0 {
+        if factor == 0 || !is_unit(next, factor) {
             break;
         }
         end += sign.len_utf8() + factor + power_length(&next[factor..]);
     }
     Some(start + end)
+}
+
+/// True for a factor that is a unit; what is none is the next operand: `0.7 MPa/(R*T)`, `2 mM/s*cell.S`.
+fn is_unit(text: &str, length: usize) -> bool {
+    let goes_on = text[length..].starts_with(['(', '[', '_'])
+        || text[length..].starts_with('.') && !text[length..].starts_with("..");
+    !goes_on && Unit::parse(&text[..length]).is_ok()
 }
 
 /// Length of a word in the letters of units; digits belong to it so that `x1` is reported whole.

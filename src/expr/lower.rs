@@ -250,7 +250,13 @@ impl Lowerer<'_> {
         let help = match (function, self.scope.nearest(name)) {
             (Some(function), _) => format!("the function is written `{}`", function.signature),
             (None, Some(near)) => format!("did you mean `{near}`?"),
-            (None, None) => String::new(),
+            // What stands behind a unit and is none is taken for a name: `2 um/Mpa`.
+            (None, None) => match Unit::parse(name) {
+                Err(no_unit) if no_unit.help.starts_with("did you mean") => no_unit
+                    .help
+                    .replace("did you mean", "did you mean the unit"),
+                _ => String::new(),
+            },
         };
         self.report(Diagnostic::new(span, format!("unknown name `{shown}`")).help(help));
     }

@@ -147,8 +147,22 @@ impl Lowerer<'_> {
             (Kind::Sphere(from, to, build), &[(argument, a)]) => {
                 let length = Dimension::of("um");
                 let (wanted, result) = (length.power(from, 1)?, length.power(to, 1)?);
-                self.sphere(argument, a, wanted, &name)?;
+                self.needs(argument, a, wanted, &name)?;
                 self.build(build, &ids, result)
+            }
+            (Kind::Temperature(build), &[(first, a), (t, b), (reference, c)]) => {
+                let kelvin = Dimension::of("K");
+                let first_of = match build {
+                    Build::Arrhenius => Dimension::of("J/mol"),
+                    _ => Dimension::NONE,
+                };
+                let fits = [
+                    self.needs(first, a, first_of, &name),
+                    self.needs(t, b, kelvin, &name),
+                    self.needs(reference, c, kelvin, &name),
+                ];
+                fits.into_iter().collect::<Option<Vec<()>>>()?;
+                self.build(build, &ids, Dimension::NONE)
             }
             _ => None,
         }
@@ -178,7 +192,7 @@ impl Lowerer<'_> {
         })
     }
 
-    fn sphere(&mut self, argument: &Ast, a: Typed, wanted: Dimension, name: &str) -> Option<()> {
+    fn needs(&mut self, argument: &Ast, a: Typed, wanted: Dimension, name: &str) -> Option<()> {
         if a.any || a.dimension == wanted {
             return Some(());
         }

@@ -100,18 +100,22 @@ impl Parser<'_> {
         self.advance()?;
         let (index, height) = self.tall(binding::LOOSEST)?;
         self.close(open, "]")?;
-        if self.text[self.last_end..].starts_with('.')
-            && !self.text[self.last_end..].starts_with("..")
-        {
-            let at = Span::new(self.last_end, self.last_end + 1);
-            return Err(
-                Diagnostic::new(at, "the index stands at the end of the name")
-                    .help(format!("for example `{name}.volume[i]`")),
-            );
+        // `cortex[i].volume` is `cortex.volume[i]`: the copy of the part is the part of the copy.
+        let behind = &self.text[self.last_end..];
+        let mut full = name.to_string();
+        if behind.starts_with('.') && !behind.starts_with("..") {
+            let end = lexer::part_end(behind);
+            if end <= 1 {
+                let at = Span::new(self.last_end, self.last_end + 1);
+                return Err(Diagnostic::new(at, "a part of the copy is named here")
+                    .help(format!("for example `{name}[i].volume`")));
+            }
+            full.push_str(&behind[..end]);
+            self.jump(self.last_end + end)?;
         }
         let whole = Span::new(span.start, self.last_end);
         Ok((
-            Ast::new(AstKind::Index(name.into(), Box::new(index)), whole),
+            Ast::new(AstKind::Index(full, Box::new(index)), whole),
             grow(height, span)?,
         ))
     }
