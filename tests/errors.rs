@@ -412,7 +412,7 @@ Pf = "10 um/s"
 duration = "1 s"
 "#,
         expect![[r#"
-            error: there is no bath or compartment `medum`
+            error: there is no bath, soil or compartment `medum`
              --> cell.toml:7:12
               |
             7 | between = ["medum", "cell"]
@@ -425,7 +425,7 @@ duration = "1 s"
             "[pool.ready]\narea = \"1 um^2\"\n[traffic.go]\nfrom = \"redy\"\nfraction = \"1 1/s\"\n",
         ),
         expect![[r#"
-            error: there is no pool or membrane `redy`
+            error: there is no pool, membrane, compartment or bath `redy`
               --> cell.toml:11:8
                |
             11 | from = "redy"
@@ -700,7 +700,7 @@ sett = { k = 1 }
             25 | [traffic.q]
                |          ^
 
-            error: [traffic.q] takes `fraction` (of `from` per time) or `area_rate` (area per time)
+            error: [traffic.q] takes one of `fraction` (of `from` per time), `area_rate`, `vesicle_rate` and `volume_rate`
               --> cell.toml:25:10
                |
             25 | [traffic.q]
@@ -800,6 +800,8 @@ fn missing_keys() {
               |
             1 | [state.x]
               |        ^
+              |
+              = help: give it one, or a [reaction.NAME] that makes or uses it
 
             error: the experiment has no `duration`
              --> cell.toml:3:2

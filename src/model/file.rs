@@ -146,7 +146,7 @@ impl<'a> Reader<'a> {
     }
 
     /// `each = "i in 1..N"`
-    fn each(&mut self, value: &Value<'a>) -> Option<Each> {
+    pub(super) fn each(&mut self, value: &Value<'a>) -> Option<Each> {
         let text = self.text("each", value)?;
         // The same words as in `sum(body, i in 1..N)`: let its grammar read them.
         let wrapped = format!("sum(0, {})", text.value);
@@ -245,13 +245,14 @@ impl<'a> Reader<'a> {
                 _ => self.unknown(&what, &k, KEYS),
             }
         }
-        for (name, part) in [("initial", &initial), ("rate", &rate)] {
-            if part.is_none() {
-                self.error(key.span, format!("{what} has no `{name}`"));
-            }
+        if initial.is_none() {
+            self.error(key.span, format!("{what} has no `initial`"));
         }
         read.initial = initial??;
-        read.rate = vec![rate??];
+        // Reactions may bring the rate; whether any did is seen once they have been expanded.
+        if let Some(rate) = rate {
+            read.rate.push(rate?);
+        }
         Some(read)
     }
 

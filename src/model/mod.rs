@@ -130,6 +130,8 @@ pub struct Guard {
     pub name: String,
     /// Place in the file.
     pub span: Span,
+    /// Repetition.
+    pub each: Option<Each>,
 }
 
 /// An event.

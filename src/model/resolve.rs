@@ -102,6 +102,7 @@ pub fn load(name: &str, source: Source, files: &Resources) -> Loaded {
             .help("add a [compartment.NAME], or [state.NAME] with `initial` and `rate`"),
         );
     }
+    at_rest(&draft, &mut diagnostics);
     duplicates(&draft, &mut diagnostics);
     model.definitions = draft.definitions;
     model.states = draft.states;
@@ -227,6 +228,17 @@ fn table_section<'a>(
         "solver" => model.solver = reader.solver(table),
         "outcomes" => reader.outcomes(table, &mut model.outcomes, broken),
         _ => reader.conserved(table, &mut model.conserved),
+    }
+}
+
+/// A state of the file needs a rate, of its own or from reactions.
+fn at_rest(draft: &Draft, diagnostics: &mut Vec<Diagnostic>) {
+    let of_file = draft.states.iter().filter(|s| s.block.is_empty());
+    for state in of_file.filter(|s| s.rate.is_empty()) {
+        diagnostics.push(
+            Diagnostic::new(state.span, format!("state `{}` has no `rate`", state.name))
+                .help("give it one, or a [reaction.NAME] that makes or uses it"),
+        );
     }
 }
 

@@ -167,7 +167,7 @@ impl View<'_, '_> {
 impl<'m> Builder<'m> {
     fn new(model: &'m Model, broken: &'m [String]) -> Self {
         let mut graph = Graph::new();
-        let time = graph.variable("t", Dimension::of("s"));
+        let time = graph.variable("t", Dimension::TIME);
         Builder {
             model,
             graph,
@@ -207,7 +207,7 @@ impl<'m> Builder<'m> {
         };
         Typed {
             id,
-            dimension: Dimension::of("s"),
+            dimension: Dimension::TIME,
             any: false,
         }
     }
@@ -231,9 +231,19 @@ impl<'m> Builder<'m> {
 
     /// Lowers an expression that is not a definition.
     pub(super) fn lower(&mut self, ast: &Ast, world: World) -> Option<Typed> {
-        self.need(ast, world);
+        self.lower_copy(ast, world, None)
+    }
+
+    /// The same for one copy of something repeated: its index and the value of that.
+    pub(super) fn lower_copy(
+        &mut self,
+        ast: &Ast,
+        world: World,
+        copy: Option<&(String, i64)>,
+    ) -> Option<Typed> {
+        self.need(ast, world, copy);
         self.with_graph(|b, graph, diagnostics| {
-            lower(ast, &b.view(world, None), graph, diagnostics)
+            lower(ast, &b.view(world, copy), graph, diagnostics)
         })
     }
 
@@ -245,16 +255,22 @@ impl<'m> Builder<'m> {
         what: &str,
         world: World,
     ) -> Option<ExprId> {
-        self.need(ast, world);
+        self.lower_copy_as(ast, dimension, what, world, None)
+    }
+
+    /// The same for one copy of something repeated.
+    pub(super) fn lower_copy_as(
+        &mut self,
+        ast: &Ast,
+        dimension: &Dimension,
+        what: &str,
+        world: World,
+        copy: Option<&(String, i64)>,
+    ) -> Option<ExprId> {
+        self.need(ast, world, copy);
         self.with_graph(|b, graph, diagnostics| {
-            lower_as(
-                ast,
-                dimension,
-                what,
-                &b.view(world, None),
-                graph,
-                diagnostics,
-            )
+            let view = b.view(world, copy);
+            lower_as(ast, dimension, what, &view, graph, diagnostics)
         })
     }
 
@@ -272,8 +288,8 @@ impl<'m> Builder<'m> {
     }
 
     /// Makes sure that all that an expression reads has been lowered.
-    fn need(&mut self, ast: &Ast, world: World) {
-        for item in self.reads(ast, None) {
+    fn need(&mut self, ast: &Ast, world: World, copy: Option<&(String, i64)>) {
+        for item in self.reads(ast, copy) {
             self.resolve(item, world);
         }
     }

@@ -50,7 +50,7 @@ impl Builder<'_> {
         self.check_ranges();
         let charts = self.charts();
         let infos: Vec<_> = checks.iter().map(|c| self.check_info(c)).collect();
-        let seconds = Dimension::of("s");
+        let seconds = Dimension::TIME;
         let duration = self.duration.map(|d| d.id);
         let step = model
             .solver
@@ -200,7 +200,7 @@ impl Builder<'_> {
             };
             let model = self.model;
             let state = &model.states[i];
-            let dimension = typed.dimension.divide(Dimension::of("s"));
+            let dimension = typed.dimension.divide(Dimension::TIME);
             let what = format!("the rate of `{}`", state.name);
             let index = self.items[item].index.clone();
             let mut sum = Some(self.graph.constant(0.0));

@@ -2,10 +2,9 @@
 
 use super::GuardInfo;
 use super::build::{Builder, Kind, World};
-use crate::expr::ast::{Ast, AstKind};
 use crate::expr::graph::{Binary, ExprId, Unary};
 use crate::expr::print::to_text;
-use crate::model::Domain;
+use crate::model::{Domain, Guard};
 use crate::units::Unit;
 
 /// How far below its limit a state may fall before a run counts as failed, relative to its size: what rounding and the
@@ -17,26 +16,18 @@ impl Builder<'_> {
         let model = self.model;
         let mut out = Vec::new();
         for guard in &model.guards {
-            let (dynamic, at_start) = (
-                self.lower(&guard.value, World::Dynamic),
-                self.lower(&guard.value, World::Static),
-            );
-            if let (Some(dynamic), Some(at_start)) = (dynamic, at_start) {
-                let shown = Ast {
-                    kind: AstKind::Name(guard.name.clone()),
-                    span: guard.span,
-                };
-                let shown = self.lower(&shown, World::Static).unwrap_or(at_start);
-                out.push(GuardInfo {
-                    value: dynamic.id,
-                    at_start: at_start.id,
-                    strict: guard.strict,
-                    name: guard.name.clone(),
-                    shown: shown.id,
-                    unit: Unit::preferred(shown.dimension),
-                    message: guard.message.clone(),
-                    span: guard.span,
-                });
+            let copies = match &guard.each {
+                None => vec![None],
+                Some(each) => {
+                    let Some((from, to)) = self.range(each) else {
+                        continue;
+                    };
+                    let copy = |value: i64| Some((each.index.clone(), value));
+                    (from..=to).map(copy).collect()
+                }
+            };
+            for copy in &copies {
+                out.extend(self.guard(guard, copy.as_ref()));
             }
         }
         self.scale_guards(&mut out);
@@ -89,7 +80,14 @@ impl Builder<'_> {
             for (bound, lower) in [(&bounds.0, true), (&bounds.1, false)] {
                 let Some(bound) = bound else { continue };
                 let what = format!("the limit of `{name}`");
-                let limit = self.lower_as(bound, &dynamic.dimension, &what, World::Static);
+                let copy = self.items[item].index.clone();
+                let limit = self.lower_copy_as(
+                    bound,
+                    &dynamic.dimension,
+                    &what,
+                    World::Static,
+                    copy.as_ref(),
+                );
                 let word = if lower { "below" } else { "above" };
                 limits.push((
                     limit,
@@ -125,19 +123,53 @@ impl Builder<'_> {
         out
     }
 
+    /// A guard of a block, of the copy at hand if the block is repeated.
+    fn guard(&mut self, guard: &Guard, copy: Option<&(String, i64)>) -> Option<GuardInfo> {
+        let dynamic = self.lower_copy(&guard.value, World::Dynamic, copy);
+        let at_start = self.lower_copy(&guard.value, World::Static, copy);
+        let (dynamic, at_start) = (dynamic?, at_start?);
+        let (name, index) = match copy {
+            None => (guard.name.clone(), None),
+            Some((_, value)) => (format!("{}[{value}]", guard.name), Some(*value)),
+        };
+        let key = (guard.name.clone(), index);
+        let shown = self.names.get(&key).copied().and_then(|item| {
+            self.ensure_static(item);
+            self.initial(item)
+        });
+        let shown = shown.unwrap_or(at_start);
+        Some(GuardInfo {
+            value: dynamic.id,
+            at_start: at_start.id,
+            strict: guard.strict,
+            name,
+            shown: shown.id,
+            unit: Unit::preferred(shown.dimension),
+            message: guard.message.clone(),
+            span: guard.span,
+        })
+    }
+
     /// A scale that the file gives must be a size.
     fn scale_guards(&mut self, out: &mut Vec<GuardInfo>) {
         let model = self.model;
-        for state in model.states.iter().filter(|s| s.block.is_empty()) {
-            let Some(scale) = &state.scale else { continue };
-            let Some(size) = self.lower(scale, World::Static) else {
+        for item in 0..self.items.len() {
+            let Kind::State(i) = self.items[item].kind else {
+                continue;
+            };
+            let state = &model.states[i];
+            let Some(scale) = state.scale.as_ref().filter(|_| state.block.is_empty()) else {
+                continue;
+            };
+            let copy = self.items[item].index.clone();
+            let Some(size) = self.lower_copy(scale, World::Static, copy.as_ref()) else {
                 continue;
             };
             out.push(GuardInfo {
                 value: size.id,
                 at_start: size.id,
                 strict: true,
-                name: format!("{}.scale", state.name),
+                name: format!("{}.scale", self.items[item].label),
                 shown: size.id,
                 unit: self.shown(&state.unit, scale, size.dimension),
                 message: "a scale must be above 0".to_string(),
@@ -152,10 +184,11 @@ impl Builder<'_> {
             return distance;
         };
         let model = self.model;
+        let copy = self.items[item].index.clone();
         let scale = model.states[i]
             .scale
             .as_ref()
-            .and_then(|s| self.lower(s, World::Static))
+            .and_then(|s| self.lower_copy(s, World::Static, copy.as_ref()))
             .map(|t| t.id);
         let size = scale.unwrap_or(initial);
         let size = self.graph.unary(Unary::Abs, size);

@@ -24,13 +24,10 @@ impl Builder<'_> {
             };
             let model = self.model;
             let state = &model.states[i];
+            let copy = self.items[item].index.clone();
             let scale = state.scale.as_ref().and_then(|s| {
-                self.lower_as(
-                    s,
-                    &typed.dimension,
-                    &format!("the scale of `{}`", state.name),
-                    World::Static,
-                )
+                let what = format!("the scale of `{}`", state.name);
+                self.lower_copy_as(s, &typed.dimension, &what, World::Static, copy.as_ref())
             });
             out.push(StateInfo {
                 name: self.items[item].label.clone(),
@@ -42,7 +39,7 @@ impl Builder<'_> {
         }
         let zero = self.graph.constant(0.0);
         for (x, _) in &self.integrals {
-            let unit = Unit::preferred(x.dimension.multiply(Dimension::of("s")));
+            let unit = Unit::preferred(x.dimension.multiply(Dimension::TIME));
             out.push(StateInfo {
                 name: "integral".to_string(),
                 initial: zero,
@@ -249,7 +246,7 @@ impl Builder<'_> {
             return outcome.unit.clone();
         }
         // Times are shown as the experiment counts them; a quantity as it is shown itself.
-        if value.dimension == Dimension::of("s") {
+        if value.dimension == Dimension::TIME {
             return Some(self.shown(&None, &self.model.experiment.duration, value.dimension));
         }
         let AstKind::Call(_, _, arguments) = &outcome.value.kind else {

@@ -1,306 +1,14 @@
-//! Baths and compartments: volumes of solution with their solutes.
+//! Compartments: volumes of solution bounded by membranes.
 
-use toml::de::{DeTable, DeValue};
+use toml::de::DeTable;
 
+use super::bath::water_potential;
+use super::copies::seen_from;
+use super::solute::{Solute, concentration};
 use super::{Blocks, Domain, Draft, Given, Guard, Head, Part, State, code, keys, unit_of};
 use crate::expr::ast::Ast;
-use crate::model::toml::{Key, Reader, Value};
-
-/// A solute and how much of it there is.
-pub(in crate::model) struct Solute {
-    pub key: Key,
-    /// [mM]
-    concentration: Given,
-    /// Effective concentration φ·c [mM].
-    osmolarity: Given,
-    /// [amol]
-    amount: Given,
-    /// Volume at which the concentration holds; the initial volume if not given.
-    at: Given,
-    /// Osmotic coefficient φ; 1 if not given.
-    coefficient: Given,
-}
-
-impl Solute {
-    fn read<'a>(reader: &mut Reader<'a>, key: Key, value: &Value<'a>, head: &Head) -> Self {
-        const KEYS: &[&str] = &[
-            "concentration",
-            "osmolarity",
-            "amount",
-            "at",
-            "osmotic_coefficient",
-        ];
-        let mut solute = Solute {
-            key,
-            concentration: None,
-            osmolarity: None,
-            amount: None,
-            at: None,
-            coefficient: None,
-        };
-        let DeValue::Table(table) = value.get_ref() else {
-            // A plain quantity is a concentration.
-            solute.concentration =
-                reader.expression(&format!("solute `{}`", solute.key.name), value);
-            return solute;
-        };
-        let inner = Head {
-            kind: head.kind,
-            name: head.part(&solute.key.name),
-            span: solute.key.span,
-        };
-        keys(reader, &inner, table, KEYS, |reader, k, v| {
-            let read = reader.expression(&k.name, v);
-            match k.name.as_str() {
-                "concentration" => solute.concentration = read,
-                "osmolarity" => solute.osmolarity = read,
-                "amount" => solute.amount = read,
-                "at" => solute.at = read,
-                _ => solute.coefficient = read,
-            }
-        });
-        let given = ["concentration", "osmolarity", "amount"];
-        if given.iter().filter(|key| table.contains_key(**key)).count() != 1 {
-            reader.error(
-                solute.key.span,
-                format!(
-                    "solute `{}` needs one of `concentration`, `osmolarity` and `amount`",
-                    solute.key.name
-                ),
-            );
-        }
-        solute
-    }
-
-    pub fn has_coefficient(&self) -> bool {
-        self.coefficient.is_some()
-    }
-
-    fn read_all<'a>(reader: &mut Reader<'a>, head: &Head, value: &Value<'a>) -> Vec<Solute> {
-        let Some(table) = reader.table("solutes", value) else {
-            return Vec::new();
-        };
-        let mut solutes = Vec::new();
-        for (key, value) in reader.entries(table) {
-            reader.name(&key);
-            if PARTS.contains(&key.name.as_str()) {
-                reader.error(
-                    key.span,
-                    format!(
-                        "a solute can't be called `{}`: that is a part of the block",
-                        key.name
-                    ),
-                );
-            }
-            solutes.push(Solute::read(reader, key, value, head));
-        }
-        solutes
-    }
-
-    /// Writes the osmotic coefficient, where one is given, and says what to multiply the concentration with.
-    fn osmotic(&self, draft: &mut Draft, head: &Head) -> String {
-        let name = head.part(&self.key.name);
-        match &self.coefficient {
-            None => name,
-            Some(value) => {
-                let part = format!("{}.osmotic_coefficient", self.key.name);
-                let domain = Domain::Positive;
-                draft.define(
-                    head,
-                    Part {
-                        name: &part,
-                        unit: "1",
-                        quantity: "osmotic coefficient",
-                        domain,
-                    },
-                    value.clone(),
-                );
-                format!("{name}.osmotic_coefficient * {name}")
-            }
-        }
-    }
-}
-
-/// Names that a block itself defines.
-const PARTS: &[&str] = &[
-    "volume",
-    "inactive",
-    "water",
-    "osmolarity",
-    "osmotic_pressure",
-    "pressure",
-    "water_potential",
-    "solutes",
-];
-
-/// Osmotic pressure and water potential, the same for baths and compartments.
-fn potentials(draft: &mut Draft, head: &Head) {
-    let n = &head.name;
-    draft.equation(
-        head,
-        "water_potential",
-        "MPa",
-        "water potential",
-        &format!("{n}.pressure - {n}.osmotic_pressure"),
-    );
-}
-
-fn concentration<'a>(quantity: &'static str, name: &'a str) -> Part<'a> {
-    Part {
-        name,
-        unit: "mM",
-        quantity,
-        domain: Domain::NonNegative,
-    }
-}
-
-/// A volume so large that the cell does not change it.
-pub(in crate::model) struct Bath {
-    pub head: Head,
-    osmolarity: Given,
-    osmotic_pressure: Given,
-    pressure: Given,
-    pub solutes: Vec<Solute>,
-}
-
-impl Bath {
-    pub fn read<'a>(reader: &mut Reader<'a>, head: Head, table: &DeTable<'a>) -> Self {
-        const KEYS: &[&str] = &["osmolarity", "osmotic_pressure", "pressure", "solutes"];
-        let mut bath = Bath {
-            head: head.clone(),
-            osmolarity: None,
-            osmotic_pressure: None,
-            pressure: None,
-            solutes: Vec::new(),
-        };
-        keys(reader, &head, table, KEYS, |reader, k, v| {
-            match k.name.as_str() {
-                "osmolarity" => bath.osmolarity = reader.expression("osmolarity", v),
-                "osmotic_pressure" => {
-                    bath.osmotic_pressure = reader.expression("osmotic_pressure", v)
-                }
-                "pressure" => bath.pressure = reader.expression("pressure", v),
-                _ => bath.solutes = Solute::read_all(reader, &head, v),
-            }
-        });
-        for solute in &bath.solutes {
-            if solute.amount.is_some() || solute.at.is_some() {
-                reader.error(
-                    solute.key.span,
-                    "a bath has no volume: give a `concentration` or an `osmolarity`",
-                );
-            }
-        }
-        let given = [
-            table.contains_key("osmolarity"),
-            table.contains_key("osmotic_pressure"),
-            table.contains_key("solutes"),
-        ];
-        if given.iter().filter(|g| **g).count() > 1 {
-            reader.error(
-                head.span,
-                format!(
-                    "[{}] takes one of `osmolarity`, `osmotic_pressure` and `solutes`",
-                    head.title()
-                ),
-            );
-        }
-        bath
-    }
-
-    pub fn expand(&self, draft: &mut Draft) {
-        let (head, n) = (&self.head, &self.head.name);
-        let zero = code(draft, "0 MPa", head.span);
-        let pressure = self.pressure.clone().unwrap_or(zero);
-        draft.define(
-            head,
-            Part {
-                name: "pressure",
-                unit: "MPa",
-                quantity: "hydrostatic pressure",
-                domain: Domain::Any,
-            },
-            pressure,
-        );
-        if let Some(value) = &self.osmotic_pressure {
-            let part = Part {
-                name: "osmotic_pressure",
-                unit: "MPa",
-                quantity: "osmotic pressure",
-                domain: Domain::NonNegative,
-            };
-            draft.define(head, part, value.clone());
-            draft.equation(
-                head,
-                "osmolarity",
-                "mM",
-                "osmolarity",
-                &format!("{n}.osmotic_pressure / (R*T)"),
-            );
-        } else {
-            if self.solutes.is_empty() {
-                let value = self
-                    .osmolarity
-                    .clone()
-                    .unwrap_or_else(|| code(draft, "0 mM", head.span));
-                draft.define(head, concentration("osmolarity", "osmolarity"), value);
-            } else {
-                let mut terms = Vec::new();
-                for solute in &self.solutes {
-                    terms.push(solute.osmotic(draft, head));
-                    let value = match (&solute.concentration, &solute.osmolarity) {
-                        (Some(c), _) => c.clone(),
-                        (_, Some(osmolarity)) => {
-                            osmolarity_to_concentration(draft, head, solute, osmolarity)
-                        }
-                        _ => super::super::file::absent(),
-                    };
-                    draft.define(
-                        head,
-                        concentration("concentration", &solute.key.name),
-                        value,
-                    );
-                    if solute.coefficient.is_some() && solute.concentration.is_none() {
-                        draft.is_equation();
-                    }
-                }
-                draft.equation(head, "osmolarity", "mM", "osmolarity", &terms.join(" + "));
-            }
-            draft.equation(
-                head,
-                "osmotic_pressure",
-                "MPa",
-                "osmotic pressure",
-                &format!("R*T*{n}.osmolarity"),
-            );
-        }
-        potentials(draft, head);
-    }
-}
-
-/// c = osmolarity / φ, the osmolarity as its author wrote it.
-fn osmolarity_to_concentration(
-    draft: &mut Draft,
-    head: &Head,
-    solute: &Solute,
-    osmolarity: &Ast,
-) -> Ast {
-    if solute.coefficient.is_none() {
-        return osmolarity.clone();
-    }
-    let part = format!("{}.osmolarity", solute.key.name);
-    draft.define(
-        head,
-        concentration("osmolarity of the solute", &part),
-        osmolarity.clone(),
-    );
-    let name = head.part(&solute.key.name);
-    code(
-        draft,
-        &format!("{name}.osmolarity / {name}.osmotic_coefficient"),
-        solute.key.span,
-    )
-}
+use crate::model::file::absent;
+use crate::model::toml::Reader;
 
 /// A volume bounded by membranes; its volume and the amounts that move are states.
 pub(in crate::model) struct Compartment {
@@ -342,11 +50,8 @@ impl Compartment {
     }
 
     pub fn expand(&self, draft: &mut Draft, blocks: &Blocks) {
-        let (head, n) = (&self.head, &self.head.name);
-        let volume = self
-            .volume
-            .clone()
-            .unwrap_or_else(super::super::file::absent);
+        let (head, n) = (&self.head, self.head.copy());
+        let volume = self.volume.clone().unwrap_or_else(absent);
         draft.define(
             head,
             Part {
@@ -388,13 +93,18 @@ impl Compartment {
         draft.guards.push(Guard {
             value: water,
             strict: true,
-            message: format!("the volume must stay above the inactive volume `{n}.inactive`"),
-            name: format!("{n}.volume"),
+            message: format!(
+                "the volume must stay above the inactive volume `{}`",
+                head.part("inactive")
+            ),
+            name: head.part("volume"),
             span: volume.span,
+            each: head.each.clone(),
         });
         let mut terms = Vec::new();
         for solute in &self.solutes {
-            terms.push(solute.osmotic(draft, head));
+            solute.properties(draft, head);
+            terms.push(solute.osmotic(&n));
             self.amount(draft, blocks, solute);
         }
         let sum = if terms.is_empty() {
@@ -410,13 +120,21 @@ impl Compartment {
             "osmotic pressure",
             &format!("R*T*{n}.osmolarity"),
         );
+        let charges: Vec<String> = (self.solutes.iter())
+            .filter(|s| s.valence.is_some())
+            .map(|s| format!("{n}.{0}.valence*{n}.{0}.amount", s.key.name))
+            .collect();
+        if !charges.is_empty() {
+            let text = format!("F*({})", charges.join(" + "));
+            draft.equation(head, "charge", "pC", "net charge of the ions", &text);
+        }
         self.pressure(draft, blocks);
-        potentials(draft, head);
+        water_potential(draft, head);
     }
 
     /// The amount of a solute: a state where a membrane lets it through, else a constant.
     fn amount(&self, draft: &mut Draft, blocks: &Blocks, solute: &Solute) {
-        let (head, n, s) = (&self.head, &self.head.name, &solute.key.name);
+        let (head, n, s) = (&self.head, self.head.copy(), &solute.key.name);
         let span = solute.key.span;
         if let Some(at) = &solute.at {
             let part = format!("{s}.at");
@@ -443,13 +161,13 @@ impl Compartment {
                 solute
                     .osmolarity
                     .as_ref()
-                    .map(|o| osmolarity_to_concentration(draft, head, solute, o))
+                    .map(|o| solute.concentration_of(draft, head, o))
             });
             let part = format!("{s}.initial");
             draft.define(
                 head,
                 concentration("concentration at the start", &part),
-                given.unwrap_or_else(super::super::file::absent),
+                given.unwrap_or_else(absent),
             );
             code(
                 draft,
@@ -458,7 +176,7 @@ impl Compartment {
             )
         };
         let amount = format!("{s}.amount");
-        if blocks.membranes.iter().any(|m| m.moves(n, s)) {
+        if blocks.moves(&head.name, s) {
             draft.define(
                 head,
                 Part {
@@ -513,7 +231,7 @@ impl Compartment {
     /// of its own and has that of its surroundings; a walled cell in a tissue stands beside its neighbours, not inside
     /// them, so that only a bath presses on it. A pressure that the file gives stands for all of this.
     fn pressure(&self, draft: &mut Draft, blocks: &Blocks) {
-        let (head, n) = (&self.head, &self.head.name);
+        let (head, n) = (&self.head, self.head.copy());
         let mut terms = Vec::new();
         if let Some(value) = &self.pressure {
             draft.define(
@@ -528,27 +246,27 @@ impl Compartment {
             );
             terms.push(format!("{n}.applied_pressure"));
         }
-        let walled = blocks.walls.iter().any(|w| w.around.name == *n);
-        let taut = |m: &super::Membrane| m.inside.name == *n && m.tension.is_some();
-        if let (None, Some((name, is_bath))) = (&self.pressure, blocks.surroundings(n))
-            && (is_bath || !walled || blocks.membranes.iter().any(taut))
+        let name = &head.name;
+        let walls: Vec<String> = (blocks.walls.iter())
+            .filter(|w| w.around.name == *name)
+            .map(|w| format!("{}.turgor", w.head_around(head).copy()))
+            .collect();
+        let taut: Vec<&super::Membrane> = (blocks.membranes.iter())
+            .filter(|m| m.inside.name == *name && m.tension.is_some())
+            .collect();
+        if let (None, Some((outside, is_bath))) = (&self.pressure, blocks.surroundings(name))
+            && (is_bath || walls.is_empty() || !taut.is_empty())
         {
-            terms.push(format!("{name}.pressure"));
+            terms.push(format!("{outside}.pressure"));
         }
-        terms.extend(
-            blocks
-                .walls
-                .iter()
-                .filter(|w| w.around.name == *n)
-                .map(|w| format!("{}.turgor", w.head.name)),
-        );
-        terms.extend(
-            blocks
-                .membranes
-                .iter()
-                .filter(|m| m.inside.name == *n && m.tension.is_some())
-                .map(|m| format!("{}.tension_pressure", m.head.name)),
-        );
+        terms.extend(walls);
+        for membrane in taut {
+            let pressure = format!("{}.tension_pressure", membrane.head.copy());
+            match seen_from(&head.each, &membrane.inside, &membrane.head.each, &pressure) {
+                Ok(term) => terms.push(term),
+                Err(message) => draft.mistake(membrane.inside.span, message, String::new()),
+            }
+        }
         let sum = if terms.is_empty() {
             "0 MPa".to_string()
         } else {
@@ -559,19 +277,17 @@ impl Compartment {
 }
 
 impl Blocks {
-    /// What lies outside of a compartment, a bath before anything else, and whether it is one.
-    fn surroundings(&self, compartment: &str) -> Option<(&str, bool)> {
-        let outside =
-            |m: &&super::Membrane| m.inside.name == compartment && self.has_volume(&m.outside.name);
-        let names = self
-            .membranes
-            .iter()
-            .filter(outside)
+    /// What lies outside of a compartment, a bath before anything else, and whether it is one. The copies of a repeated
+    /// one are neighbours of each other, and a soil holds its water by suction, which presses on nobody.
+    fn surroundings(&self, compartment: &str) -> Option<(String, bool)> {
+        let outside = (self.membranes.iter())
+            .filter(|m| m.inside.name == compartment && m.outside.index.is_none())
             .map(|m| m.outside.name.as_str());
-        let is_bath = |name: &str| self.baths.iter().any(|b| b.head.name == name);
-        let bath = names.clone().find(|name| is_bath(name));
-        bath.or_else(|| names.clone().next())
-            .map(|name| (name, is_bath(name)))
+        let bath = |name: &&str| self.baths.iter().any(|b| b.head.name == *name);
+        let other = |name: &&str| self.is_compartment(name);
+        let (bath, other) = (outside.clone().find(bath), outside.clone().find(other));
+        bath.map(|name| (name.to_string(), true))
+            .or_else(|| other.map(|name| (name.to_string(), false)))
     }
 }
 
@@ -595,6 +311,6 @@ pub(super) fn state(
         bounds: (None, None),
         about: quantity.to_string(),
         block: head.title(),
-        each: None,
+        each: head.each.clone(),
     }
 }

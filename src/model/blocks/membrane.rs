@@ -2,24 +2,25 @@
 
 use toml::de::{DeTable, DeValue};
 
-use super::{Blocks, Conserved, Domain, Draft, Given, Head, Part, code, keys};
-use crate::diagnostic::Span;
+use super::{Blocks, Conserved, Domain, Draft, Given, Head, Part, Place, code, keys};
 use crate::expr::ast::{Ast, AstKind};
+use crate::expr::print::to_text;
+use crate::model::file::absent;
 use crate::model::toml::{Key, Reader, Value, span_of};
-
-/// A name with its place.
-#[derive(Clone)]
-pub(in crate::model) struct Named {
-    pub name: String,
-    pub span: Span,
-}
 
 /// What a membrane does to one solute.
 struct Passage {
     solute: Key,
     permeability: Given,
     sigma: Given,
+    /// Electrical conductance of the area, for an ion [S/m²].
+    conductance: Given,
+    /// Active transport inward [amol/µm²/s].
+    pump: Given,
 }
+
+/// What a membrane may lie between.
+pub(super) const VOLUMES: &[&str] = &["bath", "soil", "compartment"];
 
 /// Tension against strain of the area.
 pub(in crate::model) struct Tension {
@@ -29,14 +30,18 @@ pub(in crate::model) struct Tension {
 /// A membrane between an outside and an inside.
 pub(in crate::model) struct Membrane {
     pub head: Head,
-    pub outside: Named,
-    pub inside: Named,
+    pub outside: Place,
+    pub inside: Place,
     pub area: Given,
     pf: Given,
     lp: Given,
+    water_pump: Given,
     passages: Vec<Passage>,
     pub tension: Option<Tension>,
     capacitance: Given,
+    potential: Given,
+    /// Molecules in the membrane: number at the start.
+    pub molecules: Vec<(Key, Ast)>,
 }
 
 impl Membrane {
@@ -49,10 +54,14 @@ impl Membrane {
             "solutes",
             "tension",
             "capacitance",
+            "potential",
+            "water_pump",
+            "molecules",
         ];
         let mut between = None;
         let (mut area, mut pf, mut lp, mut capacitance) = (None, None, None, None);
         let (mut passages, mut tension) = (Vec::new(), None);
+        let (mut water_pump, mut potential, mut molecules) = (None, None, Vec::new());
         keys(reader, &head, table, KEYS, |reader, k, v| {
             match k.name.as_str() {
                 "between" => between = pair(reader, v),
@@ -60,12 +69,15 @@ impl Membrane {
                 "Pf" => pf = reader.expression("Pf", v),
                 "Lp" => lp = reader.expression("Lp", v),
                 "capacitance" => capacitance = reader.expression("capacitance", v),
+                "potential" => potential = reader.expression("potential", v),
+                "water_pump" => water_pump = reader.expression("water_pump", v),
+                "molecules" => molecules = named_values(reader, "molecules", v),
                 "tension" => tension = read_tension(reader, &head, k, v),
                 _ => passages = read_passages(reader, &head, v),
             }
         });
         // A membrane that only takes part in traffic has no need of sides.
-        let crossed = ["Pf", "Lp", "solutes", "tension"]
+        let crossed = ["Pf", "Lp", "solutes", "tension", "water_pump"]
             .iter()
             .any(|key| table.contains_key(*key));
         if crossed && !table.contains_key("between") {
@@ -83,7 +95,7 @@ impl Membrane {
         let watery = table.contains_key("Pf") || table.contains_key("Lp");
         for passage in passages
             .iter()
-            .filter(|p: &&Passage| p.permeability.is_none() && !watery)
+            .filter(|p: &&Passage| p.sigma.is_some() && !p.moves_by_itself() && !watery)
         {
             let s = &passage.solute;
             reader.error(
@@ -103,10 +115,18 @@ impl Membrane {
                 ),
             );
         }
-        let nowhere = Named {
-            name: String::new(),
-            span: head.span,
-        };
+        let ions = passages.iter().find(|p| p.conductance.is_some());
+        if let Some(ion) = ions.filter(|_| capacitance.is_none() && potential.is_none()) {
+            reader.error(
+                ion.solute.span,
+                format!(
+                    "`{}` has a conductance, but the membrane has no `capacitance` and no `potential`: nothing says \
+                     what drives it",
+                    ion.solute.name
+                ),
+            );
+        }
+        let nowhere = Place::nowhere(head.span);
         let (outside, inside) = if crossed {
             between?
         } else {
@@ -119,59 +139,36 @@ impl Membrane {
             area,
             pf,
             lp,
+            water_pump,
             passages,
             tension,
             capacitance,
+            potential,
+            molecules,
         })
     }
 
-    /// True when the membrane lets this solute of this compartment through.
-    pub fn moves(&self, compartment: &str, solute: &str) -> bool {
-        (self.inside.name == compartment || self.outside.name == compartment)
-            && self
-                .passages
-                .iter()
-                .any(|p| p.solute.name == solute && p.carries())
-    }
-
     pub fn expand(&self, draft: &mut Draft, blocks: &Blocks) {
-        let (head, m) = (&self.head, &self.head.name);
+        let (head, m) = (&self.head, self.head.copy());
         if !self.sides_exist(draft, blocks) {
             return;
         }
-        if !blocks.traffic.iter().any(|t| t.touches(m)) {
-            let area = self.area.clone().unwrap_or_else(super::super::file::absent);
-            draft.define(
-                head,
-                Part {
-                    name: "area",
-                    unit: "um^2",
-                    quantity: "membrane area",
-                    domain: Domain::Positive,
-                },
-                area,
-            );
-        }
-        if self.pf.is_some() || self.lp.is_some() {
-            self.water(draft, blocks);
-        }
-        for passage in self.passages.iter().filter(|p| p.carries()) {
-            self.solute(draft, blocks, passage);
-        }
-        if let Some(tension) = &self.tension {
-            self.tension(draft, blocks, tension);
+        if !blocks.traffic.iter().any(|t| t.moves_area(&head.name)) {
+            let area = self.area.clone().unwrap_or_else(absent);
+            let domain = Domain::Positive;
+            self.given(draft, "area", "um^2", "membrane area", domain, area);
         }
         if let Some(value) = &self.capacitance {
+            let quantity = "specific capacitance";
             let domain = Domain::NonNegative;
-            draft.define(
-                head,
-                Part {
-                    name: "specific_capacitance",
-                    unit: "pF/um^2",
-                    quantity: "specific capacitance",
-                    domain,
-                },
-                value.clone(),
+            let value = value.clone();
+            self.given(
+                draft,
+                "specific_capacitance",
+                "pF/um^2",
+                quantity,
+                domain,
+                value,
             );
             draft.equation(
                 head,
@@ -181,20 +178,81 @@ impl Membrane {
                 &format!("{m}.specific_capacitance * {m}.area"),
             );
         }
+        self.potential(draft, blocks);
+        if self.pf.is_some() || self.lp.is_some() {
+            self.water(draft, blocks);
+        }
+        if let Some(value) = &self.water_pump {
+            let quantity = "active water flow, inward positive";
+            let value = value.clone();
+            self.given(draft, "water_pump", "um^3/s", quantity, Domain::Any, value);
+            self.exchange(draft, blocks, "volume", &format!("{m}.water_pump"));
+        }
+        for passage in self.passages.iter().filter(|p| p.carries()) {
+            self.solute(draft, blocks, passage);
+        }
+        if let Some(tension) = &self.tension {
+            self.tension(draft, blocks, tension);
+        }
+    }
+
+    fn given(
+        &self,
+        draft: &mut Draft,
+        name: &str,
+        unit: &str,
+        quantity: &'static str,
+        domain: Domain,
+        value: Ast,
+    ) {
+        let part = Part {
+            name,
+            unit,
+            quantity,
+            domain,
+        };
+        draft.define(&self.head, part, value);
+    }
+
+    /// The membrane potential, inside against outside: given (a voltage clamp), or the charge inside over the
+    /// capacitance. What lies inside of an inner membrane is inside of the outer one too.
+    fn potential(&self, draft: &mut Draft, blocks: &Blocks) {
+        let (head, m) = (&self.head, self.head.copy());
+        if let Some(value) = &self.potential {
+            let value = value.clone();
+            self.given(
+                draft,
+                "potential",
+                "mV",
+                "membrane potential",
+                Domain::Any,
+                value,
+            );
+            return;
+        }
+        if self.inside.is_nowhere() || !blocks.charges_itself(self) {
+            return;
+        }
+        let inner = (blocks.membranes.iter())
+            .filter(|x| x.outside.name == self.inside.name && blocks.charges_itself(x));
+        let mut charge = format!("{}.charge", self.inside);
+        for x in inner.filter(|x| x.head.each.is_none()) {
+            let x = &x.head.name;
+            charge.push_str(&format!(" + {x}.capacitance*{x}.potential"));
+        }
+        draft.equation(
+            head,
+            "potential",
+            "mV",
+            "membrane potential, inside against outside",
+            &format!("({charge})/{m}.capacitance"),
+        );
     }
 
     fn sides_exist(&self, draft: &mut Draft, blocks: &Blocks) -> bool {
         let mut good = true;
         for side in [&self.outside, &self.inside] {
-            if !side.name.is_empty() && !blocks.has_volume(&side.name) {
-                let help = blocks.nearest(&side.name, &["bath", "compartment"]);
-                draft.mistake(
-                    side.span,
-                    format!("there is no bath or compartment `{}`", side.name),
-                    help,
-                );
-                good = false;
-            }
+            good &= side.is_nowhere() || blocks.find(draft, side, VOLUMES).is_some();
         }
         for passage in &self.passages {
             for side in [&self.outside, &self.inside] {
@@ -202,7 +260,7 @@ impl Membrane {
                 if good
                     && passage.carries()
                     && blocks.is_compartment(&side.name)
-                    && !blocks.has_solute(&side.name, name)
+                    && blocks.solute(&side.name, name).is_none()
                 {
                     let message = format!(
                         "`{name}` crosses, but compartment `{}` has no solute `{name}`",
@@ -215,7 +273,7 @@ impl Membrane {
             }
             let known = [&self.outside, &self.inside]
                 .iter()
-                .any(|s| blocks.has_solute(&s.name, &passage.solute.name));
+                .any(|s| blocks.solute(&s.name, &passage.solute.name).is_some());
             if good && !known {
                 let message = format!(
                     "neither `{}` nor `{}` holds a solute `{}`",
@@ -234,7 +292,7 @@ impl Membrane {
 
     /// J_v = Lp [(P_o − P_i) − Σ σ_s (π_o,s − π_i,s)] (Kedem & Katchalsky 1958); Lp = Pf·Vw/RT.
     fn water(&self, draft: &mut Draft, blocks: &Blocks) {
-        let (head, m) = (&self.head, &self.head.name);
+        let (head, m) = (&self.head, self.head.copy());
         let lp = Part {
             name: "Lp",
             unit: "um/s/MPa",
@@ -282,8 +340,9 @@ impl Membrane {
                 draft.define(head, part, sigma.clone());
             }
         }
-        let (o, i) = (&self.outside.name, &self.inside.name);
-        let pressure = |side: &str| format!("{side}.osmotic_pressure{}", self.leaky(side, blocks));
+        let (o, i) = (&self.outside, &self.inside);
+        let pressure =
+            |side: &Place| format!("{side}.osmotic_pressure{}", self.leaky(side, blocks));
         draft.equation(
             head,
             "water_flux",
@@ -302,59 +361,81 @@ impl Membrane {
             "volume flow, inward positive",
             &format!("{m}.area * {m}.water_flux"),
         );
-        self.exchange(draft, "volume", &format!("{m}.water_flow"));
+        self.exchange(draft, blocks, "volume", &format!("{m}.water_flow"));
     }
 
-    /// What the solutes with σ < 1 on one side do not contribute: −RT (1 − σ_s) φ_s c_s.
-    fn leaky(&self, side: &str, blocks: &Blocks) -> String {
-        let m = &self.head.name;
-        let leaks = self
-            .passages
-            .iter()
-            .filter(|p| p.sigma.is_some() && blocks.has_solute(side, &p.solute.name));
-        leaks
-            .map(|p| {
-                let s = &p.solute.name;
-                let phi = if blocks.has_coefficient(side, s) {
-                    format!("{side}.{s}.osmotic_coefficient*")
-                } else {
-                    String::new()
-                };
-                format!(" - R*T*(1 - {m}.{s}.sigma)*{phi}{side}.{s}")
-            })
-            .collect()
+    /// What the solutes with σ < 1 on one side do not contribute: (1 − σ_s) of their osmotic pressure.
+    fn leaky(&self, side: &Place, blocks: &Blocks) -> String {
+        let m = self.head.copy();
+        let mut out = String::new();
+        for passage in self.passages.iter().filter(|p| p.sigma.is_some()) {
+            let s = &passage.solute.name;
+            if let Some(solute) = blocks.solute(&side.name, s) {
+                let osmolarity = solute.osmotic(&side.to_string());
+                out.push_str(&format!(" - R*T*(1 - {m}.{s}.sigma)*{osmolarity}"));
+            }
+        }
+        out
     }
 
-    /// J_s = P_s (c_o − c_i) + (1 − σ_s) c̄ J_v with the logarithmic mean c̄ (Kedem & Katchalsky 1958).
+    /// J_s = P_s (c_o − c_i) + (1 − σ_s) c̄ J_v with the logarithmic mean c̄ (Kedem & Katchalsky 1958); for an ion also
+    /// −g_s (V − E_s)/(z_s F) with its Nernst potential E_s, and what a pump moves.
     fn solute(&self, draft: &mut Draft, blocks: &Blocks, passage: &Passage) {
-        let (head, m, s) = (&self.head, &self.head.name, &passage.solute.name);
-        let concentration = |side: &str| {
-            if blocks.has_solute(side, s) {
+        let (head, m, s) = (&self.head, self.head.copy(), &passage.solute.name);
+        let concentration = |side: &Place| {
+            if blocks.solute(&side.name, s).is_some() {
                 format!("{side}.{s}")
             } else {
                 "0 mM".to_string()
             }
         };
-        let (o, i) = (
-            concentration(&self.outside.name),
-            concentration(&self.inside.name),
-        );
+        let (o, i) = (concentration(&self.outside), concentration(&self.inside));
+        let part = |name: &str| format!("{s}.{name}");
         let mut terms = Vec::new();
         if let Some(value) = &passage.permeability {
-            let name = format!("{s}.permeability");
-            let part = Part {
-                name: &name,
-                unit: "um/s",
-                quantity: "solute permeability",
-                domain: Domain::NonNegative,
-            };
-            draft.define(head, part, value.clone());
+            let (name, domain, value) = (part("permeability"), Domain::NonNegative, value.clone());
+            self.given(draft, &name, "um/s", "solute permeability", domain, value);
             terms.push(format!("{m}.{s}.permeability*({o} - {i})"));
         }
         if passage.sigma.is_some() && (self.pf.is_some() || self.lp.is_some()) {
             terms.push(format!(
                 "(1 - {m}.{s}.sigma)*log_mean({o}, {i})*{m}.water_flux"
             ));
+        }
+        if let Some(value) = &passage.conductance {
+            let (name, domain, value) = (part("conductance"), Domain::NonNegative, value.clone());
+            self.given(
+                draft,
+                &name,
+                "S/m^2",
+                "electrical conductance",
+                domain,
+                value,
+            );
+            let Some(z) = self.valence(draft, blocks, passage) else {
+                return;
+            };
+            draft.equation(
+                head,
+                &part("reversal_potential"),
+                "mV",
+                "potential at which no current flows (Nernst)",
+                &format!("R*T/({z}*F)*ln({o}/{i})"),
+            );
+            draft.equation(
+                head,
+                &part("current"),
+                "pA/um^2",
+                "current density of the ion, outward positive",
+                &format!("{m}.{s}.conductance*({m}.potential - {m}.{s}.reversal_potential)"),
+            );
+            terms.push(format!("-{m}.{s}.current/({z}*F)"));
+        }
+        if let Some(value) = &passage.pump {
+            let (name, unit, value) = (part("pump"), "amol/um^2/s", value.clone());
+            let quantity = "active transport, inward positive";
+            self.given(draft, &name, unit, quantity, Domain::Any, value);
+            terms.push(format!("{m}.{s}.pump"));
         }
         draft.equation(
             head,
@@ -370,49 +451,77 @@ impl Membrane {
             "solute flow, inward positive",
             &format!("{m}.area*{m}.{s}.flux"),
         );
-        self.exchange(draft, &format!("{s}.amount"), &format!("{m}.{s}.flow"));
-        // Between two compartments nothing is lost: their amounts together are a conserved sum.
-        let compartments: Vec<&str> = [&self.outside.name, &self.inside.name]
-            .into_iter()
-            .map(String::as_str)
-            .filter(|n| blocks.is_compartment(n))
-            .collect();
-        if compartments.len() == 2
-            && blocks
-                .membranes
-                .iter()
-                .filter(|x| x.passages.iter().any(|p| p.solute.name == *s))
-                .count()
-                == 1
-        {
-            let sum: Vec<String> = compartments
-                .iter()
-                .map(|c| format!("{c}.{s}.amount"))
-                .collect();
-            let value = code(draft, &sum.join(" + "), head.span);
-            draft.conserved.push(Conserved {
-                name: format!("{m}.{s}"),
-                span: head.span,
-                value,
-                tolerance: None,
-                block: head.title(),
-            });
-        }
+        self.exchange(
+            draft,
+            blocks,
+            &format!("{s}.amount"),
+            &format!("{m}.{s}.flow"),
+        );
+        self.kept(draft, blocks, s);
     }
 
-    /// Adds a flow to the inside and takes it from the outside, where these are compartments.
-    fn exchange(&self, draft: &mut Draft, part: &str, flow: &str) {
-        let span = self.head.span;
-        let term = code(draft, flow, span);
-        draft.add_rate(&format!("{}.{part}", self.inside.name), term);
-        let term = code(draft, &format!("-{flow}"), span);
-        draft.add_rate(&format!("{}.{part}", self.outside.name), term);
+    /// The charge number of an ion, by its name.
+    fn valence(&self, draft: &mut Draft, blocks: &Blocks, passage: &Passage) -> Option<String> {
+        let s = &passage.solute.name;
+        for side in [&self.inside, &self.outside] {
+            let solute = blocks.solute(&side.name, s);
+            if solute.is_some_and(|solute| solute.valence.is_some()) {
+                return Some(format!("{side}.{s}.valence"));
+            }
+        }
+        let message = format!("`{s}` has a conductance, but no charge");
+        let help = format!(
+            "give its `valence` where it is listed: solutes.{s} = {{ concentration = …, valence = 1 }}"
+        );
+        draft.mistake(passage.solute.span, message, help);
+        None
+    }
+
+    /// Between two compartments nothing is lost: where nothing else moves the solute, their amounts together are a
+    /// conserved sum.
+    fn kept(&self, draft: &mut Draft, blocks: &Blocks, s: &str) {
+        let sides = [&self.outside, &self.inside];
+        let membranes = blocks.membranes.iter();
+        let others = membranes
+            .filter(|x| x.passages.iter().any(|p| p.solute.name == s))
+            .count();
+        let alone = others == 1 && self.head.each.is_none();
+        let elsewhere = sides
+            .iter()
+            .any(|side| blocks.is_moved_otherwise(&side.name, s));
+        if !alone || elsewhere || !sides.iter().all(|side| blocks.is_compartment(&side.name)) {
+            return;
+        }
+        let sum: Vec<String> = sides.iter().map(|c| format!("{c}.{s}.amount")).collect();
+        let value = code(draft, &sum.join(" + "), self.head.span);
+        draft.conserved.push(Conserved {
+            name: self.head.part(s),
+            span: self.head.span,
+            value,
+            tolerance: None,
+            block: self.head.title(),
+        });
+    }
+
+    /// Adds a flow to the inside and takes it from the outside, where these are compartments or soils.
+    fn exchange(&self, draft: &mut Draft, blocks: &Blocks, part: &str, flow: &str) {
+        let (span, each) = (self.head.span, &self.head.each);
+        for (side, sign) in [(&self.inside, ""), (&self.outside, "-")] {
+            // A soil counts its water, not its volume.
+            let is_soil = blocks.soils.iter().any(|soil| soil.head.name == side.name);
+            let part = if is_soil && part == "volume" {
+                "water"
+            } else {
+                part
+            };
+            draft.add_rate(side, part, each, &format!("{sign}{flow}"), span);
+        }
     }
 
     /// γ = K_A max(0, e), e = S(V)/A − 1 with S the sphere's area; P = 2γ/r (Laplace).
     fn tension(&self, draft: &mut Draft, blocks: &Blocks, tension: &Tension) {
-        let (head, m, i) = (&self.head, &self.head.name, &self.inside.name);
-        if !blocks.is_compartment(i) {
+        let (head, m, i) = (&self.head, self.head.copy(), &self.inside);
+        if !blocks.is_compartment(&i.name) {
             let message = format!(
                 "a membrane with `tension` must enclose a compartment, and `{i}` is a bath"
             );
@@ -458,6 +567,12 @@ impl Membrane {
 }
 
 impl Passage {
+    /// True when something else than the flow of water carries the solute across.
+    fn moves_by_itself(&self) -> bool {
+        // A permeability of 0 may be set to another value later.
+        self.permeability.is_some() || self.conductance.is_some() || self.pump.is_some()
+    }
+
     /// True when the solute can cross.
     fn carries(&self) -> bool {
         let drags = match self.sigma.as_ref().map(|a| &a.kind) {
@@ -465,49 +580,87 @@ impl Passage {
             Some(_) => true,
             None => false,
         };
-        // A permeability of 0 may be set to another value later.
-        self.permeability.is_some() || drags
+        self.moves_by_itself() || drags
     }
 }
 
 impl Blocks {
-    fn is_compartment(&self, name: &str) -> bool {
+    pub(super) fn is_compartment(&self, name: &str) -> bool {
         self.compartments.iter().any(|c| c.head.name == name)
     }
 
-    pub(super) fn has_volume(&self, name: &str) -> bool {
-        self.is_compartment(name) || self.baths.iter().any(|b| b.head.name == name)
-    }
-
-    fn solutes_of(&self, name: &str) -> &[super::Solute] {
-        let compartment = self
-            .compartments
-            .iter()
+    fn solutes_of(&self, name: &str) -> &[super::solute::Solute] {
+        let compartment = (self.compartments.iter())
             .find(|c| c.head.name == name)
             .map(|c| c.solutes.as_slice());
-        compartment
-            .or_else(|| {
-                self.baths
+        let bath = || {
+            (self.baths.iter())
+                .find(|b| b.head.name == name)
+                .map(|b| b.solutes.as_slice())
+        };
+        compartment.or_else(bath).unwrap_or(&[])
+    }
+
+    /// A solute of a bath or a compartment.
+    pub(super) fn solute(&self, side: &str, solute: &str) -> Option<&super::solute::Solute> {
+        self.solutes_of(side).iter().find(|s| s.key.name == solute)
+    }
+
+    /// The solutes of a bath or a compartment, by name.
+    pub(super) fn solute_names(&self, side: &str) -> Vec<String> {
+        let solutes = self.solutes_of(side).iter();
+        solutes.map(|s| s.key.name.clone()).collect()
+    }
+
+    /// True when a membrane, a reaction or traffic changes how much there is of this solute of this compartment.
+    pub(super) fn moves(&self, compartment: &str, solute: &str) -> bool {
+        let crosses = |m: &Membrane| {
+            (m.inside.name == compartment || m.outside.name == compartment)
+                && m.passages
                     .iter()
-                    .find(|b| b.head.name == name)
-                    .map(|b| b.solutes.as_slice())
-            })
-            .unwrap_or(&[])
+                    .any(|p| p.solute.name == solute && p.carries())
+        };
+        self.membranes.iter().any(crosses) || self.is_moved_otherwise(compartment, solute)
     }
 
-    fn has_solute(&self, side: &str, solute: &str) -> bool {
-        self.solutes_of(side).iter().any(|s| s.key.name == solute)
+    /// True when a reaction or traffic does.
+    fn is_moved_otherwise(&self, compartment: &str, solute: &str) -> bool {
+        (self.reactions.iter()).any(|r| r.changes(&format!("{compartment}.{solute}")))
+            || self.traffic.iter().any(|t| t.carries(self, compartment))
     }
 
-    fn has_coefficient(&self, side: &str, solute: &str) -> bool {
-        self.solutes_of(side)
-            .iter()
-            .any(|s| s.key.name == solute && s.has_coefficient())
+    /// True when the charge inside makes the potential of this membrane.
+    fn charges_itself(&self, membrane: &Membrane) -> bool {
+        membrane.potential.is_none()
+            && membrane.capacitance.is_some()
+            && self
+                .solutes_of(&membrane.inside.name)
+                .iter()
+                .any(|s| s.valence.is_some())
     }
 }
 
+/// Names with a value each: `molecules = { receptor = 6500 }`.
+pub(super) fn named_values<'a>(
+    reader: &mut Reader<'a>,
+    what: &str,
+    value: &Value<'a>,
+) -> Vec<(Key, Ast)> {
+    let Some(table) = reader.table(what, value) else {
+        return Vec::new();
+    };
+    let mut out = Vec::new();
+    for (key, value) in reader.entries(table) {
+        reader.name(&key);
+        if let Some(read) = reader.expression(&format!("`{}`", key.name), value) {
+            out.push((key, read));
+        }
+    }
+    out
+}
+
 /// `between = ["plasma", "cell"]`
-fn pair<'a>(reader: &mut Reader<'a>, value: &Value<'a>) -> Option<(Named, Named)> {
+fn pair<'a>(reader: &mut Reader<'a>, value: &Value<'a>) -> Option<(Place, Place)> {
     let items = reader.items(value);
     let &[outside, inside] = items.as_slice() else {
         reader.expected(
@@ -517,15 +670,11 @@ fn pair<'a>(reader: &mut Reader<'a>, value: &Value<'a>) -> Option<(Named, Named)
         );
         return None;
     };
-    let mut named = |v: &Value<'a>| {
-        let text = reader.text("between", v)?;
-        Some(Named {
-            name: text.value,
-            span: text.span,
-        })
-    };
-    let (outside, inside) = (named(outside)?, named(inside)?);
-    if outside.name == inside.name {
+    let outside = Place::read(reader, "between", outside);
+    let inside = Place::read(reader, "between", inside);
+    let (outside, inside) = (outside?, inside?);
+    let copy = |place: &Place| place.index.as_ref().map(to_text);
+    if outside.name == inside.name && copy(&outside) == copy(&inside) {
         reader.error(inside.span, "a membrane lies between two different volumes");
         return None;
     }
@@ -539,15 +688,10 @@ fn read_tension<'a>(
     value: &Value<'a>,
 ) -> Option<Tension> {
     let table = reader.table("tension", value)?;
-    let inner = Head {
-        kind: head.kind,
-        name: head.part("tension"),
-        span: key.span,
-    };
     let mut modulus = None;
     keys(
         reader,
-        &inner,
+        &head.inner(key),
         table,
         &["law", "modulus"],
         |reader, k, v| match k.name.as_str() {
@@ -579,26 +723,26 @@ fn read_passages<'a>(reader: &mut Reader<'a>, head: &Head, value: &Value<'a>) ->
     };
     let mut passages = Vec::new();
     for (key, v) in reader.entries(table) {
-        let inner = Head {
-            kind: head.kind,
-            name: head.part(&key.name),
-            span: key.span,
-        };
+        let inner = head.inner(&key);
         let mut passage = Passage {
             solute: key,
             permeability: None,
             sigma: None,
+            conductance: None,
+            pump: None,
         };
         match v.get_ref() {
             DeValue::Table(body) => keys(
                 reader,
                 &inner,
                 body,
-                &["permeability", "sigma"],
+                &["permeability", "sigma", "conductance", "pump"],
                 |reader, k, v| {
                     let read = reader.expression(&k.name, v);
                     match k.name.as_str() {
                         "sigma" => passage.sigma = read,
+                        "conductance" => passage.conductance = read,
+                        "pump" => passage.pump = read,
                         _ => passage.permeability = read,
                     }
                 },
@@ -610,7 +754,7 @@ fn read_passages<'a>(reader: &mut Reader<'a>, head: &Head, value: &Value<'a>) ->
         if empty {
             reader.error(
                 span_of(v),
-                "a solute of a membrane needs `permeability`, `sigma` or both",
+                "a solute of a membrane needs one of `permeability`, `sigma`, `conductance` and `pump`",
             );
         }
         passages.push(passage);

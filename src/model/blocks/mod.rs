@@ -3,8 +3,15 @@
 //! fluxes and of thin shells for pressure; signs: every flux is positive inward, from the first to the second of
 //! `between`.
 
+mod bath;
 mod compartment;
+mod copies;
 mod membrane;
+mod place;
+mod pool;
+mod reaction;
+mod soil;
+mod solute;
 mod traffic;
 mod wall;
 
@@ -13,16 +20,24 @@ use std::collections::BTreeMap;
 use toml::de::DeTable;
 
 use super::toml::{Key, Reader, Value};
-use super::{Conserved, Definition, Domain, Guard, Role, State};
+use super::{Conserved, Definition, Domain, Each, Guard, Role, State};
 use crate::diagnostic::{Diagnostic, Span, nearest};
 use crate::expr::ast::Ast;
 use crate::expr::parse;
 use crate::units::Unit;
 
-pub(super) use compartment::{Bath, Compartment, Solute};
-pub(super) use membrane::Membrane;
-pub(super) use traffic::{Pool, Traffic};
-pub(super) use wall::Wall;
+use bath::Bath;
+use compartment::Compartment;
+use membrane::Membrane;
+use place::Place;
+use pool::Pool;
+use reaction::Reaction;
+use soil::Soil;
+use traffic::Traffic;
+use wall::Wall;
+
+/// Kinds that `each` may repeat; a wall has as many copies as what it is around.
+const REPEATABLE: &[&str] = &["bath", "compartment", "membrane", "reaction"];
 
 /// All blocks of a file, read but not yet expanded.
 #[derive(Default)]
@@ -33,6 +48,8 @@ pub(super) struct Blocks {
     pub walls: Vec<Wall>,
     pub pools: Vec<Pool>,
     pub traffic: Vec<Traffic>,
+    pub soils: Vec<Soil>,
+    pub reactions: Vec<Reaction>,
 }
 
 /// What the expansion writes into.
@@ -51,9 +68,29 @@ pub(super) struct Head {
     pub kind: &'static str,
     pub name: String,
     pub span: Span,
+    /// Repetition: one block for each value of an index.
+    pub each: Option<Each>,
 }
 
 impl Head {
+    /// The block, or where it is repeated the copy at hand: `cortex[i]`.
+    pub fn copy(&self) -> String {
+        match &self.each {
+            None => self.name.clone(),
+            Some(each) => format!("{}[{}]", self.name, each.index),
+        }
+    }
+
+    /// A table inside the block, for messages.
+    fn inner(&self, key: &Key) -> Head {
+        Head {
+            kind: self.kind,
+            name: self.part(&key.name),
+            span: key.span,
+            each: None,
+        }
+    }
+
     /// `membrane.plasmalemma`
     pub fn title(&self) -> String {
         format!("{}.{}", self.kind, self.name)
@@ -66,7 +103,16 @@ impl Head {
 }
 
 /// The kinds of block.
-pub(super) const KINDS: &[&str] = &["bath", "compartment", "membrane", "wall", "pool", "traffic"];
+pub(super) const KINDS: &[&str] = &[
+    "bath",
+    "soil",
+    "compartment",
+    "membrane",
+    "wall",
+    "pool",
+    "traffic",
+    "reaction",
+];
 
 impl Blocks {
     /// Reads `[kind.NAME]` tables.
@@ -79,16 +125,24 @@ impl Blocks {
         let mut broken = Vec::new();
         for (key, value) in reader.entries(table) {
             reader.name(&key);
-            let head = Head {
+            let mut head = Head {
                 kind,
                 name: key.name.clone(),
                 span: key.span,
+                each: None,
             };
             let Some(body) = reader.table(&head.title(), value) else {
                 broken.push(key.name);
                 continue;
             };
             let before = reader.diagnostics.len();
+            if let Some(each) = body.get("each").filter(|_| REPEATABLE.contains(&kind)) {
+                head.each = reader.each(each);
+                if head.each.is_none() {
+                    broken.push(key.name);
+                    continue;
+                }
+            }
             match kind {
                 "bath" => self.baths.push(Bath::read(reader, head, body)),
                 "compartment" => self
@@ -97,7 +151,9 @@ impl Blocks {
                 "membrane" => self.membranes.extend(Membrane::read(reader, head, body)),
                 "wall" => self.walls.extend(Wall::read(reader, head, body)),
                 "pool" => self.pools.push(Pool::read(reader, head, body)),
-                _ => self.traffic.push(Traffic::read(reader, head, body)),
+                "traffic" => self.traffic.push(Traffic::read(reader, head, body)),
+                "soil" => self.soils.push(Soil::read(reader, head, body)),
+                _ => self.reactions.extend(Reaction::read(reader, head, body)),
             }
             if reader.diagnostics.len() > before {
                 broken.push(key.name);
@@ -109,8 +165,12 @@ impl Blocks {
     /// Writes everything out as definitions, states and terms.
     pub fn expand(&self, draft: &mut Draft) {
         self.check_names(draft);
-        if self.baths.len() + self.compartments.len() + self.membranes.len() > 0 {
+        let volumes = self.baths.len() + self.soils.len() + self.compartments.len();
+        if volumes + self.membranes.len() > 0 {
             constants(draft);
+        }
+        for soil in &self.soils {
+            soil.expand(draft);
         }
         for bath in &self.baths {
             bath.expand(draft);
@@ -125,6 +185,9 @@ impl Blocks {
             wall.expand(draft, self);
         }
         traffic::expand(draft, self);
+        for reaction in &self.reactions {
+            reaction.expand(draft, self);
+        }
     }
 
     /// Short names: the kind, where there is one block of the kind only and nothing else is called so.
@@ -148,6 +211,8 @@ impl Blocks {
             .chain(self.walls.iter().map(|b| &b.head))
             .chain(self.pools.iter().map(|b| &b.head))
             .chain(self.traffic.iter().map(|b| &b.head))
+            .chain(self.soils.iter().map(|b| &b.head))
+            .chain(self.reactions.iter().map(|b| &b.head))
     }
 
     fn check_names(&self, draft: &mut Draft) {
@@ -254,6 +319,7 @@ impl Draft {
         definition.domain = part.domain;
         definition.block = head.title();
         definition.given = true;
+        definition.each = head.each.clone();
         self.definitions.push(definition);
     }
 
@@ -287,13 +353,6 @@ impl Draft {
         self.is_equation();
     }
 
-    /// Adds a term to the rate of a state.
-    fn add_rate(&mut self, state: &str, term: Ast) {
-        if let Some(found) = self.states.iter_mut().find(|s| s.name == state) {
-            found.rate.push(term);
-        }
-    }
-
     fn mistake(&mut self, span: Span, message: String, help: String) {
         self.diagnostics
             .push(Diagnostic::new(span, message).help(help));
@@ -312,6 +371,10 @@ fn keys<'a, 't>(
     mut each: impl FnMut(&mut Reader<'a>, &Key, &'t Value<'a>),
 ) {
     for (key, value) in reader.entries(table) {
+        // Read with the head.
+        if key.name == "each" && head.each.is_some() {
+            continue;
+        }
         if known.contains(&key.name.as_str()) {
             each(reader, &key, value);
         } else {

@@ -1,264 +1,750 @@
-//! Pools of membrane and the traffic between them: exocytosis, endocytosis, recycling, synthesis, degradation.
-
-use std::collections::BTreeSet;
+//! Traffic between pools, membranes and compartments: exocytosis, endocytosis, fusion, budding, recycling, synthesis,
+//! degradation. Area, the volume of the lumen, its cargo and the molecules of the membrane move together; what leaves
+//! the places of the model stays in the books as an integral.
 
 use toml::de::DeTable;
 
-use super::compartment::state;
-use super::membrane::Named;
-use super::{Blocks, Conserved, Domain, Draft, Given, Head, Part, code, keys};
-use crate::expr::ast::Ast;
+use super::membrane::{Membrane, named_values};
+use super::pool::{AREA, Named, Pool, Vesicle, counted, molecules};
+use super::{Blocks, Conserved, Domain, Draft, Given, Head, Part, Place, code, keys};
+use crate::model::file::absent;
 use crate::model::toml::Reader;
 
-/// A pool of membrane inside the cell: endosomes, a vesicle reservoir, the Golgi.
-pub(in crate::model) struct Pool {
-    pub head: Head,
-    area: Given,
-}
-
-impl Pool {
-    pub fn read<'a>(reader: &mut Reader<'a>, head: Head, table: &DeTable<'a>) -> Self {
-        let mut pool = Pool {
-            head: head.clone(),
-            area: None,
-        };
-        keys(reader, &head, table, &["area"], |reader, _, v| {
-            pool.area = reader.expression("area", v)
-        });
-        if !table.contains_key("area") {
-            reader.error(
-                head.span,
-                format!(
-                    "[{}] has no `area`: its membrane area at the start",
-                    head.title()
-                ),
-            );
-        }
-        pool
-    }
-}
-
-/// A flow of membrane area from one place to another.
+/// A flow of membrane and of what it holds from one place to another.
 pub(in crate::model) struct Traffic {
     pub head: Head,
-    from: Option<Named>,
-    to: Option<Named>,
+    from: Option<Place>,
+    to: Option<Place>,
     fraction: Given,
     area_rate: Given,
+    vesicle_rate: Given,
+    volume_rate: Given,
     recovered: Given,
+    vesicle: Option<Vesicle>,
+    /// How much denser a molecule is in what moves than in the membrane that it leaves.
+    sorting: Named,
 }
+
+/// Where traffic ends.
+#[derive(Clone, Copy)]
+enum End<'a> {
+    /// An organelle, or a store of vesicles.
+    Pool(&'a Pool),
+    Membrane(&'a Membrane),
+    /// A compartment or a bath: takes and gives what is in the lumen only.
+    Volume,
+}
+
+const ENDS: &[&str] = &["pool", "membrane", "compartment", "bath"];
+const RATES: &[&str] = &["fraction", "area_rate", "vesicle_rate", "volume_rate"];
 
 impl Traffic {
     pub fn read<'a>(reader: &mut Reader<'a>, head: Head, table: &DeTable<'a>) -> Self {
-        const KEYS: &[&str] = &["from", "to", "fraction", "area_rate", "recovered"];
+        const KEYS: &[&str] = &[
+            "from",
+            "to",
+            "fraction",
+            "area_rate",
+            "vesicle_rate",
+            "volume_rate",
+            "recovered",
+            "vesicle",
+            "sorting",
+        ];
         let mut read = Traffic {
             head: head.clone(),
             from: None,
             to: None,
             fraction: None,
             area_rate: None,
+            vesicle_rate: None,
+            volume_rate: None,
             recovered: None,
+            vesicle: None,
+            sorting: Vec::new(),
         };
         keys(reader, &head, table, KEYS, |reader, k, v| {
             match k.name.as_str() {
-                "from" => {
-                    read.from = reader.text("from", v).map(|t| Named {
-                        name: t.value,
-                        span: t.span,
-                    })
-                }
-                "to" => {
-                    read.to = reader.text("to", v).map(|t| Named {
-                        name: t.value,
-                        span: t.span,
-                    })
-                }
+                "from" => read.from = Place::read(reader, "from", v),
+                "to" => read.to = Place::read(reader, "to", v),
                 "fraction" => read.fraction = reader.expression("fraction", v),
                 "area_rate" => read.area_rate = reader.expression("area_rate", v),
-                _ => read.recovered = reader.expression("recovered", v),
+                "vesicle_rate" => read.vesicle_rate = reader.expression("vesicle_rate", v),
+                "volume_rate" => read.volume_rate = reader.expression("volume_rate", v),
+                "recovered" => read.recovered = reader.expression("recovered", v),
+                "vesicle" => read.vesicle = Vesicle::read(reader, &head, k, v),
+                _ => read.sorting = named_values(reader, "sorting", v),
             }
         });
         let has = |key: &str| table.contains_key(key);
         let title = head.title();
+        let mut wrong = |message: String| reader.error(head.span, message);
         if !has("from") && !has("to") {
-            reader.error(
-                head.span,
-                format!(
-                    "[{title}] needs `from` (left out for synthesis) or `to` (left out for loss)"
-                ),
-            );
+            wrong(format!(
+                "[{title}] needs `from` (left out for synthesis) or `to` (left out for loss)"
+            ));
         }
-        if has("fraction") == has("area_rate") {
-            reader.error(
-                head.span,
-                format!(
-                    "[{title}] takes `fraction` (of `from` per time) or `area_rate` (area per time)"
-                ),
-            );
+        if RATES.iter().filter(|key| has(key)).count() != 1 {
+            wrong(format!(
+                "[{title}] takes one of `fraction` (of `from` per time), `area_rate`, `vesicle_rate` and `volume_rate`"
+            ));
         }
         if has("fraction") && !has("from") {
-            reader.error(
-                head.span,
-                format!("[{title}] has no `from` that its `fraction` could be of"),
-            );
+            wrong(format!(
+                "[{title}] has no `from` that its `fraction` could be of"
+            ));
         }
         if has("recovered") && !has("to") {
-            reader.error(
-                head.span,
-                format!("[{title}] has no `to` in which membrane could be recovered"),
-            );
+            wrong(format!(
+                "[{title}] has no `to` in which membrane could be recovered"
+            ));
         }
         read
     }
 
-    /// True when it takes area from or gives area to this place.
-    pub fn touches(&self, name: &str) -> bool {
-        [&self.from, &self.to]
-            .into_iter()
-            .flatten()
-            .any(|end| end.name == name)
+    /// True when it takes area from or gives area to this membrane.
+    pub fn moves_area(&self, membrane: &str) -> bool {
+        self.ends().any(|end| end.name == membrane)
     }
 
-    fn expand(&self, draft: &mut Draft) {
-        let (head, t) = (&self.head, &self.head.name);
-        if let (Some(value), Some(from)) = (&self.fraction, &self.from) {
-            let part = Part {
-                name: "fraction",
-                unit: "1/s",
-                quantity: "fraction that moves per time",
-                domain: Domain::NonNegative,
-            };
-            draft.define(head, part, value.clone());
-            draft.equation(
-                head,
-                "area_rate",
-                "um^2/s",
-                "area that moves per time",
-                &format!("{t}.fraction*{}.area", from.name),
-            );
-        } else if let Some(value) = &self.area_rate {
-            let part = Part {
-                name: "area_rate",
-                unit: "um^2/s",
-                quantity: "area that moves per time",
-                domain: Domain::Any,
-            };
-            draft.define(head, part, value.clone());
-        }
-        if let Some(value) = &self.recovered {
-            let part = Part {
-                name: "recovered",
-                unit: "1",
-                quantity: "fraction that arrives",
-                domain: Domain::Fraction,
-            };
-            draft.define(head, part, value.clone());
-        }
-        if let Some(from) = &self.from {
-            let term = code(draft, &format!("-{t}.area_rate"), head.span);
-            draft.add_rate(&format!("{}.area", from.name), term);
-        }
-        if let Some(to) = &self.to {
-            let factor = if self.recovered.is_some() {
-                format!("{t}.recovered*")
-            } else {
-                String::new()
-            };
-            let term = code(draft, &format!("{factor}{t}.area_rate"), head.span);
-            draft.add_rate(&format!("{}.area", to.name), term);
-        }
+    fn ends(&self) -> impl Iterator<Item = &Place> {
+        [&self.from, &self.to].into_iter().flatten()
     }
 
-    /// What leaves the books through this flow, as a term of the ledger.
-    fn ledger(&self) -> Option<String> {
-        let t = &self.head.name;
-        match (&self.from, &self.to, &self.recovered) {
-            (None, Some(_), None) => Some(format!(" - integral({t}.area_rate)")),
-            (None, Some(_), Some(_)) => Some(format!(" - integral({t}.recovered*{t}.area_rate)")),
-            (Some(_), None, _) => Some(format!(" + integral({t}.area_rate)")),
-            (Some(_), Some(_), Some(_)) => {
-                Some(format!(" + integral((1 - {t}.recovered)*{t}.area_rate)"))
+    /// True when it may move solutes into or out of this compartment.
+    pub fn carries(&self, blocks: &Blocks, compartment: &str) -> bool {
+        self.ends().any(|end| match blocks.end(&end.name) {
+            Some(End::Volume) => end.name == compartment,
+            Some(End::Membrane(m)) => m.outside.name == compartment,
+            _ => false,
+        })
+    }
+
+    fn expand(&self, draft: &mut Draft, blocks: &Blocks) -> Option<Books> {
+        let rates = [
+            &self.fraction,
+            &self.area_rate,
+            &self.vesicle_rate,
+            &self.volume_rate,
+        ];
+        let one = rates.into_iter().flatten().count() == 1;
+        if !one || self.fraction.is_some() && self.from.is_none() {
+            // Noted when it was read.
+            return None;
+        }
+        let mut find = |place: &Option<Place>| match place {
+            None => Some(None),
+            Some(place) => {
+                if place.index.is_some() {
+                    let message = "traffic can't begin or end at one copy of a repeated block";
+                    draft.mistake(place.span, message.to_string(), String::new());
+                    return None;
+                }
+                let found = blocks.find(draft, place, ENDS).is_some();
+                found.then(|| blocks.end(&place.name)).map(Some)
             }
+        };
+        let (from, to) = (find(&self.from)?.flatten(), find(&self.to)?.flatten());
+        if let Some(message) = self.mismatch(from, to) {
+            let help =
+                "pools and membranes have membrane; compartments and baths have not".to_string();
+            draft.mistake(self.head.span, message, help);
+            return None;
+        }
+        let course = Course {
+            traffic: self,
+            blocks,
+            from,
+            to,
+        };
+        course.rates(draft);
+        course.cargo(draft);
+        course.molecules(draft);
+        Some(course.books())
+    }
+
+    /// What these ends can't do.
+    fn mismatch(&self, from: Option<End>, to: Option<End>) -> Option<String> {
+        let title = self.head.title();
+        let vesicles = |end: &Option<End>| match end {
+            Some(End::Pool(pool)) => pool.vesicle.is_some(),
+            _ => false,
+        };
+        let lumen = |end: &Option<End>| match end {
+            Some(End::Volume) => true,
+            Some(End::Pool(pool)) => pool.vesicle.is_none() && pool.has_volume(),
+            _ => false,
+        };
+        let ends = [from, to];
+        if ends.iter().any(|end| matches!(end, Some(End::Volume))) {
+            if !ends.iter().all(|end| end.is_none() || lumen(end)) {
+                return Some(format!(
+                    "[{title}] moves the content of a lumen: both ends must be compartments, baths or organelles with \
+                     a `volume`"
+                ));
+            }
+            if self.area_rate.is_some() || self.vesicle_rate.is_some() || self.vesicle.is_some() {
+                return Some(format!(
+                    "[{title}] moves no membrane: give `fraction` or `volume_rate`"
+                ));
+            }
+            return None;
+        }
+        let geometry = self.vesicle.is_some() || ends.iter().any(vesicles);
+        if self.vesicle.is_some() && ends.iter().any(vesicles) {
+            return Some(format!(
+                "[{title}] moves the vesicles that its pool describes: leave out `vesicle`"
+            ));
+        }
+        if !geometry && (self.vesicle_rate.is_some() || self.volume_rate.is_some()) {
+            return Some(format!(
+                "[{title}] does not say how large a vesicle is: add vesicle = {{ diameter = … }}, or give `area_rate`"
+            ));
+        }
+        None
+    }
+}
+
+/// One traffic with its ends found.
+struct Course<'a> {
+    traffic: &'a Traffic,
+    blocks: &'a Blocks,
+    from: Option<End<'a>>,
+    to: Option<End<'a>>,
+}
+
+/// What a traffic does to the sums of the model.
+#[derive(Default)]
+struct Books {
+    /// What leaves the membranes of the model, as a term of the ledger.
+    area: Option<String>,
+    /// What the pools gain of each cargo, and pools and membranes of each molecule.
+    gains: Vec<(String, String)>,
+}
+
+impl<'a> Course<'a> {
+    fn head(&self) -> &'a Head {
+        &self.traffic.head
+    }
+
+    fn name(&self) -> &'a str {
+        &self.traffic.head.name
+    }
+
+    fn source_name(&self) -> &'a str {
+        self.traffic.from.as_ref().map_or("", |p| &p.name)
+    }
+
+    fn target_name(&self) -> &'a str {
+        self.traffic.to.as_ref().map_or("", |p| &p.name)
+    }
+
+    /// Membrane moves, not just what is in a lumen.
+    fn moves_membrane(&self) -> bool {
+        let volume = |end| matches!(end, Some(End::Volume));
+        !volume(self.from) && !volume(self.to)
+    }
+
+    fn vesicles(end: Option<End<'a>>) -> Option<&'a Vesicle> {
+        match end {
+            Some(End::Pool(pool)) => pool.vesicle.as_ref(),
             _ => None,
         }
     }
-}
 
-/// Pools and membranes in traffic have their area as a state; all area together is a conserved sum.
-pub(super) fn expand(draft: &mut Draft, blocks: &Blocks) {
-    let mut places: Vec<(&Head, Given)> = blocks
-        .pools
-        .iter()
-        .map(|p| (&p.head, p.area.clone()))
-        .collect();
-    for membrane in &blocks.membranes {
-        if blocks
-            .traffic
-            .iter()
-            .any(|t| t.touches(&membrane.head.name))
-        {
-            places.push((&membrane.head, membrane.area.clone()));
-        }
+    /// The vesicles that move: what describes them, and under which name.
+    fn vesicle(&self) -> Option<(&'a Vesicle, String)> {
+        let own = self.traffic.vesicle.as_ref().map(|v| (v, self.name()));
+        own.or_else(|| Self::vesicles(self.from).map(|v| (v, self.source_name())))
+            .or_else(|| Self::vesicles(self.to).map(|v| (v, self.target_name())))
+            .map(|(v, owner)| (v, format!("{owner}.vesicle")))
     }
-    for (head, area) in &places {
-        area_state(
+
+    fn given(
+        &self,
+        draft: &mut Draft,
+        name: &str,
+        unit: &str,
+        quantity: &'static str,
+        value: &Given,
+    ) -> bool {
+        let Some(value) = value else { return false };
+        let part = Part {
+            name,
+            unit,
+            quantity,
+            domain: match name {
+                "fraction" => Domain::NonNegative,
+                "recovered" => Domain::Fraction,
+                _ => Domain::Any,
+            },
+        };
+        draft.define(self.head(), part, value.clone());
+        true
+    }
+
+    /// The rates at which area, vesicles and lumen move, and what they do to both ends.
+    fn rates(&self, draft: &mut Draft) {
+        let (x, head, t, from) = (self.traffic, self.head(), self.name(), self.source_name());
+        const FRACTION: &str = "fraction that moves per time";
+        const AREA_RATE: &str = "area that moves per time";
+        const VESICLES: &str = "vesicles that move per time";
+        const VOLUME: &str = "volume that moves per time";
+        self.given(draft, "fraction", "1/s", FRACTION, &x.fraction);
+        let area_given = self.given(draft, "area_rate", "um^2/s", AREA_RATE, &x.area_rate);
+        let vesicles_given = self.given(draft, "vesicle_rate", "1/s", VESICLES, &x.vesicle_rate);
+        let volume_given = self.given(draft, "volume_rate", "um^3/s", VOLUME, &x.volume_rate);
+        self.given(
             draft,
-            head,
-            area.clone().unwrap_or_else(super::super::file::absent),
+            "recovered",
+            "1",
+            "fraction of the membrane that arrives",
+            &x.recovered,
         );
-    }
-    let known: BTreeSet<&str> = places.iter().map(|(head, _)| head.name.as_str()).collect();
-    let mut good = true;
-    for traffic in &blocks.traffic {
-        let mut known_ends = true;
-        for end in [&traffic.from, &traffic.to].into_iter().flatten() {
-            if !known.contains(end.name.as_str()) {
-                let help = blocks.nearest(&end.name, &["pool", "membrane"]);
-                draft.mistake(
-                    end.span,
-                    format!("there is no pool or membrane `{}`", end.name),
-                    help,
+        let mut equation = |name: &str, unit, quantity, text: String| {
+            draft.equation(head, name, unit, quantity, &text);
+        };
+        if !self.moves_membrane() {
+            if !volume_given {
+                equation(
+                    "volume_rate",
+                    "um^3/s",
+                    VOLUME,
+                    format!("{t}.fraction*{from}.volume"),
                 );
-                (good, known_ends) = (false, false);
+            }
+            self.move_volume(draft);
+            return;
+        }
+        if let Some((vesicle, v)) = self.vesicle() {
+            let counted = Self::vesicles(self.from).is_some();
+            if !vesicles_given {
+                let rate = if area_given {
+                    format!("{t}.area_rate/{v}.area")
+                } else if volume_given {
+                    format!("{t}.volume_rate/{v}.volume")
+                } else if counted {
+                    format!("{t}.fraction*{from}.number")
+                } else {
+                    format!("{t}.fraction*{from}.area/{v}.area")
+                };
+                equation("vesicle_rate", "1/s", VESICLES, rate);
+            }
+            if !area_given {
+                equation(
+                    "area_rate",
+                    "um^2/s",
+                    AREA_RATE,
+                    format!("{t}.vesicle_rate*{v}.area"),
+                );
+            }
+            if !volume_given && vesicle.has_volume() {
+                equation(
+                    "volume_rate",
+                    "um^3/s",
+                    VOLUME,
+                    format!("{t}.vesicle_rate*{v}.volume"),
+                );
+            }
+            if x.vesicle.is_some() {
+                vesicle.expand(draft, head);
+            }
+        } else {
+            if !area_given {
+                equation(
+                    "area_rate",
+                    "um^2/s",
+                    AREA_RATE,
+                    format!("{t}.fraction*{from}.area"),
+                );
+            }
+            if matches!(self.from, Some(End::Pool(pool)) if pool.has_volume()) {
+                let text = format!("{}*{from}.volume", self.share());
+                equation("volume_rate", "um^3/s", VOLUME, text);
             }
         }
-        if known_ends {
-            traffic.expand(draft);
+        self.move_membrane(draft);
+        self.move_volume(draft);
+    }
+
+    /// The fraction of what an organelle or a membrane holds that moves per time.
+    fn share(&self) -> String {
+        let (t, from) = (self.name(), self.source_name());
+        if self.traffic.fraction.is_some() {
+            format!("{t}.fraction")
+        } else if self.moves_membrane() {
+            format!("{t}.area_rate/{from}.area")
+        } else {
+            format!("{t}.volume_rate/{from}.volume")
         }
     }
-    let (Some((first, _)), true) = (places.first(), good && !blocks.traffic.is_empty()) else {
-        return;
-    };
-    let mut sum: Vec<String> = places.iter().map(|(head, _)| head.part("area")).collect();
-    sum.sort();
-    let ledger: String = blocks.traffic.iter().filter_map(Traffic::ledger).collect();
-    let value = code(draft, &format!("{}{ledger}", sum.join(" + ")), first.span);
-    let conserved = Conserved {
-        name: "membrane_area".to_string(),
-        span: first.span,
-        value,
-        tolerance: None,
-        block: "traffic".to_string(),
-    };
-    draft.conserved.push(conserved);
+
+    fn add(&self, draft: &mut Draft, place: &str, part: &str, term: &str) {
+        let span = self.head().span;
+        let place = Place {
+            name: place.to_string(),
+            index: None,
+            span,
+        };
+        draft.add_rate(&place, part, &None, term, span);
+    }
+
+    fn move_membrane(&self, draft: &mut Draft) {
+        let t = self.name();
+        match self.from {
+            Some(End::Pool(pool)) if pool.vesicle.is_some() => {
+                self.add(
+                    draft,
+                    self.source_name(),
+                    "number",
+                    &format!("-{t}.vesicle_rate"),
+                );
+            }
+            Some(_) => self.add(
+                draft,
+                self.source_name(),
+                "area",
+                &format!("-{t}.area_rate"),
+            ),
+            None => {}
+        }
+        match self.to {
+            Some(End::Pool(pool)) if pool.vesicle.is_some() => {
+                self.add(
+                    draft,
+                    self.target_name(),
+                    "number",
+                    &self.arriving_vesicles(),
+                );
+            }
+            Some(_) => {
+                let term = self.recovered(&format!("{t}.area_rate"));
+                self.add(draft, self.target_name(), "area", &term);
+            }
+            None => {}
+        }
+    }
+
+    /// Vesicles that the store at the end gets per time: as many as the area that arrives makes.
+    fn arriving_vesicles(&self) -> String {
+        let (t, to) = (self.name(), self.target_name());
+        let own = self
+            .vesicle()
+            .is_some_and(|(_, v)| v == format!("{to}.vesicle"));
+        if own {
+            self.recovered(&format!("{t}.vesicle_rate"))
+        } else {
+            self.recovered(&format!("{t}.area_rate/{to}.vesicle.area"))
+        }
+    }
+
+    fn recovered(&self, rate: &str) -> String {
+        if self.traffic.recovered.is_some() {
+            format!("{}.recovered*{rate}", self.name())
+        } else {
+            rate.to_string()
+        }
+    }
+
+    /// True where a volume of lumen is known to move.
+    fn has_volume_rate(&self) -> bool {
+        match self.vesicle() {
+            Some((vesicle, _)) => vesicle.has_volume() || self.traffic.volume_rate.is_some(),
+            None if !self.moves_membrane() => true,
+            None => matches!(self.from, Some(End::Pool(pool)) if pool.has_volume()),
+        }
+    }
+
+    /// Where the lumen of an end opens to: the organelle, the compartment, the outside of a membrane.
+    fn lumen(end: Option<End<'a>>, name: &'a str) -> Option<&'a str> {
+        match end? {
+            End::Pool(pool) => (pool.vesicle.is_none()).then_some(name),
+            End::Membrane(m) => (!m.outside.is_nowhere()).then_some(m.outside.name.as_str()),
+            End::Volume => Some(name),
+        }
+    }
+
+    fn move_volume(&self, draft: &mut Draft) {
+        if !self.has_volume_rate() {
+            return;
+        }
+        let t = self.name();
+        // Pools without a volume and baths have no such state, and then nothing is added.
+        if let Some(place) = Self::lumen(self.from, self.source_name()) {
+            self.add(draft, place, "volume", &format!("-{t}.volume_rate"));
+        }
+        if let Some(place) = Self::lumen(self.to, self.target_name()) {
+            self.add(draft, place, "volume", &format!("{t}.volume_rate"));
+        }
+    }
+
+    /// Cargo that leaves `from`, with its rate.
+    fn leaving(&self) -> Vec<(String, String)> {
+        let (t, from) = (self.name(), self.source_name());
+        let dissolved = |outside: &str| -> Vec<(String, String)> {
+            if !self.has_volume_rate() {
+                return Vec::new();
+            }
+            let wanted = self.cargo_at_end();
+            (wanted.into_iter())
+                .filter(|name| self.blocks.solute(outside, name).is_some())
+                .map(|name| (name.clone(), format!("{t}.volume_rate*{outside}.{name}")))
+                .collect()
+        };
+        match self.from {
+            None => Vec::new(),
+            Some(End::Pool(pool)) => (pool.cargo().iter())
+                .map(|(key, _)| {
+                    let name = key.name.clone();
+                    let rate = if pool.vesicle.is_some() {
+                        format!("{t}.vesicle_rate*{from}.vesicle.{name}")
+                    } else if self.vesicle().is_some()
+                        && pool.has_volume()
+                        && self.has_volume_rate()
+                    {
+                        format!("{t}.volume_rate*{from}.{name}")
+                    } else {
+                        format!("{}*{from}.{name}.amount", self.share())
+                    };
+                    (name, rate)
+                })
+                .collect(),
+            Some(End::Membrane(m)) => dissolved(&m.outside.name),
+            Some(End::Volume) => dissolved(from),
+        }
+    }
+
+    /// What the place at the end can take up, by name.
+    fn cargo_at_end(&self) -> Vec<String> {
+        let names = |named: &Named| named.iter().map(|(k, _)| k.name.clone()).collect();
+        match self.to {
+            Some(End::Pool(pool)) => names(pool.cargo()),
+            Some(End::Membrane(m)) => self.blocks.solute_names(&m.outside.name),
+            Some(End::Volume) => self.blocks.solute_names(self.target_name()),
+            None => Vec::new(),
+        }
+    }
+
+    fn cargo(&self, draft: &mut Draft) {
+        let (head, t) = (self.head(), self.name());
+        for (name, rate) in self.leaving() {
+            let part = format!("{name}.rate");
+            draft.equation(head, &part, "amol/s", "amount that moves per time", &rate);
+            let amount = format!("{name}.amount");
+            if let Some(place) = Self::lumen(self.from, self.source_name()) {
+                self.add(draft, place, &amount, &format!("-{t}.{part}"));
+            }
+            if let Some(place) = Self::lumen(self.to, self.target_name()) {
+                self.add(draft, place, &amount, &format!("{t}.{part}"));
+            }
+        }
+    }
+
+    /// Molecules of the membrane at an end, by name.
+    fn molecules_of(
+        end: Option<End<'a>>,
+    ) -> &'a [(crate::model::toml::Key, crate::expr::ast::Ast)] {
+        match end {
+            Some(End::Pool(pool)) => pool.molecules(),
+            Some(End::Membrane(m)) => &m.molecules,
+            _ => &[],
+        }
+    }
+
+    fn molecules(&self, draft: &mut Draft) {
+        let (head, t, from) = (self.head(), self.name(), self.source_name());
+        for (key, value) in &self.traffic.sorting {
+            let known = Self::molecules_of(self.from)
+                .iter()
+                .any(|(k, _)| k.name == key.name);
+            if !known || Self::vesicles(self.from).is_some() {
+                let message = format!(
+                    "`{from}` has no molecules `{}` in its membrane to sort",
+                    key.name
+                );
+                draft.mistake(
+                    key.span,
+                    message,
+                    "list them there: molecules = { … }".to_string(),
+                );
+                continue;
+            }
+            let part = Part {
+                name: &format!("{}.sorting", key.name),
+                unit: "1",
+                quantity: "density in what moves, relative to that in the membrane left",
+                domain: Domain::NonNegative,
+            };
+            draft.define(head, part, value.clone());
+        }
+        if !self.moves_membrane() {
+            return;
+        }
+        for (key, _) in Self::molecules_of(self.from) {
+            let name = &key.name;
+            let sorted = self.traffic.sorting.iter().any(|(k, _)| k.name == *name);
+            let rate = if Self::vesicles(self.from).is_some() {
+                format!("{t}.vesicle_rate*{from}.vesicle.{name}")
+            } else if sorted {
+                format!("{t}.{name}.sorting*{}*{from}.{name}.number", self.share())
+            } else {
+                format!("{}*{from}.{name}.number", self.share())
+            };
+            let part = format!("{name}.rate");
+            draft.equation(head, &part, "1/s", "molecules that move per time", &rate);
+            let number = format!("{name}.number");
+            self.add(draft, from, &number, &format!("-{t}.{part}"));
+            let term = self.recovered(&format!("{t}.{part}"));
+            self.add(draft, self.target_name(), &number, &term);
+        }
+    }
+
+    fn books(&self) -> Books {
+        let t = self.name();
+        let mut books = Books::default();
+        if self.moves_membrane() {
+            books.area = match (&self.from, &self.to, &self.traffic.recovered) {
+                (None, Some(_), _) => {
+                    let arrives = self.recovered(&format!("{t}.area_rate"));
+                    Some(format!(" - integral({arrives})"))
+                }
+                (Some(_), None, _) => Some(format!(" + integral({t}.area_rate)")),
+                (Some(_), Some(_), Some(_)) => {
+                    Some(format!(" + integral((1 - {t}.recovered)*{t}.area_rate)"))
+                }
+                _ => None,
+            };
+        }
+        let mut gain = |name: &str, term: String| books.gains.push((name.to_string(), term));
+        // What pools hold of a cargo changes by what moves, or by the vesicles that come and go with it.
+        for (name, _) in self.leaving() {
+            if matches!(self.from, Some(End::Pool(_))) {
+                gain(&name, format!("-{t}.{name}.rate"));
+            }
+            if let Some(End::Pool(pool)) = self.to
+                && pool.vesicle.is_none()
+                && pool.cargo().iter().any(|(k, _)| k.name == name)
+            {
+                gain(&name, format!("{t}.{name}.rate"));
+            }
+        }
+        if self.moves_membrane() {
+            for (key, _) in Self::molecules_of(self.from) {
+                let name = &key.name;
+                gain(name, format!("-{t}.{name}.rate"));
+                let taken = Self::molecules_of(self.to)
+                    .iter()
+                    .any(|(k, _)| k.name == *name);
+                if taken && Self::vesicles(self.to).is_none() {
+                    gain(name, self.recovered(&format!("{t}.{name}.rate")));
+                }
+            }
+        }
+        if let Some(vesicle) = Self::vesicles(self.to) {
+            let (to, number) = (self.target_name(), self.arriving_vesicles());
+            for (key, _) in vesicle.cargo.iter().chain(&vesicle.molecules) {
+                gain(&key.name, format!("({number})*{to}.vesicle.{}", key.name));
+            }
+        }
+        books
+    }
 }
 
-fn area_state(draft: &mut Draft, head: &Head, area: Ast) {
-    let span = area.span;
-    let part = Part {
-        name: "initial_area",
-        unit: "um^2",
-        quantity: "membrane area at the start",
-        domain: Domain::NonNegative,
+impl Blocks {
+    fn end(&self, name: &str) -> Option<End<'_>> {
+        let pool = self.pools.iter().find(|p| p.head.name == name);
+        let membrane = self.membranes.iter().find(|m| m.head.name == name);
+        let bath = self.baths.iter().any(|b| b.head.name == name);
+        (pool.map(End::Pool))
+            .or(membrane.map(End::Membrane))
+            .or((bath || self.is_compartment(name)).then_some(End::Volume))
+    }
+
+    /// True for a membrane whose area is a state.
+    fn has_traffic(&self, membrane: &Membrane) -> bool {
+        self.traffic
+            .iter()
+            .any(|t| t.moves_area(&membrane.head.name))
+    }
+}
+
+/// Pools and membranes in traffic have their area as a state; all area together is a conserved sum, and so is each
+/// cargo and each kind of molecule, less what came in and plus what went out.
+pub(super) fn expand(draft: &mut Draft, blocks: &Blocks) {
+    let mut areas: Vec<String> = Vec::new();
+    for pool in &blocks.pools {
+        pool.expand(draft);
+        areas.push(pool.head.part("area"));
+    }
+    for membrane in &blocks.membranes {
+        if blocks.has_traffic(membrane) {
+            let area = membrane.area.clone().unwrap_or_else(absent);
+            counted(draft, &membrane.head, AREA, area);
+            areas.push(membrane.head.part("area"));
+        }
+        molecules(draft, &membrane.head, &membrane.molecules);
+    }
+    let mut books = Vec::new();
+    for traffic in &blocks.traffic {
+        books.push(traffic.expand(draft, blocks));
+    }
+    // Where a mistake has been found the sums would only repeat it.
+    let Some(books) = books.into_iter().collect::<Option<Vec<Books>>>() else {
+        return;
     };
-    draft.define(head, part, area);
-    let initial = code(draft, &head.part("initial_area"), span);
-    let mut state = state(head, "area", initial, "um^2", "membrane area");
-    // A pool may start empty: 1 µm² is then what counts as small.
-    state.scale = Some(code(
-        draft,
-        &format!("max({}.initial_area, 1 um^2)", head.name),
-        span,
-    ));
-    draft.states.push(state);
+    let Some(first) = blocks.traffic.first() else {
+        return;
+    };
+    let mut keep = |name: String, sum: String| {
+        let value = code(draft, &sum, first.head.span);
+        draft.conserved.push(Conserved {
+            name,
+            span: first.head.span,
+            value,
+            tolerance: None,
+            block: "traffic".to_string(),
+        });
+    };
+    areas.sort();
+    if !areas.is_empty() {
+        let ledger: String = books.iter().filter_map(|b| b.area.clone()).collect();
+        keep(
+            "membrane_area".to_string(),
+            format!("{}{ledger}", areas.join(" + ")),
+        );
+    }
+    let mut gains: Vec<&(String, String)> = books.iter().flat_map(|b| &b.gains).collect();
+    gains.sort_by(|a, b| a.0.cmp(&b.0));
+    for group in gains.chunk_by(|a, b| a.0 == b.0) {
+        let name = &group[0].0;
+        let held = blocks.held(name);
+        if !held.is_empty() {
+            let terms: Vec<&str> = group.iter().map(|(_, term)| term.as_str()).collect();
+            let gained = terms.join(" + ").replace("+ -", "- ");
+            keep(
+                format!("traffic.{name}"),
+                format!("{} - integral({gained})", held.join(" + ")),
+            );
+        }
+    }
+}
+
+impl Blocks {
+    /// What pools and membranes hold of a cargo or a molecule.
+    fn held(&self, name: &str) -> Vec<String> {
+        let has = |named: &Named| named.iter().any(|(k, _)| k.name == name);
+        let mut out = Vec::new();
+        for pool in &self.pools {
+            let p = &pool.head.name;
+            if has(pool.cargo()) {
+                out.push(format!("{p}.{name}.amount"));
+            }
+            if has(pool.molecules()) {
+                out.push(format!("{p}.{name}.number"));
+            }
+        }
+        let membranes = self.membranes.iter().filter(|m| has(&m.molecules));
+        out.extend(membranes.map(|m| format!("{}.{name}.number", m.head.name)));
+        out
+    }
 }

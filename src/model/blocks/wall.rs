@@ -2,8 +2,7 @@
 
 use toml::de::DeTable;
 
-use super::membrane::Named;
-use super::{Blocks, Domain, Draft, Given, Guard, Head, Part, code, keys};
+use super::{Blocks, Domain, Draft, Given, Guard, Head, Part, Place, code, keys};
 use crate::model::toml::Reader;
 
 /// How the wall answers to stretch; `v` is volume over rest volume, below which the first two are slack.
@@ -21,13 +20,14 @@ enum Law {
 /// A wall around a compartment.
 pub(in crate::model) struct Wall {
     pub head: Head,
-    pub around: Named,
+    pub around: Place,
     law: Law,
     volume: Given,
     modulus: Given,
     steepness: Given,
     threshold: Given,
     reference: Given,
+    collapse: Given,
 }
 
 impl Wall {
@@ -40,18 +40,14 @@ impl Wall {
             "steepness",
             "threshold",
             "reference_pressure",
+            "collapse_pressure",
         ];
         let (mut around, mut law) = (None, Law::Linear);
-        let (mut volume, mut modulus, mut steepness, mut threshold, mut reference) =
-            (None, None, None, None, None);
+        let (mut volume, mut modulus, mut steepness, mut threshold) = (None, None, None, None);
+        let (mut reference, mut collapse) = (None, None);
         keys(reader, &head, table, KEYS, |reader, k, v| {
             match k.name.as_str() {
-                "around" => {
-                    around = reader.text("around", v).map(|t| Named {
-                        name: t.value,
-                        span: t.span,
-                    })
-                }
+                "around" => around = Place::read(reader, "around", v),
                 "law" => {
                     if let Some(text) = reader.text("law", v) {
                         law = match text.value.as_str() {
@@ -72,7 +68,8 @@ impl Wall {
                 "modulus" => modulus = reader.expression("modulus", v),
                 "steepness" => steepness = reader.expression("steepness", v),
                 "threshold" => threshold = reader.expression("threshold", v),
-                _ => reference = reader.expression("reference_pressure", v),
+                "reference_pressure" => reference = reader.expression("reference_pressure", v),
+                _ => collapse = reader.expression("collapse_pressure", v),
             }
         });
         let mut needed = vec!["around", "volume", "modulus"];
@@ -84,6 +81,15 @@ impl Wall {
                 reader.error(head.span, format!("[{}] has no `{key}`", head.title()));
             }
         }
+        if law == Law::Saturating && table.contains_key("collapse_pressure") {
+            reader.error(
+                head.span,
+                format!(
+                    "[{}] takes no `collapse_pressure`: the saturating law holds above its `threshold` only",
+                    head.title()
+                ),
+            );
+        }
         Some(Wall {
             head,
             around: around?,
@@ -93,20 +99,39 @@ impl Wall {
             steepness,
             threshold,
             reference,
+            collapse,
         })
     }
 
-    pub fn expand(&self, draft: &mut Draft, blocks: &Blocks) {
-        let (head, w, c) = (&self.head, &self.head.name, &self.around.name);
-        if !blocks.compartments.iter().any(|x| x.head.name == *c) {
-            let help = blocks.nearest(c, &["compartment"]);
-            draft.mistake(
-                self.around.span,
-                format!("there is no compartment `{c}`"),
-                help,
-            );
-            return;
+    /// The head with as many copies as the compartment has.
+    pub fn head_around(&self, compartment: &Head) -> Head {
+        Head {
+            each: compartment.each.clone(),
+            ..self.head.clone()
         }
+    }
+
+    pub fn expand(&self, draft: &mut Draft, blocks: &Blocks) {
+        let around = Place {
+            index: None,
+            ..self.around.clone()
+        };
+        let compartment = (blocks.compartments.iter())
+            .map(|c| &c.head)
+            .find(|c| c.name == around.name);
+        let Some(compartment) = compartment.filter(|_| self.around.index.is_none()) else {
+            let (message, help) = if compartment.is_some() {
+                let message = "a wall has as many copies as what it is around".to_string();
+                (message, format!("write `{}`", around.name))
+            } else {
+                let message = format!("there is no compartment `{}`", around.name);
+                (message, blocks.nearest(&around.name, &["compartment"]))
+            };
+            draft.mistake(self.around.span, message, help);
+            return;
+        };
+        let head = &self.head_around(compartment);
+        let (w, c) = (head.copy(), compartment.copy());
         let mut given = |name, unit, quantity, domain, value: &Given| {
             if let Some(value) = value {
                 draft.define(
@@ -160,9 +185,21 @@ impl Wall {
             Domain::Any,
             &self.reference,
         );
+        given(
+            "collapse_pressure",
+            "MPa",
+            "suction at which the wall gives way",
+            Domain::NonNegative,
+            &self.collapse,
+        );
+        // A protoplast that leaves its wall feels no pressure; one that stays at it pulls it inwards until it folds.
+        let limited = |stretch: &str| match &self.collapse {
+            None => format!("{w}.modulus*max(0, {stretch})"),
+            Some(_) => format!("max(-{w}.collapse_pressure, {w}.modulus*({stretch}))"),
+        };
         let turgor = match self.law {
-            Law::Linear => format!("{w}.modulus*max(0, {c}.volume/{w}.volume - 1)"),
-            Law::Logarithmic => format!("{w}.modulus*max(0, ln({c}.volume/{w}.volume))"),
+            Law::Linear => limited(&format!("{c}.volume/{w}.volume - 1")),
+            Law::Logarithmic => limited(&format!("ln({c}.volume/{w}.volume)")),
             Law::Saturating => format!(
                 "{w}.threshold + ln(1 + (exp({w}.steepness*({w}.reference_pressure - {w}.threshold)) - 1)\
                  *({c}.volume/{w}.volume)^({w}.steepness*{w}.modulus))/{w}.steepness"
@@ -176,10 +213,14 @@ impl Wall {
             draft.guards.push(Guard {
                 value,
                 strict: true,
-                message: format!("it must be above `{w}.threshold`"),
-                name: format!("{w}.reference_pressure"),
+                message: format!("it must be above `{}`", head.part("threshold")),
+                name: head.part("reference_pressure"),
                 span: head.span,
+                each: head.each.clone(),
             });
+            return;
+        }
+        if self.collapse.is_some() {
             return;
         }
         draft.equation(
