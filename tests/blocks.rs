@@ -509,7 +509,13 @@ fn a_soil_holds_water_as_van_genuchten_says_and_gives_it_to_the_root() {
     let same = run(&text(&format!("matric_potential = \"{psi} MPa\"")));
     close(&same, "content", 0.16, 1e-12);
     assert!(mistakes(&text("texture_ = 1\nmatric_potential = \"-1 MPa\"")).contains("texture"));
-    assert!(mistakes(&text("water_content = 0.2")).contains("together"));
+    assert!(mistakes(&text("water_content = 0.2")).contains("has no `volume`"));
+    // With a volume of its own the potential is that at the start.
+    let started = run(&text(
+        "volume = \"2e4 um^3\"\nmatric_potential = \"-0.033 MPa\"",
+    ));
+    close(&started, "content", 0.164446, 1e-5);
+    close(&started, "psi", -0.033, 1e-12);
 }
 
 #[test]
@@ -559,4 +565,84 @@ water = "final(arrhenius(3.3 kcal/mol, T, T_ref))"
     close(&warm, "water", 1.2055, 1e-4);
     let wrong = mistakes(&text.replace("17.6 kcal/mol", "17.6 kcal"));
     assert!(wrong.contains("`arrhenius` needs"), "{wrong}");
+}
+
+#[test]
+fn events_repeat_and_set_copies() {
+    let text = r#"
+[parameters]
+N = 3
+[state.x]
+each = "i in 1..N"
+initial = "0.1*i"
+rate = "1 1/s"
+[state.y]
+initial = 0
+rate = "0 1/s"
+[event.fires]
+each = "i in 1..N"
+when = "x[i] rises through 1"
+then = ["set x[i] = 0", "set y = y + i", "count"]
+[event.reset]
+when = "at 2.05 s"
+then = "set x = 0.5"
+[event.first]
+when = "at 2.2 s"
+then = "set x[N - 2] = 0.25"
+[experiment]
+duration = "2.3 s"
+[outcomes]
+one = "time of fires[1]"
+three = "time of fires[3]"
+counted = "count of fires[2]"
+total = "final(y)"
+x1 = "final(x[1])"
+x2 = "final(x[2])"
+later = "three - one"
+twice = "2*later + counted*0 s"
+"#;
+    let fired = run(text);
+    close(&fired, "one", 0.9, 1e-12);
+    close(&fired, "three", 0.7, 1e-12);
+    close(&fired, "counted", 2.0, 0.0);
+    // Each fires at 1 - 0.1 i and a second later: 2 (1 + 2 + 3).
+    close(&fired, "total", 12.0, 1e-12);
+    close(&fired, "x1", 0.35, 1e-12);
+    close(&fired, "x2", 0.75, 1e-12);
+    close(&fired, "later", -0.2, 1e-12);
+    close(&fired, "twice", -0.4, 1e-12);
+    let wrong = |from: &str, to: &str| mistakes(&text.replace(from, to));
+    assert!(wrong("of fires[3]", "of fires[4]").contains("did you mean `fires[1]`?"));
+    assert!(wrong("set x[N - 2]", "set x[N + 2]").contains("x[5]"));
+    assert!(wrong("later = \"three", "later = \"twice").contains("depends on itself"));
+}
+
+#[test]
+fn a_check_names_the_copies_that_there_are() {
+    let text = r#"
+[parameters]
+N = 5
+[state.x]
+each = "i in 1..N"
+initial = 1
+rate = "-x[i]*(1 1/s)"
+[experiment]
+duration = "1 s"
+[[check]]
+what = "final(x[5])"
+is = "exp(-1)"
+[[check]]
+what = "final(x[7])"
+with = { N = 7, points = 3 }
+is = "exp(-1)"
+"#;
+    let built = simulation(text);
+    let results = osmocyte::check(&built).unwrap_or_else(|e| panic!("{e}"));
+    assert!(results.len() == 2 && results.iter().all(|c| c.passed));
+    let fewer = built
+        .with("N", "2")
+        .and_then(|s| s.run(&Default::default()));
+    assert!(fewer.is_ok_and(|run| run.trajectory.is_ok()));
+    assert!(mistakes(&text.replace("x[5]", "x[6]")).contains("x[6]"));
+    assert!(mistakes(&text.replace("points = 3", "points = 1.5")).contains("whole number"));
 }

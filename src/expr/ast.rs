@@ -126,8 +126,8 @@ pub enum Then {
     Record,
     /// `count`
     Count,
-    /// `set NAME = value`: a state.
-    Set(String, Span, Ast),
+    /// `set NAME = value` or `set NAME[i] = value`: a state; all of its copies where the index is left out.
+    Set(Ast, Ast),
     /// `switch NAME = value`: a mode.
     Switch(String, Span, Ast),
     /// `fail`: the model means nothing beyond this point.
@@ -316,7 +316,11 @@ impl Then {
     pub fn map_spans(&mut self, map: SpanMap) {
         match self {
             Then::Stop | Then::Record | Then::Count | Then::Fail => {}
-            Then::Set(_, name, value) | Then::Switch(_, name, value) => {
+            Then::Set(target, value) => {
+                target.map_spans(map);
+                value.map_spans(map);
+            }
+            Then::Switch(_, name, value) => {
                 *name = map(*name);
                 value.map_spans(map);
             }

@@ -47,7 +47,7 @@ pub fn parse_then(text: &str) -> Result<Then, Vec<Diagnostic>> {
     })?;
     let mut mistakes = vec![];
     let then = match then {
-        Then::Set(name, span, value) => Then::Set(name, span, whole_quantity(value, &mut mistakes)),
+        Then::Set(target, value) => Then::Set(target, whole_quantity(value, &mut mistakes)),
         Then::Switch(name, span, value) => {
             Then::Switch(name, span, whole_quantity(value, &mut mistakes))
         }
@@ -117,18 +117,16 @@ fn action(parser: &mut Parser) -> Parsed<Then> {
         "record" => Then::Record,
         "count" => Then::Count,
         "fail" => Then::Fail,
-        "set" | "switch" => {
-            let (name, name_span) = parser.expect_name(if word == "set" {
-                "the name of a state"
-            } else {
-                "a name"
-            })?;
+        "set" => {
+            let target = parser.place("the name of a state")?;
+            parser.expect_symbol("=")?;
+            Then::Set(target, parser.expression(binding::LOOSEST)?)
+        }
+        "switch" => {
+            let (name, name_span) = parser.expect_name("a name")?;
             parser.expect_symbol("=")?;
             let value = parser.expression(binding::LOOSEST)?;
-            match word {
-                "set" => Then::Set(name.into(), name_span, value),
-                _ => Then::Switch(name.into(), name_span, value),
-            }
+            Then::Switch(name.into(), name_span, value)
         }
         _ => {
             let help = match nearest(word, ACTIONS) {

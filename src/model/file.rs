@@ -264,6 +264,7 @@ impl<'a> Reader<'a> {
         let mut when = None;
         let mut read = Vec::new();
         let mut about = String::new();
+        let mut each = None;
         for (k, v) in self.entries(table) {
             match k.name.as_str() {
                 "when" => {
@@ -281,7 +282,8 @@ impl<'a> Reader<'a> {
                     }
                 }
                 "about" => field!(self, about, prose, "about", v),
-                _ => self.unknown(&what, &k, &["when", "then", "about"]),
+                "each" => each = Some(self.each(v)?),
+                _ => self.unknown(&what, &k, &["when", "then", "about", "each"]),
             }
         }
         if when.is_none() {
@@ -293,6 +295,7 @@ impl<'a> Reader<'a> {
             when: when??,
             then: read,
             about,
+            each,
         })
     }
 

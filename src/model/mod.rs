@@ -147,6 +147,8 @@ pub struct Event {
     pub then: Vec<crate::expr::ast::Then>,
     /// What it is, in a few words.
     pub about: String,
+    /// Repetition.
+    pub each: Option<Each>,
 }
 
 /// One change of an input in the experiment, with its numbers not yet known.

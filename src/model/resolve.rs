@@ -285,7 +285,7 @@ impl Model {
             .map(|d| d.name.as_str());
         definitions
             .chain(self.states.iter().map(|s| s.name.as_str()))
-            .chain(["duration"])
+            .chain(["duration", "points"])
             .collect()
     }
 
@@ -310,6 +310,10 @@ impl Model {
         self.changed.push(name.clone());
         if name == "duration" {
             self.experiment.duration = setting.value.clone();
+            return Ok(());
+        }
+        if name == "points" {
+            self.experiment.points = points(&setting.value)?;
             return Ok(());
         }
         if name == "solver.max_step" {
@@ -437,6 +441,21 @@ impl Model {
             }
             _ => None,
         }
+    }
+}
+
+/// A number of saved times.
+fn points(value: &Ast) -> Result<usize, Diagnostic> {
+    match value.kind {
+        AstKind::Number { value, unit: None }
+            if value.fract() == 0.0 && (2.0..=1e7).contains(&value) =>
+        {
+            Ok(value as usize)
+        }
+        _ => Err(Diagnostic::new(
+            value.span,
+            "`points` is a whole number of saved times, at least 2",
+        )),
     }
 }
 

@@ -149,14 +149,27 @@ impl Simulation {
     }
 
     /// Reads the checks, so that a mistake in one is found with all the others and not when it is run.
+    /// A check names parts of the model as it is in its file, or with the number of copies that the check sets itself.
     fn read_checks(&self) -> Result<(), Error> {
-        if self.model.checks.is_empty() {
-            return Ok(());
+        let counts = &self.system.counts;
+        let recounts = |name: &String| counts.contains(name);
+        let (own, plain): (Vec<Check>, Vec<Check>) =
+            (self.model.checks.iter().cloned()).partition(|check| {
+                let names = check.with.iter().map(|s| self.model.full_name(&s.name));
+                names.into_iter().any(|name| recounts(&name))
+            });
+        let refuse = |diagnostics| Error::model(self.sources.clone(), diagnostics);
+        if !plain.is_empty() && !self.model.changed.iter().any(recounts) {
+            build(&self.model, &[], &plain).map_err(refuse)?;
         }
-        match build(&self.model, &[], &self.model.checks) {
-            Ok(_) => Ok(()),
-            Err(diagnostics) => Err(Error::model(self.sources.clone(), diagnostics)),
+        for check in own {
+            let mut model = self.model.clone();
+            for setting in &check.with {
+                model.apply(setting).map_err(|m| refuse(vec![m]))?;
+            }
+            build(&model, &[], &[check]).map_err(refuse)?;
         }
+        Ok(())
     }
 
     /// Builds and compiles. With mistakes in the text the equations are built all the same, to find the other ones.

@@ -6,8 +6,9 @@ use super::{EventInfo, Purpose, Target};
 use crate::diagnostic::{Diagnostic, Span, nearest};
 use crate::expr::ast::{Ast, AstKind, Crossing, Infix, Then, Way, When};
 use crate::expr::diff::Differentiator;
-use crate::expr::graph::{Binary, ExprId};
+use crate::expr::graph::{Binary, ExprId, Node};
 use crate::expr::kinks;
+use crate::model::Event;
 use crate::units::Dimension;
 
 impl Builder<'_> {
@@ -18,62 +19,77 @@ impl Builder<'_> {
         let (mut infos, mut functions, mut effects) = (Vec::new(), Vec::new(), Vec::new());
         let model = self.model;
         for event in &model.events {
-            let mut time = None;
-            let (way, g) = match &event.when {
-                When::Crossing(crossing) => (crossing.way, self.difference(crossing)),
-                When::At(at) => {
-                    let span = at.span;
-                    let at =
-                        self.lower_as(at, &Dimension::TIME, "the time of an event", World::Static);
-                    time = at.map(|at| (at, span));
-                    (
-                        Way::Rises,
-                        at.map(|at| self.graph.binary(Binary::Subtract, self.time.1, at)),
-                    )
-                }
-            };
-            let mut effect = Vec::new();
-            for then in &event.then {
-                effect.extend(match then {
-                    Then::Set(name, span, value) => self.effect(name, *span, value, false),
-                    Then::Switch(name, span, value) => self.effect(name, *span, value, true),
-                    _ => None,
-                });
+            for copy in self.each_copy(&event.each) {
+                let (info, function, effect) = self.user_event(event, copy.as_ref());
+                infos.push(info);
+                functions.push(function);
+                effects.push(effect);
             }
-            let stops = event.then.contains(&Then::Stop);
-            let fails = event.then.contains(&Then::Fail);
-            if (stops || fails)
-                && event
-                    .then
-                    .iter()
-                    .any(|t| matches!(t, Then::Set(..) | Then::Switch(..)))
-            {
-                self.diagnostics.push(Diagnostic::new(
-                    event.span,
-                    format!(
-                        "event `{}` ends the run and sets something: nobody would see it",
-                        event.name
-                    ),
-                ));
-            }
-            let applies = !effect.is_empty();
-            infos.push(EventInfo {
-                name: event.name.clone(),
-                way,
-                purpose: Purpose::User,
-                stops,
-                fails,
-                applies,
-                at: time,
-            });
-            functions.push(g.unwrap_or(self.time.1));
-            effects.push(effect);
         }
         (infos, functions, effects)
     }
 
+    /// An event of the model, of the copy at hand if it is repeated.
+    fn user_event(
+        &mut self,
+        event: &Event,
+        copy: Option<&(String, i64)>,
+    ) -> (EventInfo, ExprId, Vec<(Target, ExprId)>) {
+        let mut time = None;
+        let (way, g) = match &event.when {
+            When::Crossing(crossing) => (crossing.way, self.difference(crossing, copy)),
+            When::At(at) => {
+                let span = at.span;
+                let what = "the time of an event";
+                let at = self.lower_copy_as(at, &Dimension::TIME, what, World::Static, copy);
+                time = at.map(|at| (at, span));
+                (
+                    Way::Rises,
+                    at.map(|at| self.graph.binary(Binary::Subtract, self.time.1, at)),
+                )
+            }
+        };
+        let mut effect = Vec::new();
+        for then in &event.then {
+            match then {
+                Then::Set(target, value) => effect.extend(self.set(target, value, copy)),
+                Then::Switch(name, span, value) => {
+                    effect.extend(self.switch(name, *span, value, copy));
+                }
+                _ => {}
+            }
+        }
+        let stops = event.then.contains(&Then::Stop);
+        let fails = event.then.contains(&Then::Fail);
+        let sets = |t: &Then| matches!(t, Then::Set(..) | Then::Switch(..));
+        if (stops || fails) && event.then.iter().any(sets) {
+            let message = format!(
+                "event `{}` ends the run and sets something: nobody would see it",
+                event.name
+            );
+            self.diagnostics.push(Diagnostic::new(event.span, message));
+        }
+        let info = EventInfo {
+            name: copy.map_or_else(
+                || event.name.clone(),
+                |(_, i)| format!("{}[{i}]", event.name),
+            ),
+            way,
+            purpose: Purpose::User,
+            stops,
+            fails,
+            applies: !effect.is_empty(),
+            at: time,
+        };
+        (info, g.unwrap_or(self.time.1), effect)
+    }
+
     /// left − right.
-    pub(super) fn difference(&mut self, crossing: &Crossing) -> Option<ExprId> {
+    pub(super) fn difference(
+        &mut self,
+        crossing: &Crossing,
+        copy: Option<&(String, i64)>,
+    ) -> Option<ExprId> {
         let span = crossing.left.span.to(crossing.right.span);
         let (left, right) = (
             Box::new(crossing.left.clone()),
@@ -83,56 +99,93 @@ impl Builder<'_> {
             kind: AstKind::Infix(Infix::Subtract, left, right),
             span,
         };
-        self.lower(&ast, World::Dynamic).map(|t| t.id)
+        self.lower_copy(&ast, World::Dynamic, copy).map(|t| t.id)
     }
 
-    pub(super) fn effect(
+    /// `set NAME = value`: one state, one copy of a repeated one, or all of its copies.
+    fn set(
+        &mut self,
+        target: &Ast,
+        value: &Ast,
+        copy: Option<&(String, i64)>,
+    ) -> Vec<(Target, ExprId)> {
+        let (name, label) = match &target.kind {
+            AstKind::Name(name) => (name, Some(self.model.full_name(name))),
+            AstKind::Index(name, index) => {
+                let full = self.model.full_name(name);
+                let index = self.copy_number(index, copy);
+                (name, index.map(|i| format!("{full}[{i}]")))
+            }
+            _ => return Vec::new(),
+        };
+        let Some(label) = label else {
+            return Vec::new();
+        };
+        let copies = format!("{label}[");
+        let is_meant = |i: &usize| {
+            let own = &self.items[self.state_items[*i]].label;
+            *own == label || own.starts_with(&copies)
+        };
+        let states: Vec<usize> = (0..self.state_items.len()).filter(is_meant).collect();
+        if states.is_empty() {
+            let labels = self
+                .state_items
+                .iter()
+                .map(|i| self.items[*i].label.as_str());
+            let help = match nearest(&label, labels) {
+                Some(right) => format!("did you mean `{right}`?"),
+                None => "only states can be set".to_string(),
+            };
+            let message = format!("`set` changes a state, and `{name}` is none");
+            self.diagnostics
+                .push(Diagnostic::new(target.span, message).help(help));
+        }
+        let mut out = Vec::new();
+        for state in states {
+            let dimension = self.graph.var(self.state_vars[state]).dimension;
+            let what = format!("`{}`", self.items[self.state_items[state]].label);
+            let id = self.lower_copy_as(value, &dimension, &what, World::Dynamic, copy);
+            out.extend(id.map(|id| (Target::State(state), id)));
+        }
+        out
+    }
+
+    /// Which copy an index means.
+    fn copy_number(&mut self, index: &Ast, copy: Option<&(String, i64)>) -> Option<i64> {
+        let typed = self.lower_copy(index, World::Static, copy)?;
+        match self.graph.node(typed.id) {
+            Node::Constant(value) if value.fract() == 0.0 => Some(value as i64),
+            _ => {
+                let message = "an index needs a whole number that is known beforehand";
+                self.diagnostics.push(Diagnostic::new(index.span, message));
+                None
+            }
+        }
+    }
+
+    /// `switch NAME = value`: a mode.
+    fn switch(
         &mut self,
         name: &str,
         span: Span,
         value: &Ast,
-        switch: bool,
+        copy: Option<&(String, i64)>,
     ) -> Option<(Target, ExprId)> {
         let full = self.model.full_name(name);
-        let state = self
-            .state_items
-            .iter()
-            .position(|i| self.items[*i].label == full);
-        let mode = self.modes.iter().find(|m| m.0 == full).map(|m| m.1);
-        let (target, what) = match (state, mode, switch) {
-            (Some(state), _, false) => (Target::State(state), full.clone()),
-            (_, Some(slot), true) => (Target::Param(slot), full.clone()),
-            _ => {
-                let (kind, word) = if switch {
-                    ("mode", "switch")
-                } else {
-                    ("state", "set")
-                };
-                let message = format!("`{word}` changes a {kind}, and `{name}` is none");
-                let names: Vec<String> = if switch {
-                    self.modes.iter().map(|m| m.0.clone()).collect()
-                } else {
-                    self.state_items
-                        .iter()
-                        .map(|i| self.items[*i].label.clone())
-                        .collect()
-                };
-                let help = match nearest(name, names.iter().map(String::as_str)) {
-                    Some(right) => format!("did you mean `{right}`?"),
-                    None if switch => "declare it under [mode]".to_string(),
-                    None => "only states can be set".to_string(),
-                };
-                self.diagnostics
-                    .push(Diagnostic::new(span, message).help(help));
-                return None;
-            }
+        let Some(slot) = self.modes.iter().find(|m| m.0 == full).map(|m| m.1) else {
+            let help = match nearest(name, self.modes.iter().map(|m| m.0.as_str())) {
+                Some(right) => format!("did you mean `{right}`?"),
+                None => "declare it under [mode]".to_string(),
+            };
+            let message = format!("`switch` changes a mode, and `{name}` is none");
+            self.diagnostics
+                .push(Diagnostic::new(span, message).help(help));
+            return None;
         };
-        let dimension = match target {
-            Target::State(state) => self.graph.var(self.state_vars[state]).dimension,
-            Target::Param(slot) => self.graph.var(self.params[slot]).dimension,
-        };
-        let id = self.lower_as(value, &dimension, &format!("`{what}`"), World::Dynamic)?;
-        Some((target, id))
+        let dimension = self.graph.var(self.params[slot]).dimension;
+        let what = format!("`{full}`");
+        let id = self.lower_copy_as(value, &dimension, &what, World::Dynamic, copy)?;
+        Some((Target::Param(slot), id))
     }
 
     #[allow(clippy::type_complexity)]
@@ -151,7 +204,7 @@ impl Builder<'_> {
         crossings
             .into_iter()
             .filter_map(|crossing| {
-                let g = self.difference(&crossing)?;
+                let g = self.difference(&crossing, None)?;
                 let way = crossing.way;
                 Some((crossing, g, way))
             })

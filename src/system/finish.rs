@@ -174,6 +174,7 @@ impl Builder<'_> {
             time_unit: self.shown(&None, &model.experiment.duration, seconds),
             step,
             max_step,
+            counts: self.integers.keys().cloned().collect(),
             flat: Flat {
                 time: self.time.0,
                 states: std::mem::take(&mut self.state_vars),

@@ -16,17 +16,7 @@ impl Builder<'_> {
         let model = self.model;
         let mut out = Vec::new();
         for guard in &model.guards {
-            let copies = match &guard.each {
-                None => vec![None],
-                Some(each) => {
-                    let Some((from, to)) = self.range(each) else {
-                        continue;
-                    };
-                    let copy = |value: i64| Some((each.index.clone(), value));
-                    (from..=to).map(copy).collect()
-                }
-            };
-            for copy in &copies {
+            for copy in self.each_copy(&guard.each) {
                 out.extend(self.guard(guard, copy.as_ref()));
             }
         }

@@ -354,6 +354,8 @@ pub struct System {
     pub step: Option<ExprId>,
     /// Longest step; of parameters only.
     pub max_step: Option<ExprId>,
+    /// Parameters that count copies: with another value of one the model has other parts.
+    pub counts: Vec<String>,
 }
 
 impl System {

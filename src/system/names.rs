@@ -79,8 +79,10 @@ impl<'m> Builder<'m> {
                 }
             });
         };
-        let eaches = model.definitions.iter().filter_map(|d| d.each.as_ref());
-        for each in eaches.chain(model.states.iter().filter_map(|s| s.each.as_ref())) {
+        let eaches = (model.definitions.iter().filter_map(|d| d.each.as_ref()))
+            .chain(model.states.iter().filter_map(|s| s.each.as_ref()))
+            .chain(model.events.iter().filter_map(|e| e.each.as_ref()));
+        for each in eaches {
             collect(&each.from);
             collect(&each.to);
         }
@@ -132,6 +134,16 @@ impl<'m> Builder<'m> {
         self.is_broken(&name)
             || self.model.definitions.iter().any(|d| d.name == name)
             || self.model.states.iter().any(|s| s.name == name)
+    }
+
+    /// The copies of something: its index with each of its values; `None` alone for what is not repeated.
+    pub(super) fn each_copy(&mut self, each: &Option<Each>) -> Vec<Option<(String, i64)>> {
+        let Some(each) = each else {
+            return vec![None];
+        };
+        let range = self.range(each).map(|(from, to)| from..=to);
+        let copy = |value: i64| Some((each.index.clone(), value));
+        range.into_iter().flatten().map(copy).collect()
     }
 
     pub(super) fn range(&mut self, each: &Each) -> Option<(i64, i64)> {

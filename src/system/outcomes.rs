@@ -45,6 +45,7 @@ impl Builder<'_> {
     pub(super) fn open_outcome(&mut self, ast: &Ast, what: &str) -> Option<Open> {
         let mut wanted = Vec::new();
         let mut good = true;
+        let ast = &self.with_outcomes(ast, &mut Vec::new());
         let rewritten = replace(ast, &mut |part| {
             let aggregate = self.aggregate(part)?;
             let Some((aggregate, dimension)) = aggregate else {
@@ -73,6 +74,37 @@ impl Builder<'_> {
         }
         let value = self.lower(&rewritten, World::Dynamic)?;
         Some(Open { wanted, value })
+    }
+
+    /// The names of other outcomes replaced by what they stand for. Inside of aggregates there are none: what an outcome
+    /// is has no course in time.
+    fn with_outcomes(&mut self, ast: &Ast, open: &mut Vec<String>) -> Ast {
+        replace(ast, &mut |part| match &part.kind {
+            AstKind::Call(name, _, arguments)
+                if OVER_TIME.contains(&name.as_str()) && arguments.len() == 1 || name == "at" =>
+            {
+                Some(part.kind.clone())
+            }
+            AstKind::TimeWhen(_) | AstKind::TimeOfExtremum { .. } => Some(part.kind.clone()),
+            AstKind::Name(name) => {
+                let known = self.names.contains_key(&(self.model.full_name(name), None));
+                let outcome = self.model.outcomes.iter().find(|o| o.name == *name);
+                let outcome = outcome.filter(|_| !known)?;
+                if open.contains(name) {
+                    let message = format!("the outcome `{name}` depends on itself");
+                    self.diagnostics.push(Diagnostic::new(part.span, message));
+                    return Some(AstKind::Number {
+                        value: f64::NAN,
+                        unit: None,
+                    });
+                }
+                open.push(name.clone());
+                let value = self.with_outcomes(&outcome.value, open);
+                open.pop();
+                Some(value.kind)
+            }
+            _ => None,
+        })
     }
 
     /// Outside of aggregates nothing may change in time: at which time would it be meant?
@@ -202,12 +234,20 @@ impl Builder<'_> {
     }
 
     fn event(&mut self, name: &str, span: Span) -> Option<usize> {
-        let events = &self.model.events;
-        if let Some(index) = events.iter().position(|e| e.name == name) {
+        let model = self.model;
+        let mut labels: Vec<String> = Vec::new();
+        for event in &model.events {
+            let copies = self.each_copy(&event.each);
+            labels.extend(copies.into_iter().map(|copy| match copy {
+                None => event.name.clone(),
+                Some((_, i)) => format!("{}[{i}]", event.name),
+            }));
+        }
+        if let Some(index) = labels.iter().position(|label| label == name) {
             return Some(index);
         }
         let mut diagnostic = Diagnostic::new(span, format!("there is no event `{name}`"));
-        if let Some(right) = nearest(name, events.iter().map(|e| e.name.as_str())) {
+        if let Some(right) = nearest(name, labels.iter().map(String::as_str)) {
             diagnostic = diagnostic.help(format!("did you mean `{right}`?"));
         }
         self.diagnostics.push(diagnostic);

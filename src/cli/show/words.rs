@@ -40,7 +40,7 @@ pub(super) fn then(then: &Then) -> String {
         Then::Record => "record".to_string(),
         Then::Count => "count".to_string(),
         Then::Fail => "fail".to_string(),
-        Then::Set(name, _, value) => format!("set {name} = {}", to_text(value)),
+        Then::Set(target, value) => format!("set {} = {}", to_text(target), to_text(value)),
         Then::Switch(name, _, value) => format!("switch {name} = {}", to_text(value)),
     }
 }

@@ -95,6 +95,15 @@ impl Parser<'_> {
         ))
     }
 
+    /// A name, perhaps with an index, and nothing else.
+    pub fn place(&mut self, what: &str) -> Parsed<Ast> {
+        let (name, span) = self.expect_name(what)?;
+        if self.at_symbol("[") {
+            return Ok(self.index(name, span)?.0);
+        }
+        Ok(Ast::new(AstKind::Name(name.into()), span))
+    }
+
     fn index(&mut self, name: &str, span: Span) -> Parsed<Tall> {
         let open = self.span;
         self.advance()?;
@@ -156,6 +165,26 @@ impl Parser<'_> {
         Ok((Ast::new(kind, Span::new(span.start, self.last_end)), height))
     }
 
+    /// The copy of a repeated event, `spike[2]`, if one is named.
+    fn copy_of(&mut self, event: &str, span: Span) -> Parsed<Option<(String, Span)>> {
+        if !self.at_symbol("[") {
+            return Ok(None);
+        }
+        let (copy, _) = self.index(event, span)?;
+        match &copy.kind {
+            AstKind::Index(name, index) => match index.kind {
+                AstKind::Number { value, unit: None } if value.fract() == 0.0 => {
+                    Ok(Some((format!("{name}[{value}]"), copy.span)))
+                }
+                _ => Err(
+                    Diagnostic::new(index.span, "the copy of an event is given by a number")
+                        .help(format!("for example `{event}[2]`")),
+                ),
+            },
+            _ => Ok(None),
+        }
+    }
+
     /// What follows `time of`, `count of`, `time when`.
     fn phrase(&mut self, name: &str, word: &str, start: Span) -> Parsed<Tall> {
         if word == "when" {
@@ -167,6 +196,10 @@ impl Parser<'_> {
             ));
         }
         let (event, span) = self.expect_name("the name of an event")?;
+        let copy = self.copy_of(event, span)?;
+        let (event, span) = copy
+            .as_ref()
+            .map_or((event, span), |(label, span)| (label.as_str(), *span));
         if name == "count" {
             return Ok((
                 Ast::new(AstKind::CountOf(event.into(), span), start.to(span)),

@@ -9,6 +9,7 @@ use crate::expr::ast::AstKind;
 use crate::expr::parse;
 use crate::model::Definition;
 use crate::model::toml::{Reader, Text};
+use crate::units::Unit;
 
 /// What takes part, and how many of it.
 struct Species {
@@ -25,6 +26,10 @@ pub(in crate::model) struct Reaction {
     backward: Given,
     rate: Given,
     inside: Option<Place>,
+    /// The equation as written, or what the file says of it.
+    about: String,
+    /// The unit in which the rate is shown.
+    unit: Option<Unit>,
 }
 
 /// What a name in the equation stands for.
@@ -61,19 +66,25 @@ const ARROWS: &[(&str, bool)] = &[
 
 impl Reaction {
     pub fn read<'a>(reader: &mut Reader<'a>, head: Head, table: &DeTable<'a>) -> Option<Self> {
-        const KEYS: &[&str] = &["equation", "forward", "backward", "rate", "in"];
+        const KEYS: &[&str] = &[
+            "equation", "forward", "backward", "rate", "in", "about", "unit",
+        ];
         let (mut equation, mut inside) = (None, None);
+        let (mut written, mut about, mut unit) = (String::new(), None, None);
         let (mut forward, mut backward, mut rate) = (None, None, None);
         keys(reader, &head, table, KEYS, |reader, k, v| {
             match k.name.as_str() {
                 "equation" => {
-                    equation = reader
-                        .text("equation", v)
-                        .and_then(|text| read_equation(reader, &text));
+                    equation = reader.text("equation", v).and_then(|text| {
+                        written = text.value.trim().to_string();
+                        read_equation(reader, &text)
+                    });
                 }
                 "forward" => forward = reader.expression("forward", v),
                 "backward" => backward = reader.expression("backward", v),
                 "rate" => rate = reader.expression("rate", v),
+                "about" => about = reader.prose("about", v),
+                "unit" => unit = reader.unit("unit", v),
                 _ => inside = Place::read(reader, "in", v),
             }
         });
@@ -110,6 +121,11 @@ impl Reaction {
             backward,
             rate,
             inside,
+            about: match about {
+                None => written,
+                Some(about) => format!("{written}: {about}"),
+            },
+            unit,
         })
     }
 
@@ -242,6 +258,10 @@ impl Reaction {
                 }
                 draft.equation(head, "rate", unit, RATE, &law);
             }
+        }
+        if let Some(last) = draft.definitions.last_mut() {
+            last.about.clone_from(&self.about);
+            last.unit.clone_from(&self.unit);
         }
         match site {
             None => expect_anything(draft),

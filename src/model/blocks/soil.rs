@@ -5,7 +5,7 @@ use toml::de::DeTable;
 use super::bath::water_potential;
 use super::compartment::state;
 use super::solute::concentration;
-use super::{Domain, Draft, Given, Guard, Head, Part, code, keys};
+use super::{Domain, Draft, Given, Guard, Head, Part, code, keys, unit_of};
 use crate::expr::ast::Ast;
 use crate::model::file::absent;
 use crate::model::toml::{Key, Reader};
@@ -16,7 +16,9 @@ struct Texture {
     values: [&'static str; 5],
 }
 
-/// Carsel & Parrish 1988 Water Resour Res 24:755.
+/// Where the numbers of the textures are from.
+const SOURCE: &str = "Carsel & Parrish 1988 Water Resour Res 24:755";
+
 const TEXTURES: &[Texture] = &[
     Texture {
         name: "sand",
@@ -64,6 +66,11 @@ const PARAMETERS: [(&str, &str, &str, Domain); 5] = [
         Domain::NonNegative,
     ),
 ];
+
+const MATRIC: &str = "matric potential";
+const CONTENT: &str = "water per volume of soil";
+const SATURATION: &str = "effective saturation";
+const HEIGHT: &str = "suction as a height of water";
 
 /// A soil, wet to a given potential or with a water content of its own.
 pub(in crate::model) struct Soil {
@@ -145,11 +152,11 @@ impl Soil {
         }
         if has("matric_potential") == has("water_content") {
             wrong(format!(
-                "[{title}] takes a `matric_potential`, or a `water_content` (at the start) and a `volume`"
+                "[{title}] takes a `matric_potential` or a `water_content`; with a `volume` it is that at the start"
             ));
-        } else if has("water_content") != has("volume") {
+        } else if has("water_content") && !has("volume") {
             wrong(format!(
-                "[{title}] takes `water_content` and `volume` together"
+                "[{title}] has no `volume` whose `water_content` could change"
             ));
         } else if has("supply") && !has("volume") {
             wrong(format!(
@@ -161,153 +168,176 @@ impl Soil {
 
     pub fn expand(&self, draft: &mut Draft) {
         let (head, s) = (&self.head, &self.head.name);
-        for (at, (name, unit, quantity, domain)) in PARAMETERS.into_iter().enumerate() {
-            let texture = |draft: &mut Draft| {
-                self.texture
-                    .map_or_else(absent, |t| code(draft, t.values[at], head.span))
-            };
-            let value = self.parameters[at]
-                .clone()
-                .unwrap_or_else(|| texture(draft));
-            let part = Part {
-                name,
-                unit,
-                quantity,
-                domain,
-            };
-            draft.define(head, part, value);
+        self.texture(draft);
+        match (&self.matric_potential, &self.volume) {
+            (Some(potential), None) => self.held(draft, potential),
+            _ => self.store(draft),
         }
-        let mut given = |name, unit, quantity, domain, value: Ast| {
-            let part = Part {
-                name,
-                unit,
-                quantity,
-                domain,
-            };
-            draft.define(head, part, value);
-        };
-        const MATRIC: &str = "matric potential";
-        const CONTENT: &str = "water per volume of soil";
-        const SATURATION: &str = "effective saturation";
-        if let Some(value) = &self.matric_potential {
-            given(
-                "matric_potential",
-                "MPa",
-                MATRIC,
-                Domain::Any,
-                value.clone(),
-            );
-            // 1 cm of water is 9.80665e-5 MPa.
-            let suction = format!("max(0 MPa, -{s}.matric_potential)/(9.80665e-5 MPa/cm)");
-            draft.equation(
-                head,
-                "suction",
-                "cm",
-                "suction as a height of water",
-                &suction,
-            );
-            let text = format!("(1 + ({s}.alpha*{s}.suction)^{s}.n)^(1/{s}.n - 1)");
-            draft.equation(head, "saturation", "1", SATURATION, &text);
-            let text = format!("{s}.residual + ({s}.saturated - {s}.residual)*{s}.saturation");
-            draft.equation(head, "water_content", "1", CONTENT, &text);
-        } else {
-            let value = |given: &Given| given.clone().unwrap_or_else(absent);
-            given(
-                "volume",
-                "um^3",
-                "volume of soil",
-                Domain::Positive,
-                value(&self.volume),
-            );
-            let content = value(&self.water_content);
-            given(
-                "initial_water_content",
-                "1",
-                "at the start",
-                Domain::Fraction,
-                content,
-            );
-            if let Some(supply) = &self.supply {
-                given(
-                    "supply",
-                    "um^3/s",
-                    "rain or irrigation",
-                    Domain::Any,
-                    supply.clone(),
-                );
-            }
-            let initial = code(
-                draft,
-                &format!("{s}.initial_water_content*{s}.volume"),
-                head.span,
-            );
-            let mut water = state(head, "water", initial, "um^3", "water in the soil");
-            if self.supply.is_some() {
-                water
-                    .rate
-                    .push(code(draft, &format!("{s}.supply"), head.span));
-            }
-            draft.states.push(water);
-            draft.equation(
-                head,
-                "water_content",
-                "1",
-                CONTENT,
-                &format!("{s}.water/{s}.volume"),
-            );
-            let text = format!("({s}.water_content - {s}.residual)/({s}.saturated - {s}.residual)");
-            draft.equation(head, "saturation", "1", SATURATION, &text);
-            let text =
-                format!("max(0, {s}.saturation^({s}.n/(1 - {s}.n)) - 1)^(1/{s}.n)/{s}.alpha");
-            draft.equation(head, "suction", "cm", "suction as a height of water", &text);
-            let text = format!("-{s}.suction*(9.80665e-5 MPa/cm)");
-            draft.equation(head, "matric_potential", "MPa", MATRIC, &text);
-            let value = code(draft, &format!("{s}.saturation"), head.span);
-            draft.guards.push(Guard {
-                value,
-                strict: true,
-                message: format!(
-                    "the soil can't be drier than its residual water content `{s}.residual`"
-                ),
-                name: head.part("water_content"),
-                span: head.span,
-                each: None,
-            });
-        }
-        let value = code(draft, &format!("{s}.n - 1"), head.span);
-        draft.guards.push(Guard {
-            value,
-            strict: true,
-            message: "it must be above 1".to_string(),
-            name: head.part("n"),
-            span: head.span,
-            each: None,
-        });
         let text = format!(
             "{s}.saturated_conductivity*sqrt({s}.saturation)\
              *(1 - (1 - min(1, {s}.saturation)^({s}.n/({s}.n - 1)))^(1 - 1/{s}.n))^2"
         );
-        draft.equation(
-            head,
-            "conductivity",
-            "cm/day",
-            "hydraulic conductivity",
-            &text,
-        );
+        let quantity = "hydraulic conductivity";
+        self.equation(draft, "conductivity", "cm/day", quantity, &text);
         let none = code(draft, "0 mM", head.span);
         let osmolarity = self.osmolarity.clone().unwrap_or(none);
         draft.define(head, concentration("osmolarity", "osmolarity"), osmolarity);
         let text = format!("R*T*{s}.osmolarity");
-        draft.equation(head, "osmotic_pressure", "MPa", "osmotic pressure", &text);
+        self.equation(draft, "osmotic_pressure", "MPa", "osmotic pressure", &text);
         // What holds the water back acts on it like a pressure below 0.
-        let text = format!("{s}.matric_potential");
-        draft.equation(
-            head,
-            "pressure",
-            "MPa",
+        let (quantity, text) = (
             "pressure potential of the water",
-            &text,
+            format!("{s}.matric_potential"),
         );
+        self.equation(draft, "pressure", "MPa", quantity, &text);
         water_potential(draft, head);
     }
+
+    /// The parameters of the retention curve.
+    fn texture(&self, draft: &mut Draft) {
+        let (head, s) = (&self.head, &self.head.name);
+        for (at, (name, unit, quantity, domain)) in PARAMETERS.into_iter().enumerate() {
+            let part = Part {
+                name,
+                unit,
+                quantity,
+                domain,
+            };
+            if let Some(value) = &self.parameters[at] {
+                draft.define(head, part, value.clone());
+                continue;
+            }
+            let Some(texture) = self.texture else {
+                continue;
+            };
+            let value = code(draft, texture.values[at], head.span);
+            draft.define(head, part, value);
+            if let Some(last) = draft.definitions.last_mut() {
+                last.about = format!("{quantity}, {}", texture.name);
+                last.source = SOURCE.to_string();
+            }
+        }
+        let value = code(draft, &format!("{s}.n - 1"), head.span);
+        self.guard(draft, value, "n", "it must be above 1".to_string());
+    }
+
+    /// A soil that is kept at its potential.
+    fn held(&self, draft: &mut Draft, potential: &Ast) {
+        let s = &self.head.name;
+        let value = potential.clone();
+        self.given(draft, "matric_potential", "MPa", MATRIC, Domain::Any, value);
+        let text = suction_at(s, "matric_potential");
+        self.equation(draft, "suction", "cm", HEIGHT, &text);
+        let text = saturation_at(s, &format!("{s}.suction"));
+        self.equation(draft, "saturation", "1", SATURATION, &text);
+        let text = content_at(s, &format!("{s}.saturation"));
+        self.equation(draft, "water_content", "1", CONTENT, &text);
+    }
+
+    /// A soil with water of its own, from which roots draw.
+    fn store(&self, draft: &mut Draft) {
+        let (head, s) = (&self.head, &self.head.name);
+        const START: &str = "at the start";
+        let value = |given: &Given| given.clone().unwrap_or_else(absent);
+        let volume = value(&self.volume);
+        self.given(
+            draft,
+            "volume",
+            "um^3",
+            "volume of soil",
+            Domain::Positive,
+            volume,
+        );
+        if let Some(potential) = &self.matric_potential {
+            let (name, potential) = ("initial_matric_potential", potential.clone());
+            self.given(draft, name, "MPa", START, Domain::Any, potential);
+            let saturation = saturation_at(s, &format!("({})", suction_at(s, name)));
+            let text = content_at(s, &saturation);
+            self.equation(draft, "initial_water_content", "1", START, &text);
+        } else {
+            let (name, content) = ("initial_water_content", value(&self.water_content));
+            self.given(draft, name, "1", START, Domain::Fraction, content);
+        }
+        let text = format!("{s}.initial_water_content*{s}.volume");
+        let initial = code(draft, &text, head.span);
+        let mut water = state(head, "water", initial, "um^3", "water in the soil");
+        if let Some(supply) = &self.supply {
+            let (quantity, supply) = ("rain or irrigation", supply.clone());
+            self.given(draft, "supply", "um^3/s", quantity, Domain::Any, supply);
+            let term = code(draft, &format!("{s}.supply"), head.span);
+            water.rate.push(term);
+        }
+        draft.states.push(water);
+        let text = format!("{s}.water/{s}.volume");
+        self.equation(draft, "water_content", "1", CONTENT, &text);
+        let text = format!("({s}.water_content - {s}.residual)/({s}.saturated - {s}.residual)");
+        self.equation(draft, "saturation", "1", SATURATION, &text);
+        let text = format!("max(0, {s}.saturation^({s}.n/(1 - {s}.n)) - 1)^(1/{s}.n)/{s}.alpha");
+        self.equation(draft, "suction", "cm", HEIGHT, &text);
+        let text = format!("-{s}.suction*(9.80665e-5 MPa/cm)");
+        self.equation(draft, "matric_potential", "MPa", MATRIC, &text);
+        let value = code(draft, &format!("{s}.saturation"), head.span);
+        let message =
+            format!("the soil can't be drier than its residual water content `{s}.residual`");
+        self.guard(draft, value, "water_content", message);
+    }
+
+    fn given(
+        &self,
+        draft: &mut Draft,
+        name: &str,
+        unit: &str,
+        quantity: &'static str,
+        domain: Domain,
+        value: Ast,
+    ) {
+        let part = Part {
+            name,
+            unit,
+            quantity,
+            domain,
+        };
+        draft.define(&self.head, part, value);
+    }
+
+    fn guard(&self, draft: &mut Draft, value: Ast, name: &str, message: String) {
+        draft.guards.push(Guard {
+            value,
+            strict: true,
+            message,
+            name: self.head.part(name),
+            span: self.head.span,
+            each: None,
+        });
+    }
+
+    /// An equation, shown in the unit that soil science uses.
+    fn equation(
+        &self,
+        draft: &mut Draft,
+        name: &str,
+        unit: &str,
+        quantity: &'static str,
+        text: &str,
+    ) {
+        draft.equation(&self.head, name, unit, quantity, text);
+        if let Some(last) = draft.definitions.last_mut() {
+            last.unit = unit_of(unit);
+        }
+    }
+}
+
+/// The suction that belongs to a potential; 1 cm of water is 9.80665e-5 MPa.
+fn suction_at(s: &str, potential: &str) -> String {
+    format!("max(0 MPa, -{s}.{potential})/(9.80665e-5 MPa/cm)")
+}
+
+/// The effective saturation at a suction (van Genuchten 1980, with m = 1 − 1/n).
+fn saturation_at(s: &str, suction: &str) -> String {
+    format!("(1 + ({s}.alpha*{suction})^{s}.n)^(1/{s}.n - 1)")
+}
+
+/// The water content at an effective saturation.
+fn content_at(s: &str, saturation: &str) -> String {
+    format!("{s}.residual + ({s}.saturated - {s}.residual)*{saturation}")
 }
