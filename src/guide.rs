@@ -98,7 +98,8 @@
 //!
 //! An event is a crossing (`rises through`, `falls through`, `crosses`) or a time (`at 5 s`). It is found to the
 //! tolerance of the solver. `then` is `stop`, `record` (what happens without `then`), `count`, `fail`, `set STATE = …`,
-//! `switch MODE = …`, or a list of these:
+//! `switch MODE = …`, or a list of these. `set n[2] = …` means one copy, `set n = …` all of them; an event with `each` has
+//! copies itself (`time of spike[2]`):
 //!
 //! ```
 //! # let text = r#"
@@ -148,8 +149,9 @@
 //! | `x follows glucose of data.csv` (`held` keeps each value to the next) | `{ set = "x", file = "data.csv", column = "glucose", held = true }` |
 //! | | `{ set = "x", t = ["0 s", "5 s"], values = ["1 mM", "2 mM"] }` |
 //!
-//! What a step says is worked out before the run, from parameters. An input that is set (`--set`, a variant, a check)
-//! keeps that value from the start on: a step at time 0 gives way. A step at the very end of the run, or after it, is not
+//! What a step says is worked out before the run, from parameters. A parameter that is written in terms of another one
+//! follows it through its steps. An input that is set (`--set`, a variant, a check)
+//! keeps that value from the start on: a step at time 0 gives way (a ramp does not). A step at the very end of the run, or after it, is not
 //! seen.
 //!
 //! The first column of a CSV file holds the times; units stand in the header: `t [s],glucose [mM]`.
@@ -157,7 +159,8 @@
 //! ## Outcomes
 //!
 //! Numbers that a run answers: `max(x)`, `min(x)`, `final(x)`, `initial(x)`, `mean(x)`, `integral(x)`, `at(x, 5 s)`,
-//! `time of EVENT`, `count of EVENT`, `time of max(x)`, `time when x rises through y`, and expressions of these.
+//! `time of EVENT`, `count of EVENT`, `time of max(x)`, `time when x rises through y`, and expressions of these and of
+//! other outcomes.
 //! Extrema are those of the solution, not of the saved points. An outcome that does not exist (the time of an event
 //! that did not happen) is empty.
 //!
@@ -291,18 +294,8 @@
 //!
 //! ## Blocks
 //!
-//! | Block | Keys | Defines |
-//! |---|---|---|
-//! | `bath` | `osmolarity` or `osmotic_pressure` or `solutes`; `pressure` | `osmolarity`, `osmotic_pressure`, `pressure`, `water_potential`, each solute's concentration |
-//! | `compartment` | `volume` (at the start), `inactive`, `pressure`, `solutes` | state `volume`; `water`, `osmolarity`, `osmotic_pressure`, `pressure`, `water_potential`, each solute's concentration and `.amount` |
-//! | `membrane` | `between`, `area`, `Lp` or `Pf`, `solutes` (`permeability`, `sigma`), `tension` (`law = "linear"`, `modulus`), `capacitance` | `water_flux`, `water_flow`, solute `.flux` and `.flow` (inward positive), `strain`, `tension`, `capacitance` |
-//! | `wall` | `around`, `law` (`linear`, `logarithmic`, or `saturating` with `steepness`, `threshold`, `reference_pressure`), `volume` (at zero turgor; at the reference pressure if saturating), `modulus` | `turgor`, `gap` |
-//! | `pool` | `area` | state `area` |
-//! | `traffic` | `from`, `to`, `fraction` or `area_rate`, `recovered` | `area_rate`; areas become states, and their sum is conserved |
-//!
-//! A solute is a concentration, or `{ osmolarity = …, at = …, osmotic_coefficient = … }`, or `{ amount = … }`.
-//! Temperature is the parameter `T` (25 degC unless given), the partial molar volume of water `Vw`. A block that is the
-//! only one of its kind may be called by its kind: `bath.osmolarity`.
+//! Baths, compartments, membranes with ions and pumps, walls, soils, vesicle pools and their traffic, reactions, and all of
+//! them many times over: [the blocks](blocks) have a page of their own, with a table of keys and an example for each.
 //!
 //! ## Sections
 //!
@@ -312,7 +305,7 @@
 //! | `[let]` | an expression, or `value`, `unit`, `about`, `each` |
 //! | `[mode]` | a value that events `switch` |
 //! | `[state.NAME]` | `initial`, `rate`, `unit`, `scale`, `about`, `min`, `max`, `each` |
-//! | `[event.NAME]` | `when`, `then`, `about` |
+//! | `[event.NAME]` | `when`, `then`, `about`, `each` |
 //! | `[experiment]` | `duration`, `points`, `steps` |
 //! | `[solver]` | `method` (`auto`, `dopri5`, `dop853`, `rk4`, `rodas5p`, `radau`; `bdf` where that feature is built in), `rtol`, `atol` (relative to each state's scale), `step` (of `rk4`), `max_step`, `max_steps` |
 //! | `[outcomes]` | an expression, or `value`, `unit`, `about` |
@@ -326,3 +319,5 @@
 //! `+ - * / ^`, comparisons, `and or not`, `if(c, a, b)`, and the functions in [`crate::expr::functions`]. Constants:
 //! `pi`, `R`, `F`, `N_A`, `k_B`; `t` is time and `duration` the length of the run. NaN passes through every function,
 //! comparisons included: nothing hides it.
+
+pub mod blocks;

@@ -258,7 +258,7 @@ impl Pool {
             let part = format!("{}.amount", key.name);
             counted(draft, head, AMOUNT.named(&part), value.clone());
             if self.volume.is_some() {
-                let text = format!("{p}.{part}/{p}.volume");
+                let text = format!("{p}.{part}/max({p}.volume, {LEAST_VOLUME})");
                 draft.equation(head, &key.name, "mM", "concentration", &text);
             }
         }
@@ -272,7 +272,7 @@ pub(super) fn molecules(draft: &mut Draft, head: &Head, molecules: &Named) {
     for (key, value) in molecules {
         let part = format!("{}.number", key.name);
         counted(draft, head, MOLECULES.named(&part), value.clone());
-        let text = format!("{m}.{part}/{m}.area");
+        let text = format!("{m}.{part}/max({m}.area, {LEAST_AREA})");
         draft.equation(
             head,
             &key.name,
@@ -282,6 +282,11 @@ pub(super) fn molecules(draft: &mut Draft, head: &Head, molecules: &Named) {
         );
     }
 }
+
+/// An organelle may start empty. What is smaller than this, about the size of a molecule, counts as that large, so that
+/// its concentration and density are 0 and not 0/0.
+pub(super) const LEAST_AREA: &str = "1e-6 um^2";
+const LEAST_VOLUME: &str = "1e-6 um^3";
 
 /// A quantity of which there is never less than none.
 #[derive(Clone, Copy)]

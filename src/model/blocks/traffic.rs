@@ -5,7 +5,7 @@
 use toml::de::DeTable;
 
 use super::membrane::{Membrane, named_values};
-use super::pool::{AREA, Named, Pool, Vesicle, counted, molecules};
+use super::pool::{AREA, LEAST_AREA, Named, Pool, Vesicle, counted, molecules};
 use super::{Blocks, Conserved, Domain, Draft, Given, Head, Part, Place, code, keys};
 use crate::model::file::absent;
 use crate::model::toml::Reader;
@@ -373,7 +373,7 @@ impl<'a> Course<'a> {
         if self.traffic.fraction.is_some() {
             format!("{t}.fraction")
         } else if self.moves_membrane() {
-            format!("{t}.area_rate/{from}.area")
+            format!("{t}.area_rate/max({from}.area, {LEAST_AREA})")
         } else {
             format!("{t}.volume_rate/{from}.volume")
         }
