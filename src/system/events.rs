@@ -136,7 +136,16 @@ impl Builder<'_> {
                 Some(right) => format!("did you mean `{right}`?"),
                 None => "only states can be set".to_string(),
             };
-            let message = format!("`set` changes a state, and `{name}` is none");
+            let copied = self
+                .model
+                .states
+                .iter()
+                .any(|s| s.each.is_some() && label.starts_with(&s.name));
+            let message = if copied {
+                format!("there is no copy `{label}`")
+            } else {
+                format!("`set` changes a state, and `{name}` is none")
+            };
             self.diagnostics
                 .push(Diagnostic::new(target.span, message).help(help));
         }
