@@ -399,6 +399,28 @@ fn a_row_between_two_resets_is_not_compared_across_the_jump() {
 }
 
 #[test]
+fn a_train_whose_spikes_fall_on_saved_times_is_verified() {
+    // Two clocks; each saved time is that of a spike of the fast one, every fifth that of both.
+    let clock = |name: &str, rate: &str| {
+        format!(
+            "[state.{name}]\ninitial = 0\nrate = \"{rate}\"\n[state.x_{name}]\ninitial = 1\n\
+             rate = \"(1 - x_{name})/(0.7 s)\"\n[event.spike_{name}]\nwhen = \"{name} rises through 1\"\n\
+             then = [\"set x_{name} = 0.5*x_{name}\", \"set {name} = {name} - 1\"]\n"
+        )
+    };
+    let text = format!(
+        "{}{}[experiment]\nduration = \"2 s\"\n",
+        clock("fast", "10 1/s"),
+        clock("slow", "2 1/s")
+    );
+    let (_, verification) = verified(&model(&text), &options(None, 1e-8));
+    assert!(verification.is_verified(), "{:?}", verification.doubts);
+    let jump = verification.columns.iter().any(|c| c.error > 0.1);
+    assert!(!jump, "{:?}", verification.columns);
+    assert!(verification.rows > 0);
+}
+
+#[test]
 fn a_failed_run_has_nothing_to_verify() {
     let cell = model(
         "[state.y]\ninitial = \"1\"\nrate = \"y^2 / 1 s\"\n[experiment]\nduration = \"2 s\"\n",

@@ -294,6 +294,7 @@ impl Run<'_, '_> {
                 after,
                 p: p.clone(),
                 p_after,
+                rows: self.rows.count(),
             });
             if self.stands_still(event, t) {
                 end = end.or(Some(Outcome::Failed(Failure::TooManyEvents { t, event })));
@@ -411,6 +412,7 @@ impl Run<'_, '_> {
                 after: None,
                 p: self.p.clone(),
                 p_after: None,
+                rows: self.rows.count(),
             });
         }
     }

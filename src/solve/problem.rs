@@ -264,6 +264,8 @@ pub struct Occurrence {
     pub p: Vec<f64>,
     /// Parameters, slots included, just after, where there is a state after; `[n_params]`.
     pub p_after: Option<Vec<f64>>,
+    /// Rows saved before it. The next one is behind it, though rounding may put it at an earlier time.
+    pub rows: usize,
 }
 
 /// The states at the saved times and all that happened on the way.

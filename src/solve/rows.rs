@@ -66,6 +66,11 @@ impl<'p> Rows<'p> {
         }
     }
 
+    /// How many rows there are.
+    pub fn count(&self) -> usize {
+        self.solution.t.len()
+    }
+
     /// Adds an occurrence.
     pub fn occur(&mut self, occurrence: Occurrence) {
         self.solution.occurrences.push(occurrence);

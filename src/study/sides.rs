@@ -3,13 +3,37 @@
 //! Two solves of one problem put a reset at times that differ by their errors. A row between these times is before the
 //! jump in one and after it in the other: their difference there is the height of the jump, not an error of the column.
 
+use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::solve::problem::{Action, Problem, Solution};
 
-/// A mark for each row: equal marks, equal sides.
+/// A reset: its event, and the how manieth of that event it is.
+type Reset = (usize, usize);
+
+/// The side of each row.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Sides(Vec<u64>);
+pub(super) struct Sides {
+    rows: Vec<Side>,
+    /// All resets in order.
+    resets: Vec<Reset>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Side {
+    /// A mark of the regime: which side of each kink.
+    regime: u64,
+    /// Resets up to the row.
+    passed: usize,
+    /// A mark of which they are, whatever their order.
+    mark: u64,
+}
+
+fn hash_of(value: impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
 
 impl Sides {
     /// The sides of these rows of a solution.
@@ -20,40 +44,69 @@ impl Sides {
                 _ => None,
             })
             .collect();
-        let regimes: Vec<u64> = (solution.regimes.iter())
-            .map(|p| {
-                let mut hasher = DefaultHasher::new();
-                for slot in &slots {
-                    p.get(*slot).map(|side| side.to_bits()).hash(&mut hasher);
-                }
-                hasher.finish()
-            })
-            .collect();
-        let mut resets = (solution.occurrences.iter())
-            .filter(|o| o.after.is_some())
-            .map(|o| o.t)
-            .peekable();
-        let mut passed: u64 = 0;
-        let mark = |row: &usize| {
-            // The row at a reset holds the state after it.
-            while resets.next_if(|t| *t <= solution.t[*row]).is_some() {
+        let of_regime = |p: &Vec<f64>| {
+            let sides = slots.iter().map(|slot| p.get(*slot).map(|x| x.to_bits()));
+            hash_of(sides.collect::<Vec<_>>())
+        };
+        let regimes: Vec<u64> = solution.regimes.iter().map(of_regime).collect();
+        let mut count = vec![0; problem.events.len()];
+        let mut resets: Vec<(usize, Reset)> = Vec::new();
+        for o in solution.occurrences.iter().filter(|o| o.after.is_some()) {
+            resets.push((o.rows, (o.event, count[o.event])));
+            count[o.event] += 1;
+        }
+        let (mut passed, mut mark) = (0, 0u64);
+        let side = |row: &usize| {
+            while let Some((_, reset)) = resets.get(passed).filter(|(before, _)| before <= row) {
+                mark = mark.wrapping_add(hash_of(reset));
                 passed += 1;
             }
             let regime = regimes.get(solution.regime[*row]).copied();
-            regime.unwrap_or_default().wrapping_add(passed)
+            Side {
+                regime: regime.unwrap_or_default(),
+                passed,
+                mark,
+            }
         };
-        Sides(rows.iter().map(mark).collect())
+        Sides {
+            rows: rows.iter().map(side).collect(),
+            resets: resets.iter().map(|(_, reset)| *reset).collect(),
+        }
     }
 
-    /// True where a row of this run and one of another are on different sides, alone between rows that agree: where
-    /// more than one row disagrees, the runs differ by more than the place of a jump. `[i]` belongs to `[j]`.
+    /// True where a row of this run and one of another are on different sides of jumps that both have, and no other row
+    /// is: where more than one disagrees, the runs differ by more than the place of a jump. `[i]` belongs to `[j]`.
     pub fn parted(&self, other: &Sides, pairs: &[(usize, usize)], at: usize) -> bool {
-        let agree = |k: usize| {
-            pairs
-                .get(k)
-                .is_none_or(|(i, j)| self.0.get(*i) == other.0.get(*j))
+        let sides = |k: usize| {
+            let (i, j) = pairs.get(k)?;
+            Some((*self.rows.get(*i)?, *other.rows.get(*j)?))
         };
-        !agree(at) && at > 0 && agree(at - 1) && agree(at + 1)
+        let agree =
+            |k: usize| sides(k).is_none_or(|(a, b)| a.regime == b.regime && a.mark == b.mark);
+        if agree(at) || at == 0 {
+            return false;
+        }
+        if agree(at - 1) && agree(at + 1) {
+            return true;
+        }
+        // The jumps that one has behind it and the other before it.
+        let disputed = |k: usize| -> BTreeSet<Reset> {
+            let Some((a, b)) = sides(k).filter(|(a, b)| a.mark != b.mark) else {
+                return BTreeSet::new();
+            };
+            let behind = |sides: &Sides, passed: usize| -> BTreeSet<Reset> {
+                sides.resets[..passed].iter().copied().collect()
+            };
+            let (a, b) = (behind(self, a.passed), behind(other, b.passed));
+            a.symmetric_difference(&b).copied().collect()
+        };
+        // A jump at each row, as in a train of spikes: each row is alone with its own jumps.
+        let own = disputed(at);
+        let has = |sides: &Sides, reset: &Reset| sides.resets.contains(reset);
+        !own.is_empty()
+            && own.iter().all(|r| has(self, r) && has(other, r))
+            && own.is_disjoint(&disputed(at - 1))
+            && own.is_disjoint(&disputed(at + 1))
     }
 }
 
@@ -64,10 +117,24 @@ mod tests {
     #[test]
     fn only_a_row_alone_is_between_two_sides() {
         let pairs: Vec<(usize, usize)> = (0..6).map(|i| (i, i)).collect();
-        let parted = |a: [u64; 6], b: [u64; 6]| -> Vec<usize> {
-            let (a, b) = (Sides(a.to_vec()), Sides(b.to_vec()));
+        let sides = |passed: [usize; 6]| Sides {
+            rows: (passed.iter())
+                .map(|p| Side {
+                    regime: 0,
+                    passed: *p,
+                    mark: *p as u64,
+                })
+                .collect(),
+            resets: (0..passed[5]).map(|n| (0, n)).collect(),
+        };
+        let parted = |a: [usize; 6], b: [usize; 6]| -> Vec<usize> {
+            let (a, b) = (sides(a), sides(b));
             (0..6).filter(|k| a.parted(&b, &pairs, *k)).collect()
         };
+        // A reset at each row, now on this side of it, now on that.
+        assert_eq!(parted([0, 1, 2, 2, 4, 5], [0, 0, 2, 3, 3, 5]), [1, 3, 4]);
+        // One is late by more than a row.
+        assert!(parted([0, 1, 1, 1, 2, 2], [0, 0, 0, 1, 2, 2]).is_empty());
         // One solve resets a little before a row, the other a little after it.
         assert_eq!(parted([0, 0, 1, 1, 1, 1], [0, 0, 0, 1, 1, 1]), [2]);
         assert_eq!(parted([0, 0, 0, 0, 0, 1], [0, 0, 0, 0, 0, 0]), [5]);
