@@ -400,7 +400,7 @@ fn a_row_between_two_resets_is_not_compared_across_the_jump() {
 
 #[test]
 fn a_train_whose_spikes_fall_on_saved_times_is_verified() {
-    // Two clocks; each saved time is that of a spike of the fast one, every fifth that of both.
+    // Two clocks; each saved time but the last is that of a spike of the fast one, every fifth that of both.
     let clock = |name: &str, rate: &str| {
         format!(
             "[state.{name}]\ninitial = 0\nrate = \"{rate}\"\n[state.x_{name}]\ninitial = 1\n\
@@ -410,8 +410,8 @@ fn a_train_whose_spikes_fall_on_saved_times_is_verified() {
     };
     let text = format!(
         "{}{}[experiment]\nduration = \"2 s\"\n",
-        clock("fast", "10 1/s"),
-        clock("slow", "2 1/s")
+        clock("fast", "if(t < 1.95 s, 10 1/s, 0 1/s)"),
+        clock("slow", "if(t < 1.95 s, 2 1/s, 0 1/s)")
     );
     let (_, verification) = verified(&model(&text), &options(None, 1e-8));
     assert!(verification.is_verified(), "{:?}", verification.doubts);
