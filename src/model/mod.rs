@@ -4,6 +4,7 @@
 //! `resolve` checks the whole and applies settings. What comes out is plain data; `system::build` gives it numbers.
 
 mod blocks;
+mod catalogue;
 mod experiment;
 mod file;
 mod library;
@@ -12,8 +13,10 @@ mod resolve;
 mod results;
 mod series;
 mod shelf;
+mod spelling;
 mod toml;
 
+pub use catalogue::{Catalogue, Summary, Topic};
 pub use library::{Entry, library};
 pub use resolve::{Setting, load};
 pub use shelf::Group;
