@@ -301,6 +301,7 @@
 //!
 //! | Section | Keys of an entry |
 //! |---|---|
+//! | at the top | `title`, `about`; `group` (`osmosis`, `plant water`, `exocytosis`, `endocytosis`, `coupled`) and `topics` (a list of short phrases), by which `osmocyte list` finds a shipped model |
 //! | `[parameters]` | an expression, or `value`, `unit`, `range`, `min`, `max`, `about`, `source` |
 //! | `[let]` | an expression, or `value`, `unit`, `about`, `each` |
 //! | `[mode]` | a value that events `switch` |

@@ -93,20 +93,116 @@ fn list_finds_models_by_words() {
     let folder = tempfile::tempdir().unwrap();
     let (all, _) = ok(folder.path(), &["list"]);
     assert!(
-        all.starts_with("Cell models\n") && all.contains("  red-blood-cell  "),
+        all.starts_with("Osmosis\n") && all.contains("  red-blood-cell  "),
         "{all}"
     );
     let (some, _) = ok(folder.path(), &["list", "HYPERTONIC", "crenated"]);
     assert!(some.contains("red-blood-cell"), "{some}");
     assert!(some.lines().count() < all.lines().count(), "{some}");
     let models = json(&ok(folder.path(), &["list", "--json", "red-blood"]).0);
-    assert_eq!(models[0]["name"], "red-blood-cell");
-    assert_eq!(models[0]["title"], "Red blood cell: swelling and lysis");
+    let cell = models
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|m| m["name"] == "red-blood-cell");
+    assert_eq!(cell.unwrap()["title"], "Red blood cell: swelling and lysis");
     let nothing = osmocyte(folder.path(), &["list", "qwertz"]);
     assert_eq!(nothing.status.code(), Some(1));
     assert_eq!(
         text(&nothing.stderr),
         "no shipped model speaks of: qwertz\n"
+    );
+}
+
+#[test]
+fn list_finds_models_by_topic() {
+    let folder = tempfile::tempdir().unwrap();
+    let (topics, _) = ok(folder.path(), &["list", "--topic"]);
+    let line = |topic: &str| topics.lines().find(|l| l.starts_with(topic));
+    assert!(line("deplasmolysis  ").unwrap().contains(" plant-cell"));
+    assert!(line("haemolysis  ").unwrap().contains(" red-blood-cell"));
+    let (some, _) = ok(folder.path(), &["list", "--topic", "Red", "Blood", "Cells"]);
+    assert!(
+        some.starts_with("Osmosis\n") && some.contains("  red-blood-cell  "),
+        "{some}"
+    );
+    let (plants, _) = ok(folder.path(), &["list", "turgid", "--topic"]);
+    assert!(plants.lines().count() < topics.lines().count(), "{plants}");
+    let both = json(
+        &ok(
+            folder.path(),
+            &["list", "glycerol", "--json", "--topic", "hemolysis"],
+        )
+        .0,
+    );
+    let names: Vec<&Value> = both
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|m| &m["name"])
+        .collect();
+    assert_eq!(names, ["permeant-solute"]);
+    assert_eq!(both[0]["group"], "osmosis");
+    assert_eq!(both[0]["variants"][0]["name"], "glycerol");
+    let topics = json(&ok(folder.path(), &["list", "--topic", "--json"]).0);
+    let one = topics
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|t| t["topic"] == "deplasmolysis");
+    assert_eq!(one.unwrap()["models"][0], "plant-cell");
+
+    for (args, out, err) in [
+        (
+            &["--topic", "haemolisys"][..],
+            "",
+            "no shipped model has the topic: haemolisys\nhelp: did you mean `haemolysis`?\n",
+        ),
+        (
+            &["--topic", "qwertz"],
+            "",
+            "no shipped model has the topic: qwertz\nhelp: `osmocyte list --topic` shows all topics\n",
+        ),
+        (
+            &["osmosys", "--json"],
+            "[]\n",
+            "no shipped model speaks of: osmosys\nhelp: did you mean `osmosis`?\n",
+        ),
+        (
+            &["lorenz", "--topic"],
+            "",
+            "no topics in what speaks of: lorenz\n",
+        ),
+    ] {
+        let ended = osmocyte(folder.path(), &[&["list"], args].concat());
+        assert_eq!(ended.status.code(), Some(1), "{args:?}");
+        assert_eq!((&*text(&ended.stdout), &*text(&ended.stderr)), (out, err));
+    }
+}
+
+#[test]
+fn show_tells_group_and_topics() {
+    let folder = tempfile::tempdir().unwrap();
+    let (out, _) = ok(folder.path(), &["show", "plant-cell"]);
+    assert!(
+        out.contains("\n\nGroup: plant water. Topics: turgidity, "),
+        "{out}"
+    );
+    let (markdown, _) = ok(folder.path(), &["show", "plant-cell", "--markdown"]);
+    assert!(markdown.contains("\n\nGroup: plant water. Topics: turgidity, "));
+    let sheet = json(&ok(folder.path(), &["show", "plant-cell", "--json"]).0);
+    assert_eq!(
+        (&sheet["group"], &sheet["topics"][0]),
+        (&Value::from("plant water"), &Value::from("turgidity"))
+    );
+    // The problems have the group of their folder, and no topics.
+    let (out, _) = ok(folder.path(), &["show", "robertson"]);
+    assert!(out.contains("\n\nGroup: reference.\n\n"), "{out}");
+    let own = with_model();
+    let sheet = json(&ok(own.path(), &["show", "red-cell.toml", "--json"]).0);
+    assert_eq!(
+        (&sheet["group"], &sheet["topics"]),
+        (&Value::Null, &serde_json::json!([]))
     );
 }
 

@@ -55,6 +55,42 @@ fn the_longest_step_is_set_in_the_file_or_on_the_command_line() {
 }
 
 #[test]
+fn a_check_may_have_its_own_step_and_longest_step() {
+    let folder = tempfile::tempdir().unwrap();
+    let check = |is: &str, solver: &str| {
+        format!(
+            "[[check]]\nwhat = \"final(x)\"\nis = \"{is}\"\nrtol = 1e-5\nsolver = {{ {solver} }}\nwhy = \"\"\n"
+        )
+    };
+    let pulse = "[state.x]\ninitial = 0\nrate = \"if(exp(-((t - 5 s)/(0.01 s))^2) > 0.5, 1, 0) / 1 s\"\n\
+        [experiment]\nduration = \"10 s\"\n";
+    // Seen by the short steps alone.
+    let seen = check("0.02*sqrt(ln(2))", "max_step = \"10 ms\"");
+    let unseen = check("0", "rtol = 1e-8");
+    fs::write(
+        folder.path().join("pulse.toml"),
+        format!("{pulse}{unseen}{seen}"),
+    )
+    .unwrap();
+    // One step of the classical method is the exponential series up to the fourth power.
+    let decay = "[state.x]\ninitial = 1\nrate = \"-x / 1 s\"\n[experiment]\nduration = \"1 s\"\npoints = 2\n";
+    let coarse = check(
+        "1 - 1 + 1/2 - 1/6 + 1/24",
+        "method = \"rk4\", step = \"1 s\"",
+    );
+    let fine = check("exp(-1)", "method = \"rk4\", step = \"0.01 s\"");
+    fs::write(
+        folder.path().join("decay.toml"),
+        format!("{decay}{coarse}{fine}"),
+    )
+    .unwrap();
+    for model in ["pulse.toml", "decay.toml"] {
+        let (code, out, errors) = osmocyte(folder.path(), &["check", model]);
+        assert_eq!(code, Some(0), "{out}{errors}");
+    }
+}
+
+#[test]
 fn a_ball_whose_bounces_pile_up_ends_the_run_with_a_message() {
     let folder = tempfile::tempdir().unwrap();
     let args = ["run", "bouncing-ball", "--duration", "30 s", "--no-charts"];

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::terminal::{Stop, Terminal};
 use crate::diagnostic::{Diagnostic, Source, Span, line_column, nearest, render};
 use crate::error::ErrorKind as Kind;
-use crate::model::library;
+use crate::model::{Group, library};
 use crate::study::Simulation;
 
 /// Largest model file [bytes].
@@ -22,6 +22,8 @@ pub(super) struct Found {
     pub name: String,
     /// What follows the `@`.
     pub variant: Option<String>,
+    /// The group that its folder gives to a shipped problem.
+    pub group: Option<Group>,
     source: Source,
     /// Where the files are that the model names; a shipped model has none.
     folder: Option<PathBuf>,
@@ -50,6 +52,7 @@ pub(super) fn all_shipped() -> Vec<Found> {
         .map(|entry| Found {
             name: entry.name.to_string(),
             variant: None,
+            group: Group::of_folder(entry.folder),
             source: Source {
                 name: format!("{}.toml", entry.name),
                 text: entry.text.to_string(),
@@ -87,6 +90,7 @@ fn from_file(path: &Path, variant: Option<String>) -> Result<Found, String> {
     Ok(Found {
         name: stem.unwrap_or_else(|| "model".to_string()),
         variant,
+        group: None,
         source: Source {
             name: path.display().to_string(),
             text,

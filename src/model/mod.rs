@@ -4,6 +4,7 @@
 //! `resolve` checks the whole and applies settings. What comes out is plain data; `system::build` gives it numbers.
 
 mod blocks;
+mod catalogue;
 mod experiment;
 mod file;
 mod library;
@@ -11,10 +12,14 @@ pub mod protocol;
 mod resolve;
 mod results;
 mod series;
+mod shelf;
+mod spelling;
 mod toml;
 
+pub use catalogue::{Catalogue, Summary, Topic};
 pub use library::{Entry, library};
 pub use resolve::{Setting, load};
+pub use shelf::Group;
 
 use crate::diagnostic::{Source, Span};
 use crate::expr::ast::{Ast, When};
@@ -325,6 +330,10 @@ pub struct Model {
     pub title: String,
     /// A paragraph.
     pub about: String,
+    /// The group that its file names; the shipped bench and reference problems have that of their folder instead.
+    pub group: Option<Group>,
+    /// What it is about in a few short phrases, in the words of the field and of a student.
+    pub topics: Vec<String>,
     /// The file, for messages and for the hash.
     pub source: Source,
     /// Parameters, derived quantities and modes.

@@ -25,6 +25,8 @@ pub struct Setting {
 const SECTIONS: &[&str] = &[
     "title",
     "about",
+    "group",
+    "topics",
     "parameters",
     "let",
     "mode",
@@ -129,6 +131,8 @@ fn empty(name: &str, source: Source) -> Model {
         name: name.to_string(),
         title: String::new(),
         about: String::new(),
+        group: None,
+        topics: Vec::new(),
         source,
         definitions: Vec::new(),
         states: Vec::new(),
@@ -168,6 +172,8 @@ fn section<'a>(
     match name {
         "title" => model.title = reader.prose("title", value).unwrap_or_default(),
         "about" => model.about = reader.prose("about", value).unwrap_or_default(),
+        "group" => model.group = reader.group(value),
+        "topics" => model.topics = reader.topics(value),
         "chart" => {
             for item in reader.items(value) {
                 model.charts.extend(reader.chart(item));

@@ -62,6 +62,7 @@ pub fn check(simulation: &Simulation) -> Result<Vec<CheckResult>, Error> {
             atol: solver.atol,
             points: None,
             max_steps: solver.max_steps,
+            // In the model: it is an expression.
             max_step: None,
         };
         let run = prepared.run(&options)?;
@@ -91,8 +92,8 @@ pub(super) fn settings_text(settings: &[Setting]) -> String {
 fn is_same_solver(a: &Solver, b: &Solver) -> bool {
     let name = |s: &Solver| s.method.as_ref().map(|m| m.0.clone());
     let numbers = |s: &Solver| (s.rtol, s.atol, s.max_steps);
-    let step = |s: &Solver| s.step.as_ref().map(to_text);
-    name(a) == name(b) && numbers(a) == numbers(b) && step(a) == step(b)
+    let steps = |s: &Solver| [&s.step, &s.max_step].map(|step| step.as_ref().map(to_text));
+    name(a) == name(b) && numbers(a) == numbers(b) && steps(a) == steps(b)
 }
 
 fn judge(

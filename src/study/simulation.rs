@@ -264,13 +264,19 @@ impl Simulation {
         Self::finish(model, sources, diagnostics, &[], &[])
     }
 
-    /// The same model with settings from its own file, and with outcomes for these checks.
+    /// The same model with settings from its own file, and with outcomes for these checks, which are solved alike: with
+    /// the step and the longest step of the first of them.
     pub(super) fn for_checks(&self, settings: &[Setting], checks: &[Check]) -> Result<Self, Error> {
         let mut model = self.model.clone();
         let sources = self.sources.clone();
         let mut diagnostics = Vec::new();
         for setting in settings {
             diagnostics.extend(model.apply(setting).err());
+        }
+        if let Some(Check { solver, .. }) = checks.first() {
+            let own = &mut model.solver;
+            own.step = solver.step.clone().or(own.step.take());
+            own.max_step = solver.max_step.clone().or(own.max_step.take());
         }
         Self::finish(model, sources, diagnostics, &[], checks)
     }

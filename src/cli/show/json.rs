@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::sheet::Sheet;
 use crate::expr::print::to_text;
+use crate::model::Group;
 
 pub(super) fn json(sheet: &Sheet) -> Value {
     let model = sheet.model;
@@ -11,6 +12,8 @@ pub(super) fn json(sheet: &Sheet) -> Value {
         "name": sheet.name,
         "title": model.title,
         "about": model.about,
+        "group": sheet.group.map(Group::name),
+        "topics": model.topics,
         "parameters": list(&sheet.parameters, |p| json!({
             "name": p.name, "value": p.value, "unit": p.unit, "range": p.range, "about": p.about, "source": p.source,
             "block": p.block,

@@ -15,6 +15,10 @@ pub(super) fn markdown(sheet: &Sheet) -> String {
     if !sheet.model.about.is_empty() {
         out.push_str(&format!("\n{}\n", sheet.model.about));
     }
+    let shelf = sheet.shelf();
+    if !shelf.is_empty() {
+        out.push_str(&format!("\n{}\n", plain(&shelf)));
+    }
     let parameters = sheet.parameters.iter().map(|p| {
         vec![
             code(&p.name),

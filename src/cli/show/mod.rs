@@ -37,7 +37,7 @@ pub(super) fn show(args: &Args, terminal: &Terminal) -> Result<End, Stop> {
     let simulation = found
         .simulation(&[])
         .map_err(|e| Stop::Invalid(terminal.report(&e)))?;
-    let sheet = Sheet::new(&simulation, &found.full_name());
+    let sheet = Sheet::new(&simulation, &found.full_name(), found.group);
     let text = if args.markdown {
         markdown::markdown(&sheet)
     } else if args.latex {

@@ -3,7 +3,7 @@
 use super::words;
 use crate::expr::ast::{Ast, AstKind};
 use crate::expr::print::to_text;
-use crate::model::{Definition, Model, Role, State};
+use crate::model::{Definition, Group, Model, Role, State};
 use crate::study::Simulation;
 use crate::study::shown_unit;
 use crate::units::Unit;
@@ -12,6 +12,7 @@ use crate::units::Unit;
 pub(super) struct Sheet<'a> {
     pub name: String,
     pub model: &'a Model,
+    pub group: Option<Group>,
     /// `[parameters]`, then what blocks were given, then modes.
     pub parameters: Vec<ParameterRow>,
     pub states: Vec<StateRow<'a>>,
@@ -87,7 +88,8 @@ pub(super) struct CheckRow {
 }
 
 impl<'a> Sheet<'a> {
-    pub fn new(simulation: &'a Simulation, name: &str) -> Sheet<'a> {
+    /// `folder` is the group that a shipped problem has from its folder.
+    pub fn new(simulation: &'a Simulation, name: &str, folder: Option<Group>) -> Sheet<'a> {
         let model = simulation.model();
         let is_parameter =
             |d: &&Definition| d.role != Role::Let || (d.given && !d.block.is_empty());
@@ -110,6 +112,7 @@ impl<'a> Sheet<'a> {
         Sheet {
             name: name.to_string(),
             model,
+            group: model.group.or(folder),
             parameters: parameters
                 .into_iter()
                 .map(|d| parameter(simulation, d))
@@ -128,6 +131,15 @@ impl<'a> Sheet<'a> {
             variants: variants(model),
             checks: model.checks.iter().map(check).collect(),
         }
+    }
+
+    /// Group and topics as a line; empty if there are none.
+    pub fn shelf(&self) -> String {
+        let group = self.group.map(|g| format!("Group: {}.", g.name()));
+        let topics = &self.model.topics;
+        let topics = (!topics.is_empty()).then(|| format!("Topics: {}.", topics.join(", ")));
+        let parts: Vec<String> = group.into_iter().chain(topics).collect();
+        parts.join(" ")
     }
 
     /// The blocks in their order, the file itself (the empty name) first.

@@ -30,6 +30,11 @@ pub(super) fn text(sheet: &Sheet, terminal: &Terminal) -> String {
             wrap(paragraph, Some(page.width.min(WIDTH)), 0)
         ));
     }
+    let shelf = sheet.shelf();
+    if !shelf.is_empty() {
+        let line = wrap(&shelf, Some(page.width.min(WIDTH)), 0);
+        page.out.push_str(&format!("\n{line}\n"));
+    }
     parameters(sheet, &mut page);
     equations(sheet, &mut page);
     let initial = sheet
