@@ -108,8 +108,10 @@ fn walk(name: &str) -> Told {
         Err(e) => panic!("{name}: {e}"),
     };
     let mut told = Told::default();
-    let is_stiff = matches!(&simulation.model().solver.method, Some((m, _)) if m == "rodas5p");
     // Where an explicit method is hopeless, the same method once more, ten times tighter.
+    let chosen = run(&simulation, &options(None, 1e-8)).choices;
+    let is_stiff = matches!(&simulation.model().solver.method, Some((m, _)) if m == "rodas5p")
+        || chosen.iter().any(|c| c.method != Method::Dop853);
     let (own, tightest) = if is_stiff {
         (Method::Rodas5p, options(Some(Method::Rodas5p), 1e-13))
     } else {

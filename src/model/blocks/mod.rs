@@ -6,6 +6,7 @@
 mod bath;
 mod compartment;
 mod copies;
+mod lookup;
 mod membrane;
 mod place;
 mod pool;
@@ -21,7 +22,7 @@ use toml::de::DeTable;
 
 use super::toml::{Key, Reader, Value};
 use super::{Conserved, Definition, Domain, Each, Guard, Role, State};
-use crate::diagnostic::{Diagnostic, Span, nearest};
+use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::ast::Ast;
 use crate::expr::parse;
 use crate::units::Unit;
@@ -224,20 +225,6 @@ impl Blocks {
                         .help(format!("the other one is [{}]", first.title())),
                 );
             }
-        }
-    }
-
-    /// The names of the blocks of the given kinds, for a message.
-    fn nearest(&self, name: &str, kinds: &[&str]) -> String {
-        let names: Vec<&str> = self
-            .heads()
-            .filter(|h| kinds.contains(&h.kind))
-            .map(|h| h.name.as_str())
-            .collect();
-        match nearest(name, names.iter().copied()) {
-            Some(right) => format!("did you mean `{right}`?"),
-            None if names.is_empty() => format!("the file has no [{}.…]", kinds.join(".…], [")),
-            None => format!("there are: {}", names.join(", ")),
         }
     }
 }

@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use super::{Blocks, Draft, Head};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::ast::{Ast, AstKind};
 use crate::expr::parse;
@@ -62,44 +61,5 @@ impl Place {
 
     pub fn is_nowhere(&self) -> bool {
         self.name.is_empty()
-    }
-}
-
-impl Blocks {
-    /// The block of one of these kinds that a place names. Notes what is wrong with it: no such block, a copy of what
-    /// is not repeated, or no copy named of what is.
-    pub(super) fn find(&self, draft: &mut Draft, place: &Place, kinds: &[&str]) -> Option<&Head> {
-        let found = self
-            .heads()
-            .find(|h| h.name == place.name && kinds.contains(&h.kind));
-        let name = &place.name;
-        let Some(head) = found else {
-            let message = format!("there is no {} `{name}`", alternatives(kinds));
-            draft.mistake(place.span, message, self.nearest(name, kinds));
-            return None;
-        };
-        match (&head.each, &place.index) {
-            (None, None) | (Some(_), Some(_)) => Some(head),
-            (None, Some(_)) => {
-                let message = format!("[{}] is not repeated: it has no copies", head.title());
-                draft.mistake(place.span, message, format!("write `{name}`"));
-                None
-            }
-            (Some(each), None) => {
-                let message = format!("[{}] is repeated: which copy?", head.title());
-                let help = format!("for example `{name}[{}]`", each.index);
-                draft.mistake(place.span, message, help);
-                None
-            }
-        }
-    }
-}
-
-/// `bath, compartment or soil`
-fn alternatives(kinds: &[&str]) -> String {
-    match kinds {
-        [] => String::new(),
-        [one] => one.to_string(),
-        [first @ .., last] => format!("{} or {last}", first.join(", ")),
     }
 }

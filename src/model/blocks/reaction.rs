@@ -4,18 +4,13 @@
 use toml::de::DeTable;
 
 use super::{Blocks, Domain, Draft, Given, Head, Part, Place, keys};
-use crate::diagnostic::{Diagnostic, Span, nearest};
-use crate::expr::ast::AstKind;
-use crate::expr::parse;
+use crate::diagnostic::nearest;
 use crate::model::Definition;
-use crate::model::toml::{Reader, Text};
+use crate::model::toml::Reader;
 use crate::units::Unit;
+use equation::{Species, read_equation};
 
-/// What takes part, and how many of it.
-struct Species {
-    place: Place,
-    count: u32,
-}
+mod equation;
 
 /// `[reaction.NAME]`
 pub(in crate::model) struct Reaction {
@@ -54,15 +49,6 @@ struct Site {
     flow: &'static str,
     counts: bool,
 }
-
-const ARROWS: &[(&str, bool)] = &[
-    ("<->", true),
-    ("<=>", true),
-    ("⇌", true),
-    ("->", false),
-    ("=>", false),
-    ("→", false),
-];
 
 impl Reaction {
     pub fn read<'a>(reader: &mut Reader<'a>, head: Head, table: &DeTable<'a>) -> Option<Self> {
@@ -202,8 +188,11 @@ impl Reaction {
             blocks
                 .find(draft, place, &["compartment", "membrane", "pool"])
                 .ok_or(())?;
+            let in_lumen = kinds.clone().any(|kind| matches!(kind, Kind::Cargo { .. }));
             return Ok(Some(if blocks.is_compartment(&place.name) {
                 volume(format!("{place}.water"))
+            } else if in_lumen {
+                volume(format!("{place}.volume"))
             } else {
                 membrane(place)
             }));
@@ -318,98 +307,6 @@ fn mass_action(constant: &str, side: &[Species]) -> String {
         }
     }
     law
-}
-
-/// Both sides and whether it goes both ways.
-fn read_equation(reader: &mut Reader, text: &Text) -> Option<(Vec<Species>, bool, Vec<Species>)> {
-    let whole = &text.value;
-    let arrow = ARROWS
-        .iter()
-        .filter_map(|(arrow, both)| whole.find(arrow).map(|at| (at, arrow.len(), *both)))
-        .min_by_key(|(at, length, _)| (*at, usize::MAX - length));
-    let Some((at, length, both)) = arrow else {
-        let mistake = Diagnostic::new(text.span, "the equation has no arrow");
-        let help = "for example \"R + L <-> C\", or \"A -> B\"";
-        reader.diagnostics.push(mistake.help(help));
-        return None;
-    };
-    let left = read_side(reader, text, 0, at);
-    let right = read_side(reader, text, at + length, whole.len());
-    let (left, right) = (left?, right?);
-    if left.is_empty() && right.is_empty() {
-        reader.error(text.span, "the equation names nothing");
-        return None;
-    }
-    Some((left, both, right))
-}
-
-/// The species between two places of the equation.
-fn read_side(reader: &mut Reader, text: &Text, from: usize, to: usize) -> Option<Vec<Species>> {
-    let side = &text.value[from..to];
-    if side.trim().is_empty() {
-        return Some(Vec::new());
-    }
-    let mut out = Some(Vec::new());
-    let mut depth = 0i32;
-    let mut start = 0;
-    let mut pieces = Vec::new();
-    for (at, c) in side.char_indices() {
-        match c {
-            '[' | '(' => depth += 1,
-            ']' | ')' => depth -= 1,
-            '+' if depth == 0 => {
-                pieces.push((start, at));
-                start = at + 1;
-            }
-            _ => {}
-        }
-    }
-    pieces.push((start, side.len()));
-    for (start, end) in pieces {
-        let read = read_species(reader, text, from + start, from + end);
-        out = out.zip(read).map(|(mut all, one)| {
-            all.push(one);
-            all
-        });
-    }
-    out
-}
-
-/// `2 L`
-fn read_species(reader: &mut Reader, text: &Text, from: usize, to: usize) -> Option<Species> {
-    let piece = &text.value[from..to];
-    let trimmed = piece.trim();
-    let start = from + piece.len() - piece.trim_start().len();
-    let digits = trimmed.len()
-        - trimmed
-            .trim_start_matches(|c: char| c.is_ascii_digit())
-            .len();
-    let count = if digits == 0 {
-        Some(1)
-    } else {
-        trimmed[..digits].parse().ok()
-    };
-    let name = trimmed[digits..].trim_start_matches(['*', ' ', '·']);
-    let offset = start + trimmed.len() - name.len();
-    let span = text.locate(Span::new(start, start + trimmed.len()));
-    let (read, index) = match parse::parse_expression(name).map(|ast| ast.kind) {
-        Ok(AstKind::Name(name)) => (Some(name), None),
-        Ok(AstKind::Index(name, mut index)) => {
-            index.map_spans(&mut |s| text.locate(Span::new(offset + s.start, offset + s.end)));
-            (Some(name), Some(*index))
-        }
-        _ => (None, None),
-    };
-    let (Some(name), Some(count @ 1..)) = (read, count) else {
-        let mistake = Diagnostic::new(span, "this is not a species of an equation");
-        let help = "a name, perhaps with a number before it: `2 L`, `cell.Na`, `n[i + 1]`";
-        reader.diagnostics.push(mistake.help(help));
-        return None;
-    };
-    Some(Species {
-        place: Place { name, index, span },
-        count,
-    })
 }
 
 impl Blocks {
