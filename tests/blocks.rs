@@ -646,3 +646,165 @@ is = "exp(-1)"
     assert!(mistakes(&text.replace("x[5]", "x[6]")).contains("x[6]"));
     assert!(mistakes(&text.replace("points = 3", "points = 1.5")).contains("whole number"));
 }
+
+/// A cell in a bath, with what is added.
+fn cell(more: &str) -> String {
+    format!(
+        "[bath.medium]\nsolutes.dye = \"1 mM\"\n[compartment.cell]\nvolume = \"1000 um^3\"\n\
+         solutes.sap = {{ osmolarity = \"0.7 MPa/(R*T)\" }}\n{more}[experiment]\nduration = \"10 min\"\n"
+    )
+}
+
+#[test]
+fn warming_a_cell_does_not_change_what_is_in_it() {
+    // The same cell with its solute as a constant and, through a membrane that holds it back, as a state.
+    let text = |membrane: &str| {
+        format!(
+            "[parameters]\nT = \"25 degC\"\n[bath.medium]\nsolutes.sap = \"300 mM\"\n[compartment.cell]\n\
+             volume = \"1000 um^3\"\nsolutes.sap = {{ osmolarity = \"0.7 MPa/(R*T)\" }}\n[membrane.m]\n\
+             between = [\"medium\", \"cell\"]\narea = \"500 um^2\"\nLp = \"1 um/s/MPa\"\n{membrane}\n[experiment]\n\
+             duration = \"10 min\"\nsteps = [\"at 5 min: T = 45 degC\"]\n[outcomes]\n\
+             volume = \"final(cell.volume)\"\namount = \"final(cell.sap.amount)/initial(cell.sap.amount)\"\n"
+        )
+    };
+    let (fixed, held) = (run(&text("")), run(&text("solutes.sap = \"0 um/s\"")));
+    close(&fixed, "amount", 1.0, 0.0);
+    close(&held, "amount", 1.0, 1e-12);
+    let volume = held.trajectory.outcome("volume").unwrap_or(f64::NAN);
+    close(&fixed, "volume", volume, 1e-7);
+}
+
+#[test]
+fn the_experiment_steps_an_input_of_all_copies() {
+    let text = r#"
+[parameters]
+N = 3
+[bath.medium]
+osmolarity = "100 mOsm"
+[compartment.cell]
+each = "i in 1..N"
+volume = "1000*i*1 um^3"
+solutes.s = "300 mM"
+[membrane.m]
+each = "i in 1..N"
+between = ["medium", "cell[i]"]
+area = "500 um^2"
+Lp = "0 um/s/MPa"
+[experiment]
+duration = "2 h"
+steps = ["at 10 s: m.Lp = 1 um/s/MPa", "from 1 h to 1.5 h: m.Lp ramps to 2 um/s/MPa"]
+[outcomes]
+before = "at(cell[3].volume, 9 s)"
+one = "final(cell[1].volume)"
+three = "final(cell[3].volume)"
+Lp = "final(m[2].Lp)"
+"#;
+    let stepped = run(text);
+    close(&stepped, "before", 3000.0, 1e-12);
+    // Boyle–van't Hoff
+    close(&stepped, "one", 3000.0, 1e-6);
+    close(&stepped, "three", 9000.0, 1e-6);
+    close(&stepped, "Lp", 2.0, 1e-12);
+}
+
+#[test]
+fn receptors_react_while_they_travel() {
+    let text = cell(
+        "[membrane.pm]\nbetween = [\"medium\", \"cell\"]\narea = \"500 um^2\"\nmolecules = { R = 1000, C = 0 }\n\
+         [pool.endosome]\narea = \"0 um^2\"\nmolecules = { R = 0, C = 0 }\n[traffic.endocytosis]\nfrom = \"pm\"\n\
+         to = \"endosome\"\nfraction = \"0.1 1/min\"\n[reaction.binding]\nequation = \"medium.dye + pm.R <-> pm.C\"\n\
+         forward = \"0.1 1/mM/min\"\nbackward = \"0.1 1/min\"\n[conserved]\n\
+         receptors = \"pm.R.number + pm.C.number + endosome.R.number + endosome.C.number\"\n",
+    );
+    let travelled = run(&text);
+    let names: Vec<&str> = (travelled.trajectory.ledger.iter())
+        .map(|l| l.name.as_str())
+        .collect();
+    // What a reaction turns into something else is no sum of its own.
+    assert!(
+        names.contains(&"receptors") && !names.contains(&"traffic.R"),
+        "{names:?}"
+    );
+}
+
+#[test]
+fn nothing_vanishes_without_a_word() {
+    let store =
+        "[pool.store]\nnumber = 10\nvesicle = { diameter = \"100 nm\", molecules = { R = 10 } }\n";
+    let organelle = |more: &str| format!("[pool.endosome]\narea = \"1 um^2\"\n{more}\n");
+    let pm = |more: &str| format!("[membrane.pm]\narea = \"500 um^2\"\n{more}\n");
+    let traffic = |more: &str| format!("[traffic.go]\nfraction = \"0.1 1/min\"\n{more}\n");
+    let between = "between = [\"medium\", \"cell\"]";
+    let to_endosome = "from = \"pm\"\nto = \"endosome\"\nvesicle = { diameter = \"100 nm\" }";
+    for (message, parts) in [
+        (
+            "each vesicle of `store` has its own number of `R`",
+            [
+                store.to_string(),
+                pm("molecules.R = 5"),
+                traffic("from = \"pm\"\nto = \"store\""),
+            ],
+        ),
+        (
+            "`R` arrives in `pm`, which does not list it",
+            [
+                store.to_string(),
+                pm(""),
+                traffic("from = \"store\"\nto = \"pm\""),
+            ],
+        ),
+        (
+            "`R` arrives in `endosome`, which does not list it",
+            [organelle(""), pm("molecules.R = 5"), traffic(to_endosome)],
+        ),
+        (
+            "has no `between`: what is outside",
+            [
+                organelle("volume = \"1 um^3\"\ncargo.dye = \"0 amol\""),
+                pm(""),
+                traffic(to_endosome),
+            ],
+        ),
+        (
+            "`salt` arrives in `cell`, which does not list it",
+            [
+                organelle("volume = \"1 um^3\"\ncargo.salt = \"1 amol\""),
+                String::new(),
+                traffic("from = \"endosome\"\nto = \"cell\""),
+            ],
+        ),
+        (
+            "`sugar` crosses, but `medium` has no solute `sugar`",
+            [
+                String::new(),
+                pm(&format!("{between}\nsolutes.sugar = \"1 um/s\"")),
+                String::new(),
+            ],
+        ),
+        (
+            "begins where it ends",
+            [
+                organelle(""),
+                String::new(),
+                traffic("from = \"endosome\"\nto = \"endosome\""),
+            ],
+        ),
+    ] {
+        let found = mistakes(&cell(&parts.concat()));
+        assert!(found.contains(message), "{message}: {found}");
+        // What is missing because of the mistake is not told again.
+        assert!(!found.contains("unknown name"), "{found}");
+    }
+}
+
+#[test]
+fn a_membrane_with_volts_across_it_has_charges_that_do_not_balance() {
+    let text = "[bath.b]\nsolutes.Na = \"145 mM\"\n[compartment.c]\nvolume = \"1000 um^3\"\n\
+                solutes.Na = { concentration = \"145 mM\", valence = 1 }\n[membrane.m]\nbetween = [\"b\", \"c\"]\n\
+                area = \"500 um^2\"\ncapacitance = \"1 uF/cm^2\"\nsolutes.Na = { conductance = \"1 S/m^2\" }\n\
+                [experiment]\nduration = \"1 s\"\n";
+    match simulation(text).run(&Default::default()) {
+        Ok(run) => panic!("{:?}", run.trajectory.status),
+        Err(e) => assert!(e.to_string().contains("don't balance"), "{e}"),
+    }
+}

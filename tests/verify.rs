@@ -108,16 +108,20 @@ fn walk(name: &str) -> Told {
         Err(e) => panic!("{name}: {e}"),
     };
     let mut told = Told::default();
-    // Where an explicit method is hopeless, the same method once more, ten times tighter.
+    // Where an explicit method is hopeless, two implicit ones.
     let chosen = run(&simulation, &options(None, 1e-8)).choices;
-    let is_stiff = matches!(&simulation.model().solver.method, Some((m, _)) if m == "rodas5p")
-        || chosen.iter().any(|c| c.method != Method::Dop853);
-    let (own, tightest) = if is_stiff {
+    let is_stiff = chosen.iter().any(|c| c.method != Method::Dop853);
+    let rodas5p = matches!(&simulation.model().solver.method, Some((m, _)) if m == "rodas5p");
+    let (own, tightest) = if rodas5p {
         (Method::Rodas5p, options(Some(Method::Rodas5p), 1e-13))
+    } else if is_stiff {
+        (Method::Radau, options(Some(Method::Rodas5p), 1e-11))
     } else {
         (Method::Dop853, options(Some(Method::Rodas5p), 1e-12))
     };
-    let reference = run(&simulation, &options(Some(own), 1e-12));
+    // Rounding keeps Newton's method of a chain of stiff equations from more than eleven digits.
+    let tight = if own == Method::Radau { 1e-11 } else { 1e-12 };
+    let reference = run(&simulation, &options(Some(own), tight));
     let other = run(&simulation, &tightest);
     let noise = |apart: f64, size: f64| 3.0 * apart + 1e-13 * size;
     for rtol in [1e-4, 1e-6, 1e-8] {
@@ -219,10 +223,16 @@ fn distribution(what: &str, cases: &[Case]) -> (f64, Vec<String>) {
 }
 
 /// Outcomes whose true value no solve finds, and why.
-const NO_NUMBER: &[(&str, &str)] = &[(
-    "swelling-protoplast@small-dilution peak_time",
-    "the strain rises to its limit and stays: rounding decides which row is the largest",
-)];
+const NO_NUMBER: &[(&str, &str)] = &[
+    (
+        "swelling-protoplast@small-dilution peak_time",
+        "the strain rises to its limit and stays: rounding decides which row is the largest",
+    ),
+    (
+        "guard-cell@hypertonic-pulse capacitance_gain",
+        "0, the largest of what the tolerance leaves of no gain",
+    ),
+];
 
 #[test]
 fn the_estimate_is_near_the_true_error_over_all_shipped_models_and_variants() {
@@ -238,7 +248,12 @@ fn the_estimate_is_near_the_true_error_over_all_shipped_models_and_variants() {
         for _ in 0..4 {
             scope.spawn(|| {
                 while let Some(name) = names.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let begun = std::time::Instant::now();
                     let told = walk(name);
+                    let took = begun.elapsed();
+                    if took.as_secs_f64() > 1.0 {
+                        println!("{name}: {took:?}");
+                    }
                     let mut all = all.lock().unwrap();
                     all.columns.extend(told.columns);
                     all.outcomes.extend(told.outcomes);
@@ -264,7 +279,9 @@ fn the_estimate_is_near_the_true_error_over_all_shipped_models_and_variants() {
     }
     // Most of the cases must be able to fail.
     let telling = all.columns.iter().filter(|c| c.tells()).count();
-    assert!(telling * 10 > all.columns.len() * 8, "{telling} tell");
+    // What is constant, or a function of time alone, has no error to be found.
+    let inexact = all.columns.iter().filter(|c| c.truth > 0.0).count();
+    assert!(telling * 10 > inexact * 8, "{telling} of {inexact} tell");
     assert!(share >= 0.95, "{share}");
     let none: [String; 0] = [];
     assert_eq!(under, none);

@@ -29,6 +29,7 @@ impl Definition {
             source: String::new(),
             block: String::new(),
             given: role != Role::Let,
+            at_start: false,
             each: None,
         }
     }
@@ -162,6 +163,11 @@ impl<'a> Reader<'a> {
                     },
                 ..
             }) => {
+                if RESERVED.contains(&index.as_str()) {
+                    let message = format!("`{index}` is reserved for {}", reserved_for(&index));
+                    self.error(text.span, message);
+                    return None;
+                }
                 let mut shift = |s: Span| {
                     text.locate(Span::new(
                         s.start.saturating_sub(prefix),

@@ -78,6 +78,8 @@ pub struct Definition {
     pub block: String,
     /// True if the value is the author's (or a default of it), false if it is an equation.
     pub given: bool,
+    /// True for what keeps the value that it has at the start of a run, whatever it is computed from does.
+    pub at_start: bool,
     /// Repetition: one for each value of an index.
     pub each: Option<Each>,
 }

@@ -92,6 +92,7 @@ pub fn load(name: &str, source: Source, files: &Resources) -> Loaded {
         mut broken,
     } = parts;
     blocks.expand(&mut draft);
+    broken.append(&mut draft.broken);
     model.aliases = blocks.aliases();
     let mut diagnostics = reader.diagnostics;
     diagnostics.append(&mut draft.diagnostics);

@@ -58,11 +58,18 @@ impl<'m> Builder<'m> {
             }
         }
         for item in 0..self.items.len() {
-            if let Kind::Definition(i) = self.items[item].kind
-                && self.is_slot(&self.model.definitions[i])
-            {
+            let Kind::Definition(i) = self.items[item].kind else {
+                continue;
+            };
+            let d = &self.model.definitions[i];
+            let (is_slot, at_start) = (self.is_slot(d), d.at_start);
+            if is_slot || at_start {
                 self.resolve(item, World::Static);
+            }
+            if is_slot {
                 self.declare_slot(item, i);
+            } else if at_start {
+                self.memo[World::Dynamic as usize][item] = self.memo[World::Static as usize][item];
             }
         }
     }
@@ -106,10 +113,7 @@ impl<'m> Builder<'m> {
             let known = self.model.definitions.iter().find(|d| d.name == name);
             let mut diagnostic = match known {
                 Some(d)
-                    if d.given
-                        && d.role != Role::Mode
-                        && d.each.is_none()
-                        && !self.integers.contains_key(&name) =>
+                    if d.given && d.role != Role::Mode && !self.integers.contains_key(&name) =>
                 {
                     continue;
                 }
@@ -152,12 +156,15 @@ impl<'m> Builder<'m> {
             return;
         };
         let d = &self.model.definitions[i];
-        let (slot, value) = self.slot(&d.name, initial.dimension);
+        let label = self.items[item].label.clone();
+        let (slot, value) = self.slot(&label, initial.dimension);
         let mut id = value;
         if d.role == Role::Mode {
             self.modes.push((d.name.clone(), slot, initial.id));
         } else {
-            let (input, course) = super::inputs::declare(self, &d.name, initial, slot, value);
+            // A step of a repeated input is one of all its copies.
+            let names = (d.name.as_str(), label.as_str());
+            let (input, course) = super::inputs::declare(self, names, initial, slot, value);
             self.inputs.push(input);
             id = course;
         }

@@ -12,13 +12,13 @@ use crate::units::Dimension;
 /// `value + slope·(t − since) + amplitude·sin(omega·(t − since))`, with only the terms that its changes need.
 pub(super) fn declare(
     builder: &mut Builder,
-    name: &str,
+    (name, label): (&str, &str),
     initial: Typed,
     value: usize,
     id: ExprId,
 ) -> (Input, ExprId) {
     let mut input = Input {
-        name: name.to_string(),
+        name: label.to_string(),
         initial: initial.id,
         slots: InputSlots {
             value,
@@ -57,13 +57,13 @@ pub(super) fn declare(
     if !ramped && !waved {
         return (input, course);
     }
-    let (since_slot, since) = builder.slot(&format!("{name}.since"), Dimension::TIME);
+    let (since_slot, since) = builder.slot(&format!("{label}.since"), Dimension::TIME);
     input.slots.since = Some(since_slot);
     let time = builder.time.1;
     let elapsed = builder.graph.binary(Binary::Subtract, time, since);
     if ramped {
         let (slot, slope) = builder.slot(
-            &format!("{name}.slope"),
+            &format!("{label}.slope"),
             initial.dimension.divide(Dimension::TIME),
         );
         input.slots.slope = Some(slot);
@@ -72,8 +72,8 @@ pub(super) fn declare(
     }
     if waved {
         let (amplitude_slot, amplitude) =
-            builder.slot(&format!("{name}.amplitude"), initial.dimension);
-        let (omega_slot, omega) = builder.slot(&format!("{name}.omega"), Dimension::of("1/s"));
+            builder.slot(&format!("{label}.amplitude"), initial.dimension);
+        let (omega_slot, omega) = builder.slot(&format!("{label}.omega"), Dimension::of("1/s"));
         input.slots.wave = Some((amplitude_slot, omega_slot));
         let phase = builder.graph.binary(Binary::Multiply, omega, elapsed);
         let sine = builder.graph.unary(Unary::Sin, phase);

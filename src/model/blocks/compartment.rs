@@ -216,6 +216,10 @@ impl Compartment {
             );
             if solute.amount.is_none() {
                 draft.is_equation();
+                // Warming the cell does not change what is in it.
+                if let Some(last) = draft.definitions.last_mut() {
+                    last.at_start = true;
+                }
             }
         }
         draft.equation(

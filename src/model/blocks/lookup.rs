@@ -22,6 +22,11 @@ impl Blocks {
         compartment.or_else(bath).unwrap_or(&[])
     }
 
+    /// True for what says which solutes it holds: a compartment, or a bath that has not just an osmolarity.
+    pub(super) fn lists_solutes(&self, side: &str) -> bool {
+        self.is_compartment(side) || !self.solutes_of(side).is_empty()
+    }
+
     /// A solute of a bath or a compartment.
     pub(super) fn solute(&self, side: &str, solute: &str) -> Option<&Solute> {
         self.solutes_of(side).iter().find(|s| s.key.name == solute)

@@ -61,6 +61,8 @@ pub(super) struct Draft {
     pub guards: Vec<Guard>,
     pub conserved: Vec<Conserved>,
     pub diagnostics: Vec<Diagnostic>,
+    /// Blocks that could not be written out: that their parts are missing is no mistake of its own.
+    pub broken: Vec<String>,
 }
 
 /// Name, kind and place of a block.
@@ -171,23 +173,23 @@ impl Blocks {
             constants(draft);
         }
         for soil in &self.soils {
-            soil.expand(draft);
+            draft.attempt(&soil.head, |draft| soil.expand(draft));
         }
         for bath in &self.baths {
-            bath.expand(draft);
+            draft.attempt(&bath.head, |draft| bath.expand(draft));
         }
         for compartment in &self.compartments {
-            compartment.expand(draft, self);
+            draft.attempt(&compartment.head, |draft| compartment.expand(draft, self));
         }
         for membrane in &self.membranes {
-            membrane.expand(draft, self);
+            draft.attempt(&membrane.head, |draft| membrane.expand(draft, self));
         }
         for wall in &self.walls {
-            wall.expand(draft, self);
+            draft.attempt(&wall.head, |draft| wall.expand(draft, self));
         }
         traffic::expand(draft, self);
         for reaction in &self.reactions {
-            reaction.expand(draft, self);
+            draft.attempt(&reaction.head, |draft| reaction.expand(draft, self));
         }
     }
 
@@ -308,6 +310,16 @@ impl Draft {
         definition.given = true;
         definition.each = head.each.clone();
         self.definitions.push(definition);
+    }
+
+    /// Writes out a block, and notes it as broken if that brings a mistake to light.
+    fn attempt<T>(&mut self, head: &Head, expand: impl FnOnce(&mut Draft) -> T) -> T {
+        let before = self.diagnostics.len();
+        let result = expand(self);
+        if self.diagnostics.len() > before {
+            self.broken.push(head.name.clone());
+        }
+        result
     }
 
     /// The last definition is an equation after all.

@@ -226,6 +226,13 @@ impl Soil {
         let s = &self.head.name;
         let value = potential.clone();
         self.given(draft, "matric_potential", "MPa", MATRIC, Domain::Any, value);
+        let value = code(
+            draft,
+            &format!("1e-9 MPa - {s}.matric_potential"),
+            self.head.span,
+        );
+        let message = "a matric potential can't be above 0".to_string();
+        self.guard(draft, value, "matric_potential", message);
         let text = suction_at(s, "matric_potential");
         self.equation(draft, "suction", "cm", HEIGHT, &text);
         let text = saturation_at(s, &format!("{s}.suction"));
@@ -276,6 +283,10 @@ impl Soil {
         self.equation(draft, "suction", "cm", HEIGHT, &text);
         let text = format!("-{s}.suction*(9.80665e-5 MPa/cm)");
         self.equation(draft, "matric_potential", "MPa", MATRIC, &text);
+        // With room for the rounding of a soil that is just saturated.
+        let value = code(draft, &format!("1 + 1e-6 - {s}.saturation"), head.span);
+        let message = "the soil can't hold more than its saturated water content".to_string();
+        self.guard(draft, value, "water_content", message);
         let value = code(draft, &format!("{s}.saturation"), head.span);
         let message =
             format!("the soil can't be drier than its residual water content `{s}.residual`");

@@ -163,6 +163,7 @@ impl Traffic {
         course.rates(draft);
         course.cargo(draft);
         course.molecules(draft);
+        course.nothing_vanishes(draft);
         Some(course.books())
     }
 
@@ -194,6 +195,9 @@ impl Traffic {
             return None;
         }
         let geometry = self.vesicle.is_some() || ends.iter().any(vesicles);
+        if self.from.as_ref().map(|p| &p.name) == self.to.as_ref().map(|p| &p.name) {
+            return Some(format!("[{title}] begins where it ends"));
+        }
         if self.vesicle.is_some() && ends.iter().any(vesicles) {
             return Some(format!(
                 "[{title}] moves the vesicles that its pool describes: leave out `vesicle`"
@@ -253,7 +257,7 @@ pub(super) fn expand(draft: &mut Draft, blocks: &Blocks) {
     }
     let mut books = Vec::new();
     for traffic in &blocks.traffic {
-        books.push(traffic.expand(draft, blocks));
+        books.push(draft.attempt(&traffic.head, |draft| traffic.expand(draft, blocks)));
     }
     // Where a mistake has been found the sums would only repeat it.
     let Some(books) = books.into_iter().collect::<Option<Vec<Books>>>() else {
@@ -285,7 +289,7 @@ pub(super) fn expand(draft: &mut Draft, blocks: &Blocks) {
     for group in gains.chunk_by(|a, b| a.0 == b.0) {
         let name = &group[0].0;
         let held = blocks.held(name);
-        if !held.is_empty() {
+        if !held.is_empty() && !blocks.reacts(name) {
             let terms: Vec<&str> = group.iter().map(|(_, term)| term.as_str()).collect();
             let gained = terms.join(" + ").replace("+ -", "- ");
             keep(
@@ -297,6 +301,17 @@ pub(super) fn expand(draft: &mut Draft, blocks: &Blocks) {
 }
 
 impl Blocks {
+    /// True if a reaction changes how much of this there is in pools and membranes: it is then no conserved sum.
+    fn reacts(&self, name: &str) -> bool {
+        let pools = self.pools.iter().map(|p| &p.head.name);
+        let membranes = self.membranes.iter().map(|m| &m.head.name);
+        let mut owners = pools.chain(membranes);
+        owners.any(|owner| {
+            let full = format!("{owner}.{name}");
+            self.reactions.iter().any(|r| r.changes(&full))
+        })
+    }
+
     /// What pools and membranes hold of a cargo or a molecule.
     fn held(&self, name: &str) -> Vec<String> {
         let has = |named: &Named| named.iter().any(|(k, _)| k.name == name);

@@ -4,7 +4,7 @@
 use super::{Membrane, Passage, Tension, VOLUMES};
 use crate::expr::ast::Ast;
 use crate::model::Conserved;
-use crate::model::blocks::{Blocks, Domain, Draft, Part, Place, code};
+use crate::model::blocks::{Blocks, Domain, Draft, Guard, Part, Place, code};
 use crate::model::file::absent;
 
 impl Membrane {
@@ -107,6 +107,17 @@ impl Membrane {
             "membrane potential, inside against outside",
             &format!("({charge})/{m}.capacitance"),
         );
+        // 1 mM too much of an ion makes tens of volts.
+        let value = code(draft, &format!("1 V^2 - {m}.potential^2"), head.span);
+        draft.guards.push(Guard {
+            value,
+            strict: true,
+            message: "no membrane bears a volt: the charges of the ions inside don't balance"
+                .to_string(),
+            name: head.part("potential"),
+            span: head.span,
+            each: head.each.clone(),
+        });
     }
 
     fn sides_exist(&self, draft: &mut Draft, blocks: &Blocks) -> bool {
@@ -119,11 +130,11 @@ impl Membrane {
                 let name = &passage.solute.name;
                 if good
                     && passage.carries()
-                    && blocks.is_compartment(&side.name)
+                    && blocks.lists_solutes(&side.name)
                     && blocks.solute(&side.name, name).is_none()
                 {
                     let message = format!(
-                        "`{name}` crosses, but compartment `{}` has no solute `{name}`",
+                        "`{name}` crosses, but `{}` has no solute `{name}`",
                         side.name
                     );
                     let help = format!("list it there: solutes.{name} = \"0 mM\"");
