@@ -205,7 +205,10 @@
 //! # Ok::<(), osmocyte::Error>(())
 //! ```
 //!
-//! Curves of one dimension share a panel of the chart.
+//! Curves of one dimension share a panel of the chart. Its axis is called after what they measure; where plain numbers
+//! would be called `fraction`, `number` or `relative value`, a curve can say it better: `{ value = "x", quantity =
+//! "occupancy" }`. `y_min` and `y_max` stand in for the ends of the data, in the panel of their unit. A logarithmic axis
+//! without `y_min` shows eight decades.
 //!
 //! ## Which method?
 //!
@@ -311,7 +314,7 @@
 //! | `[solver]` | `method` (`auto`, `dopri5`, `dop853`, `rk4`, `rodas5p`, `radau`; `bdf` where that feature is built in), `rtol`, `atol` (relative to each state's scale), `step` (of `rk4`), `max_step`, `max_steps` |
 //! | `[outcomes]` | an expression, or `value`, `unit`, `about` |
 //! | `[conserved]` | an expression, or `value`, `tolerance` |
-//! | `[[chart]]` | `title`, `name`, `x`, `y`, `thresholds`, `log_x`, `log_y`, `events` |
+//! | `[[chart]]` | `title`, `name`, `x`, `y` (names, or `value`, `label`, `unit`, `quantity`), `thresholds` (`value`, `label`), `y_min`, `y_max`, `log_x`, `log_y`, `events` |
 //! | `[[check]]` | `id`, `what`, `with`, `is`, `rtol`, `atol`, `why`, `solver` |
 //! | `[variant.NAME]` | `about`, `set` |
 //!
