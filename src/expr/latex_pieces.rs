@@ -123,6 +123,9 @@ impl Pieces<'_> {
                 self.add(&format!("{sign} "));
                 self.part(body, binding::PRODUCT, depth);
             }
+            AstKind::Call(name, _, arguments) if name == "if" && latex_width(text) > self.room => {
+                self.alternatives(arguments, text, depth);
+            }
             AstKind::Call(name, _, arguments) if !is_drawn(name) => {
                 let (open, close) = sizes(text);
                 self.add(&format!("{}{open}", operator(name)));
@@ -137,6 +140,25 @@ impl Pieces<'_> {
             }
             _ => self.add(text),
         }
+    }
+}
+
+impl Pieces<'_> {
+    /// An `if` that is too wide for rows: `{a if c; b otherwise}`.
+    fn alternatives(&mut self, arguments: &[Ast], text: &str, depth: u32) {
+        let [condition, yes, no] = arguments else {
+            return self.add(text);
+        };
+        let rank = 3 * depth + 2;
+        self.add(r"\bigl\{");
+        self.part(yes, binding::LOOSEST, depth + 1);
+        self.start(rank, r"\ \text{if } ");
+        self.part(condition, binding::LOOSEST, depth + 1);
+        self.add(";");
+        self.start(rank, r"\ ");
+        self.part(no, binding::LOOSEST, depth + 1);
+        self.start(rank, r"\ \text{otherwise}");
+        self.add(r"\bigr\}");
     }
 }
 
@@ -178,6 +200,14 @@ mod tests {
         ];
         assert_eq!(found, expected.map(|(text, rank)| (text.to_string(), rank)));
         assert_eq!(pieces("a + b", 20.0), [("a + b".to_string(), 0)]);
+    }
+
+    #[test]
+    fn an_if_becomes_a_sentence_where_rows_are_too_wide() {
+        let found = pieces("if(aa > bb, cc, dd)", 2.0);
+        let text: String = found.into_iter().map(|p| p.0).collect();
+        let expected = r"\bigl\{\mathrm{cc}\ \text{if } \mathrm{aa} > \mathrm{bb};\ \mathrm{dd}\ \text{otherwise}\bigr\}";
+        assert_eq!(text, expected);
     }
 
     #[test]

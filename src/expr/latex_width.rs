@@ -97,6 +97,14 @@ impl<'a> Reader<'a> {
         one.max(other) + 0.05
     }
 
+    /// `(`, or `\{`.
+    fn delimiter(&mut self) -> Option<char> {
+        match self.next() {
+            Some('\\') => self.next(),
+            other => other,
+        }
+    }
+
     fn command(&mut self) -> f64 {
         let letters = self.rest.chars().take_while(char::is_ascii_alphabetic);
         let length: usize = letters.map(char::len_utf8).sum();
@@ -125,12 +133,11 @@ impl<'a> Reader<'a> {
             "sqrt" => 0.85 * scale + self.group(self.style),
             "mathrm" | "text" | "operatorname" | "mathit" | "dot" => self.group(self.style),
             "left" | "right" | "biggl" | "biggr" => {
-                let delimiter = self.next();
-                let none = delimiter == Some('.');
+                let none = self.delimiter() == Some('.');
                 if none { 0.12 } else { 0.62 }
             }
             "bigl" | "bigr" => {
-                self.next();
+                self.delimiter();
                 0.46
             }
             "begin" => self.environment(),

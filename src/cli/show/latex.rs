@@ -199,13 +199,7 @@ impl Page {
             let first = format!("  {} &{sign}", e.left);
             rows.push(format!("{first}{}", lines.join(" \\\\*\n  &\\quad {}")));
         }
-        // What nothing can break is set smaller.
-        let size = match widest / room {
-            r if r <= 1.0 => "",
-            r if r <= 1.1 => "\\small",
-            r if r <= 1.25 => "\\footnotesize",
-            _ => "\\scriptsize",
-        };
+        let size = size(widest / room);
         let rows = rows.join(" \\\\\n");
         self.out.push_str(&format!(
             "\\section*{{{}}}\n{{{size}\n\\begin{{align*}}\n{rows}\n\\end{{align*}}\n}}\n",
@@ -239,8 +233,10 @@ impl Page {
             None => format!("\\quad [{}]", unit(&p.unit)),
         };
         let lines = self.lines(p.tree, &behind, room);
+        let widths = lines.iter().map(|line| latex_width(line));
+        let size = size(widths.fold(0.0, f64::max) / room);
         format!(
-            "$\\displaystyle {}$",
+            "{size}$\\displaystyle {}$",
             lines.join("$\\newline$\\displaystyle {}")
         )
     }
@@ -280,6 +276,16 @@ impl Page {
             out.push_str(&format!("  \\item {name}{}\n", prose(&text)));
         }
         out.push_str("\\end{itemize}\n");
+    }
+}
+
+/// What nothing can break is set smaller.
+fn size(part_of_room: f64) -> &'static str {
+    match part_of_room {
+        r if r <= 1.0 => "",
+        r if r <= 1.1 => "\\small",
+        r if r <= 1.25 => "\\footnotesize",
+        _ => "\\scriptsize",
     }
 }
 
