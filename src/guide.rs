@@ -229,7 +229,7 @@
 //!
 //! `osmocyte run MODEL --verify` solves a second time, 1000 times more tightly and by another method where one is fit,
 //! and compares: every column, every outcome, every event time. Outcomes are then printed with their errors, and with no
-//! digit behind them. Without it they have one digit less than the tolerance stands for: 7 at the default of 1e-8. The
+//! digit behind them; the time of a maximum that lies on a plateau is said to be not determined. Without it they have one digit less than the tolerance stands for: 7 at the default of 1e-8. The
 //! table has all digits in any case. From Rust:
 //!
 //! ```

@@ -673,6 +673,24 @@ fn the_shipped_red_cell_shows_runs_and_checks() {
 }
 
 #[test]
+fn the_time_of_a_plateau_is_not_told_as_a_number() {
+    let folder = tempfile::tempdir().unwrap();
+    let model = "[state.x]\ninitial = 0\nrate = \"(1 - x)*1 1/s\"\n[experiment]\nduration = \"1000 s\"\n\
+                 [outcomes]\npeak = { value = \"time of max(x)\", about = \"the end of filling\" }\n";
+    fs::write(folder.path().join("fill.toml"), model).unwrap();
+    let (out, _) = ok(folder.path(), &["run", "fill.toml", "--verify"]);
+    let line = "  peak  not determined  (plateau)  the end of filling";
+    assert_lines(&out, &[line]);
+    let card = read_json(&folder.path().join("out/fill/run.json"));
+    assert_eq!(card["outcomes"][0]["plateau"], true);
+    let (out, _) = ok(folder.path(), &["run", "fill.toml"]);
+    assert!(
+        out.contains("\n  peak  ") && !out.contains("plateau"),
+        "{out}"
+    );
+}
+
+#[test]
 fn quiet_is_quiet() {
     let folder = tempfile::tempdir().unwrap();
     assert_eq!(
