@@ -307,6 +307,8 @@ Lp = "0.5 um/s/MPa"
 between = ["cell[N]", "xylem"]
 area = "2500 um^2"
 Lp = "0.5 um/s/MPa"
+[let]
+stiff = "2*wall.modulus[1]"
 [experiment]
 duration = "2000 s"
 "#;
@@ -377,7 +379,9 @@ fn show_writes_repeated_blocks_readably() {
     for part in [
         r"\frac{\mathrm{d}\,V_{\mathrm{cell},i}}{\mathrm{d}t} &= \begin{cases} Q_{\mathrm{v},\mathrm{entry}} & \text{if } i = 1",
         r" - \begin{cases} Q_{\mathrm{v},\mathrm{inner},i} & \text{if } i \le N - 1 \\ 0 & \text{otherwise} \end{cases}",
-        r"$n_{\mathrm{cell,sap},i}$ & $\mathrm{amol}$ & amount; i = 1..N & \texttt{cell.\allowbreak{}sap.\allowbreak{}amount}",
+        // `wall` is the only one's other name.
+        r"\mathrm{stiff} &= 2\,\varepsilon_{\mathrm{w},1}",
+        r"$n_{\mathrm{cell,sap},i}$ & $\mathrm{amol}$ & amount; \mbox{i = 1..N} & \texttt{cell.\allowbreak{}sap.\allowbreak{}amount}",
     ] {
         assert!(latex.contains(part), "no {part} in\n{latex}");
     }

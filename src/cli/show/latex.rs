@@ -120,12 +120,12 @@ struct Equation {
     behind: String,
 }
 
-struct Page {
-    symbols: Symbols,
+struct Page<'a> {
+    symbols: Symbols<'a>,
     out: String,
 }
 
-impl Page {
+impl Page<'_> {
     /// The lines of a formula, none wider than that \[em\] if it can be broken so.
     fn lines(&self, ast: &Ast, behind: &str, room: f64) -> Vec<String> {
         let symbol = |name: &str| self.symbols.of(name);
@@ -291,7 +291,11 @@ fn size(part_of_room: f64) -> &'static str {
 
 /// What it is, and for which values of its index.
 fn about(text: &str, each: &str) -> String {
-    let parts = [text, each].map(prose);
+    let each = match each {
+        "" => String::new(),
+        each => format!("\\mbox{{{}}}", prose(each)),
+    };
+    let parts = [prose(text), each];
     let parts: Vec<&str> = parts
         .iter()
         .map(String::as_str)

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::sheet::Sheet;
 use crate::expr::print::{latex_path, latex_symbol};
+use crate::model::Model;
 
 /// What blocks call it, and the symbol that textbooks give it.
 const TEXTBOOK: &[(&str, &str)] = &[
@@ -55,10 +56,13 @@ const TEXTBOOK: &[(&str, &str)] = &[
 ];
 
 /// Name to symbol.
-pub(super) struct Symbols(HashMap<String, String>);
+pub(super) struct Symbols<'a> {
+    model: &'a Model,
+    symbols: HashMap<String, String>,
+}
 
-impl Symbols {
-    pub fn new(sheet: &Sheet) -> Symbols {
+impl<'a> Symbols<'a> {
+    pub fn new(sheet: &Sheet<'a>) -> Symbols<'a> {
         let parameters = sheet.parameters.iter().map(|p| (&p.name, &p.about));
         let states = sheet.states.iter().map(|s| (&s.name, &s.about));
         let equations = sheet.equations.iter().map(|e| (&e.name, &e.about));
@@ -76,11 +80,15 @@ impl Symbols {
                 *symbol = latex_symbol(name);
             }
         }
-        Symbols(symbols)
+        Symbols {
+            model: sheet.model,
+            symbols,
+        }
     }
 
     pub fn of(&self, name: &str) -> String {
-        let known = self.0.get(name).cloned();
+        // The file may call the only bath `bath`.
+        let known = self.symbols.get(&self.model.full_name(name)).cloned();
         known.unwrap_or_else(|| latex_symbol(name))
     }
 
