@@ -205,7 +205,10 @@
 //! # Ok::<(), osmocyte::Error>(())
 //! ```
 //!
-//! Curves of one dimension share a panel of the chart.
+//! Curves of one dimension share a panel of the chart. Its axis is called after what they measure; where plain numbers
+//! would be called `fraction`, `number` or `relative value`, a curve can say it better: `{ value = "x", quantity =
+//! "occupancy" }`. `y_min` and `y_max` stand in for the ends of the data, in the panel of their unit. A logarithmic axis
+//! without `y_min` shows eight decades.
 //!
 //! ## Which method?
 //!
@@ -226,7 +229,7 @@
 //!
 //! `osmocyte run MODEL --verify` solves a second time, 1000 times more tightly and by another method where one is fit,
 //! and compares: every column, every outcome, every event time. Outcomes are then printed with their errors, and with no
-//! digit behind them. Without it they have one digit less than the tolerance stands for: 7 at the default of 1e-8. The
+//! digit behind them; the time of a maximum that lies on a plateau is said to be not determined. Without it they have one digit less than the tolerance stands for: 7 at the default of 1e-8. The
 //! table has all digits in any case. From Rust:
 //!
 //! ```
@@ -311,7 +314,7 @@
 //! | `[solver]` | `method` (`auto`, `dopri5`, `dop853`, `rk4`, `rodas5p`, `radau`; `bdf` where that feature is built in), `rtol`, `atol` (relative to each state's scale), `step` (of `rk4`), `max_step`, `max_steps` |
 //! | `[outcomes]` | an expression, or `value`, `unit`, `about` |
 //! | `[conserved]` | an expression, or `value`, `tolerance` |
-//! | `[[chart]]` | `title`, `name`, `x`, `y`, `thresholds`, `log_x`, `log_y`, `events` |
+//! | `[[chart]]` | `title`, `name`, `x`, `y` (names, or `value`, `label`, `unit`, `quantity`), `thresholds` (`value`, `label`), `y_min`, `y_max`, `log_x`, `log_y`, `events` |
 //! | `[[check]]` | `id`, `what`, `with`, `is`, `rtol`, `atol`, `why`, `solver` |
 //! | `[variant.NAME]` | `about`, `set` |
 //!

@@ -107,6 +107,8 @@ pub struct OutcomeError {
     pub name: String,
     /// In the unit of the outcome; `None` where it does not exist in both solves.
     pub error: Option<f64>,
+    /// True for the time of an extremum on a plateau: other times are as good, and the error is how far they go.
+    pub plateau: bool,
 }
 
 /// How wrong the time of an event may be.

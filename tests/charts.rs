@@ -2,7 +2,7 @@
 #![cfg(feature = "charts")]
 
 use osmocyte::output::chart::layout::layout;
-use osmocyte::output::chart::scene::{Scene, Shape};
+use osmocyte::output::chart::scene::{Anchor, Scene, Shape};
 use osmocyte::output::chart::ticks::{Scale, steps};
 use osmocyte::output::chart::{labels, *};
 use proptest::prelude::*;
@@ -185,6 +185,149 @@ fn far_levels_are_named_with_an_arrow() {
 }
 
 #[test]
+fn names_of_far_levels_end_inside_the_picture() {
+    for label in [
+        "membrane available",
+        "membrane that is available to all of the phagosomes together",
+        "",
+    ] {
+        let mut chart = cell();
+        chart.panels[0].thresholds[0] = Threshold {
+            value: -408.0,
+            label: label.into(),
+        };
+        for size in [Size::SLIDE, Size::PRINT] {
+            let scene = layout(&chart, size);
+            let ends = scene.shapes.iter().filter_map(|s| s.text_box());
+            assert!(
+                ends.clone().all(|b| b[2] < size.width - 0.5 * size.text),
+                "{label}: {ends:?}"
+            );
+            // The value is never what is left out.
+            let told = texts(&scene).iter().any(|t| t.ends_with("↓ −408"));
+            assert_eq!(told, !label.is_empty(), "{:?}", texts(&scene));
+        }
+    }
+}
+
+/// What stands above the first panel, and the numbers of its axis from below.
+fn axis(chart: &Chart) -> (String, Vec<String>) {
+    let scene = layout(chart, Size::SLIDE);
+    let mut numbers = Vec::new();
+    for shape in &scene.shapes {
+        if let Shape::Text { text, anchor, .. } = shape
+            && *anchor == Anchor::End
+        {
+            numbers.push(text.clone());
+        }
+    }
+    let texts = texts(&scene);
+    let name = texts.iter().find(|t| t.starts_with("height"));
+    (name.unwrap().to_string(), numbers)
+}
+
+#[test]
+fn a_log_axis_has_no_more_decades_than_it_may() {
+    let growth = |decades| {
+        let mut chart = one(vec![series("", 100, |t| 1e-25 * 10f64.powf(27.0 * t))]);
+        chart.panels[0].y.log = true;
+        chart.panels[0].y.decades = decades;
+        chart
+    };
+    let (name, numbers) = axis(&growth(Some(8.0)));
+    assert_eq!(name, "height [m], below 10⁻⁶ not shown");
+    assert_eq!(
+        (&*numbers[0], &*numbers[numbers.len() - 1]),
+        ("10⁻⁶", "10²")
+    );
+    let (name, numbers) = axis(&growth(None));
+    assert_eq!((&*name, &*numbers[0]), ("height [m]", "10⁻²⁵"));
+    // A level far below does not bring the decades back; limits do.
+    let mut chart = growth(Some(8.0));
+    chart.panels[0].thresholds.push(Threshold {
+        value: 1e-12,
+        label: "noise".into(),
+    });
+    assert_eq!(axis(&chart).1[0], "10⁻⁶");
+    chart.panels[0].y.limits.0 = Some(1e-10);
+    let (name, numbers) = axis(&chart);
+    assert_eq!((&*name, &*numbers[0]), ("height [m]", "10⁻¹⁰"));
+}
+
+#[test]
+fn limits_stand_in_for_the_ends_of_the_data() {
+    let mut chart = one(vec![series("", 100, |t| 3.0 + t)]);
+    let ends = |chart: &Chart| {
+        let numbers = axis(chart).1;
+        (numbers[0].clone(), numbers[numbers.len() - 1].clone())
+    };
+    let text = |a: &str, b: &str| (a.to_string(), b.to_string());
+    chart.panels[0].y.limits = (Some(0.0), Some(10.0));
+    assert_eq!(ends(&chart), text("0", "10"));
+    chart.panels[0].y.limits = (Some(0.0), None);
+    assert_eq!(ends(&chart), text("0", "4"));
+    // Beyond all data.
+    chart.panels[0].y.limits = (Some(50.0), None);
+    assert_eq!(ends(&chart), text("50", "100"));
+}
+
+/// The panels of the charts of a run.
+fn panels(charts: &str) -> Vec<osmocyte::study::PanelData> {
+    let model = format!(
+        r#"
+        [parameters]
+        n0 = 50
+        a = "2 fF/s"
+        [state.x]
+        initial = 1
+        rate = "-x*0.1 1/s"
+        [let]
+        half = "x/2"
+        many = "n0*x"
+        more = {{ value = "n0*x + 1", about = "granules" }}
+        size = {{ value = "1 + x", about = "volume, relative to the start" }}
+        c1 = "a*x"
+        c2 = "a*(1 - x)"
+        [experiment]
+        duration = "10 s"
+        {charts}"#
+    );
+    let simulation = osmocyte::Simulation::from_text("model", &model).unwrap();
+    let run = simulation.run(&Default::default()).unwrap();
+    run.charts.into_iter().flat_map(|c| c.panels).collect()
+}
+
+#[test]
+fn axes_of_plain_numbers_have_names() {
+    for (y, name) in [
+        (r#"["x", "half"]"#, "fraction"),
+        (r#"["many", "more"]"#, "number"),
+        (r#"["size", "x"]"#, "relative value"),
+        (r#"[{ value = "x", unit = "%" }, "half"]"#, "fraction"),
+        (
+            r#"["x", { value = "half", quantity = "occupancy" }]"#,
+            "occupancy",
+        ),
+        (r#"["c1", "c2"]"#, "capacitance per time"),
+        (r#"["many"]"#, "many"),
+    ] {
+        assert_eq!(panels(&format!("[[chart]]\ny = {y}"))[0].label, name, "{y}");
+    }
+}
+
+#[test]
+fn an_axis_ends_where_the_file_says() {
+    let found = panels("[[chart]]\ny = [\"c1\", \"x\"]\ny_min = 0\ny_max = \"0.005 pF/s\"");
+    assert_eq!(found[0].limits, (Some(0.0), Some(0.005)));
+    assert_eq!(found[1].limits, (Some(0.0), None));
+    let text = "[experiment]\nduration = \"1 s\"\n[state.x]\ninitial = 1\nrate = \"0 1/s\"\n[[chart]]\ny = [\"x\"]\ny_max = \"1 s\"";
+    let error = osmocyte::Simulation::from_text("model", text)
+        .unwrap_err()
+        .to_string();
+    assert!(error.contains("`y_max` has no panel"), "{error}");
+}
+
+#[test]
 fn sizes_without_sense_are_refused() {
     for width in [0.0, -5.0, f64::NAN, f64::INFINITY, 1e9] {
         let size = Size {
@@ -222,10 +365,16 @@ fn any_value() -> impl Strategy<Value = f64> {
 
 fn any_axis() -> impl Strategy<Value = Axis> {
     let range = prop::option::weighted(0.2, (any_value(), any_value()));
-    (any::<bool>(), range).prop_map(|(log, range)| Axis {
-        log,
-        range,
-        ..Axis::new("quantity", "mol")
+    let limit = || prop::option::weighted(0.2, any_value());
+    let decades = prop::option::weighted(0.3, 1.0..12.0f64);
+    (any::<bool>(), range, (limit(), limit()), decades).prop_map(|(log, range, limits, decades)| {
+        Axis {
+            log,
+            range,
+            limits,
+            decades,
+            ..Axis::new("quantity", "mol")
+        }
     })
 }
 
@@ -305,6 +454,17 @@ proptest! {
         let size = Size::SLIDE.fitting(chart.panels.len());
         let found = overlaps(&layout(&chart, size));
         prop_assert!(found.is_empty(), "{}", found.join("\n"));
+    }
+
+    #[test]
+    fn no_word_leaves_the_picture(chart in any_chart()) {
+        for size in [Size::SLIDE, Size::PRINT] {
+            let size = size.fitting(chart.panels.len());
+            for shape in layout(&chart, size).shapes {
+                let Some([left, _, right, _]) = shape.text_box() else { continue };
+                prop_assert!(left >= 0.0 && right <= size.width, "{left} to {right} of {}: {shape:?}", size.width);
+            }
+        }
     }
 
     #[test]

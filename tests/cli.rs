@@ -265,6 +265,190 @@ fn show_writes_a_complete_latex_document() {
     assert!(latex.is_ascii(), "{latex}");
 }
 
+/// Text of `show` for a model.
+fn show(text: &str, form: &[&str]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("model.toml"), text).unwrap();
+    let args: Vec<&str> = ["show", "model.toml"].iter().chain(form).copied().collect();
+    ok(folder.path(), &args).0
+}
+
+/// A chain of cells between two baths, with signs, units and repetitions in its parameters.
+const CHAIN: &str = r#"
+title = "Chain"
+[parameters]
+N = 3
+V0 = "2e4 um^3"
+E = "-70 mV"
+low = "2 * 3 mV"
+ratio = "E / low"
+[bath.soil]
+pressure = "-0.03 MPa"
+[bath.xylem]
+pressure = "-0.6 MPa"
+[compartment.cell]
+each = "i in 1..N"
+volume = "1.1*V0"
+solutes.sap = { osmolarity = "0.7 MPa/(R*T)", at = "V0" }
+[wall.w]
+around = "cell"
+volume = "V0"
+modulus = "5 MPa"
+[membrane.entry]
+between = ["soil", "cell[1]"]
+area = "2500 um^2"
+Lp = "0.5 um/s/MPa"
+[membrane.inner]
+each = "i in 1..N-1"
+between = ["cell[i]", "cell[i+1]"]
+area = "2500 um^2"
+Lp = "0.5 um/s/MPa"
+[membrane.exit]
+between = ["cell[N]", "xylem"]
+area = "2500 um^2"
+Lp = "0.5 um/s/MPa"
+[let]
+stiff = "2*wall.modulus[1]"
+[experiment]
+duration = "2000 s"
+"#;
+
+fn assert_lines(text: &str, lines: &[&str]) {
+    for line in lines {
+        assert!(
+            text.lines().any(|l| l == *line),
+            "no line `{line}` in\n{text}"
+        );
+    }
+}
+
+#[test]
+fn show_writes_numbers_in_the_units_in_which_they_were_given() {
+    let text = show(CHAIN, &[]);
+    assert_lines(
+        &text,
+        &[
+            "  T      25 degC          temperature; [default]",
+            "  E      -70 mV",
+            "  low    2 * 3 mV",
+            "  ratio  E / low",
+            "  soil.pressure    -0.03 MPa  hydrostatic pressure",
+            "  cell.initial_volume[i]  1.1 * V0 [µm³]          i = 1..N; volume at the start",
+            "  cell.sap.initial[i]     0.7 MPa / (R * T) [mM]  i = 1..N; concentration at the start",
+        ],
+    );
+    let markdown = show(CHAIN, &["--markdown"]);
+    assert!(markdown.contains("| `T` | `25` | degC |"), "{markdown}");
+    assert!(
+        markdown.contains("| `soil.pressure` | `-0.03` | MPa |"),
+        "{markdown}"
+    );
+    let latex = show(CHAIN, &["--latex"]);
+    assert!(latex.contains(r"25\,\mathrm{{}^{\circ}C}"), "{latex}");
+    assert!(latex.contains(r"-70\,\mathrm{mV}$"), "{latex}");
+    let sheet = json(&show(CHAIN, &["--json"]));
+    let parameters = sheet["parameters"].as_array().unwrap();
+    let of = |name: &str| parameters.iter().find(|p| p["name"] == name).unwrap();
+    assert_eq!(
+        (&of("T")["value"], &of("T")["unit"]),
+        (&"25".into(), &"degC".into())
+    );
+    assert_eq!(
+        (&of("E")["value"], &of("E")["unit"]),
+        (&"-70".into(), &"mV".into())
+    );
+}
+
+#[test]
+fn show_writes_repeated_blocks_readably() {
+    let text = show(CHAIN, &[]);
+    assert_lines(
+        &text,
+        &[
+            "  d cell.volume[i]/dt       = if(i == 1, entry.water_flow, 0)",
+            "                              + if(i >= 2, inner.water_flow[i - 1], 0)",
+            "                              - if(i <= N - 1, inner.water_flow[i], 0)",
+            "                              - if(i == N, exit.water_flow, 0)  [µm³/s]  # i = 1..N; volume",
+            "  cell.volume[i]  = cell.initial_volume[i]  # i = 1..N",
+        ],
+    );
+    let markdown = show(CHAIN, &["--markdown"]);
+    let row = "| `d cell.volume[i]/dt` | `if(i == 1, entry.water_flow, 0) + if(i >= 2, inner.water_flow[i - 1], 0) - ";
+    assert!(markdown.contains(row), "{markdown}");
+    let latex = show(CHAIN, &["--latex"]);
+    for part in [
+        r"\frac{\mathrm{d}\,V_{\mathrm{cell},i}}{\mathrm{d}t} &= \begin{cases} Q_{\mathrm{v},\mathrm{entry}} & \text{if } i = 1",
+        r" - \begin{cases} Q_{\mathrm{v},\mathrm{inner},i} & \text{if } i \le N - 1 \\ 0 & \text{otherwise} \end{cases}",
+        // `wall` is the only one's other name.
+        r"\mathrm{stiff} &= 2\,\varepsilon_{\mathrm{w},1}",
+        r"$n_{\mathrm{cell,sap},i}$ & $\mathrm{amol}$ & amount; \mbox{i = 1..N} & \texttt{cell.\allowbreak{}sap.\allowbreak{}amount}",
+    ] {
+        assert!(latex.contains(part), "no {part} in\n{latex}");
+    }
+}
+
+#[test]
+fn show_has_each_heading_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let (text, _) = ok(folder.path(), &["show", "membrane-turnover"]);
+    let mut headings: Vec<&str> = text
+        .lines()
+        .filter(|l| l.ends_with(']') && !l.starts_with(' '))
+        .collect();
+    let all = headings.len();
+    headings.sort_unstable();
+    headings.dedup();
+    assert!(all > 3 && headings.len() == all, "{text}");
+}
+
+/// What a LaTeX document says outside of formulas.
+fn without_formulas(latex: &str) -> String {
+    let plain = latex
+        .replace(r"\$", "")
+        .replace(r"\_", "")
+        .replace(r"\%", "");
+    let plain = plain.replace(r"\&", "").replace(r"\#", "");
+    let mut out: String = plain.split('$').step_by(2).collect();
+    while let Some(from) = out.find(r"\begin{align*}") {
+        let to = from + out[from..].find(r"\end{align*}").expect("it ends");
+        out.replace_range(from..to, "");
+    }
+    out
+}
+
+#[test]
+fn every_shipped_model_is_a_sound_latex_document() {
+    use osmocyte::expr::print::latex_width;
+    let folder = tempfile::tempdir().unwrap();
+    let models = json(&ok(folder.path(), &["list", "--json"]).0);
+    for model in models.as_array().unwrap() {
+        let name = model["name"].as_str().unwrap();
+        let (latex, _) = ok(folder.path(), &["show", name, "--latex"]);
+        let bare = latex.replace(r"\{", "").replace(r"\}", "");
+        assert_eq!(
+            bare.matches('{').count(),
+            bare.matches('}').count(),
+            "{name}"
+        );
+        for environment in ["document", "align*", "longtable", "itemize", "cases"] {
+            let count = |what: &str| latex.matches(&format!(r"\{what}{{{environment}}}")).count();
+            assert_eq!(count("begin"), count("end"), "{name}: {environment}");
+        }
+        assert!(
+            latex.chars().all(|c| c.is_ascii() || c.is_alphabetic()),
+            "{name}: {latex}"
+        );
+        let text = without_formulas(&latex);
+        assert!(!text.contains(['_', '%', '^', '#']), "{name}: {text}");
+        // Where nothing can be broken, the equations are smaller.
+        let smaller = latex.contains("size\n\\begin{align*}");
+        let is_equation = |l: &&str| l.starts_with("  ") && !l.starts_with(r"  \item");
+        let equations = latex.lines().filter(is_equation);
+        let wide: Vec<&str> = equations.filter(|l| latex_width(l) > 48.5).collect();
+        assert!(smaller || wide.is_empty(), "{name}: {wide:?}");
+    }
+}
+
 #[test]
 fn check_says_what_was_found() {
     let folder = with_model();
@@ -490,6 +674,24 @@ fn the_shipped_red_cell_shows_runs_and_checks() {
     let all = json(&ok(folder.path(), &["check", "--json", "red-blood-cell"]).0);
     assert_eq!(all["failed"], 0);
     assert!(all["passed"].as_u64().unwrap() >= 20, "{all}");
+}
+
+#[test]
+fn the_time_of_a_plateau_is_not_told_as_a_number() {
+    let folder = tempfile::tempdir().unwrap();
+    let model = "[state.x]\ninitial = 0\nrate = \"(1 - x)*1 1/s\"\n[experiment]\nduration = \"1000 s\"\n\
+                 [outcomes]\npeak = { value = \"time of max(x)\", about = \"the end of filling\" }\n";
+    fs::write(folder.path().join("fill.toml"), model).unwrap();
+    let (out, _) = ok(folder.path(), &["run", "fill.toml", "--verify"]);
+    let line = "  peak  not determined  (plateau)  the end of filling";
+    assert_lines(&out, &[line]);
+    let card = read_json(&folder.path().join("out/fill/run.json"));
+    assert_eq!(card["outcomes"][0]["plateau"], true);
+    let (out, _) = ok(folder.path(), &["run", "fill.toml"]);
+    assert!(
+        out.contains("\n  peak  ") && !out.contains("plateau"),
+        "{out}"
+    );
 }
 
 #[test]

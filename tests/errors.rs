@@ -764,7 +764,7 @@ sett = { k = 1 }
             36 | why = ["x"]
                | ^^^
                |
-               = help: known keys: title, name, x, y, thresholds, log_x, log_y, events
+               = help: known keys: title, name, x, y, thresholds, y_min, y_max, log_x, log_y, events
 
             error: a check needs `is`
               --> cell.toml:37:1

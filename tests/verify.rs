@@ -501,3 +501,26 @@ fn a_second_solve_can_be_interrupted() {
     );
     assert!(seen > 0.0 && seen < 1.0);
 }
+
+#[test]
+fn the_time_of_an_extremum_on_a_plateau_is_not_determined() {
+    let text = r#"
+        [state.x]
+        initial = 0
+        rate = "(1 - x)*1 1/s"
+        [let]
+        wave = "sin(t*0.1 1/s)*exp(-t/50 s)"
+        [experiment]
+        duration = "1000 s"
+        [outcomes]
+        highest = "time of max(x)"
+        crest = "time of max(wave)"
+        lowest = "time of min(x)"
+    "#;
+    let simulation = model(text);
+    let (run, verification) = verified(&simulation, &options(None, 1e-8));
+    assert!(run.trajectory.outcome("highest").unwrap() > 10.0);
+    assert!(verification.is_plateau("highest"), "{verification:?}");
+    assert!(!verification.is_plateau("crest") && !verification.is_plateau("lowest"));
+    assert!(verification.outcome("crest").unwrap() < 1e-4);
+}

@@ -73,14 +73,17 @@ pub(super) fn wrap(text: &str, room: Option<usize>, indent: usize) -> String {
     let Some(room) = room else {
         return text.to_string();
     };
-    let mut out = String::new();
-    let mut used = 0;
-    for word in text.split(' ') {
-        if used > 0 && used + 1 + width(word) > room {
+    let words = text.trim_start_matches(' ');
+    // A line that is indented already stays so, and those that it is broken into.
+    let inner = text.len() - words.len();
+    let mut out = " ".repeat(inner);
+    let mut used = inner;
+    for word in words.split(' ') {
+        if used > inner && used + 1 + width(word) > room {
             out.push('\n');
-            out.push_str(&" ".repeat(indent));
-            used = 0;
-        } else if used > 0 {
+            out.push_str(&" ".repeat(indent + inner));
+            used = inner;
+        } else if used > inner {
             out.push(' ');
             used += 1;
         }
@@ -109,6 +112,10 @@ mod tests {
             "  a     1 µm  one two three four\n              five\n  long  2     x\n"
         );
         assert_eq!(align(&rows[1..], 0, None), "long  2  x\n");
+        assert_eq!(
+            wrap("  one two three", Some(9), 4),
+            "  one two\n      three"
+        );
     }
 
     #[test]

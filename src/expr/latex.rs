@@ -2,6 +2,7 @@
 
 use super::ast::{Ast, AstKind, Infix, Prefix, Way, binding};
 use super::print::{number, strength};
+use super::symbol::{escape, latex_symbol, with_subscript};
 use crate::units::Unit;
 use crate::units::parse::lower_superscript;
 
@@ -10,32 +11,23 @@ pub fn to_latex(ast: &Ast, symbol: &dyn Fn(&str) -> String) -> String {
     Writer { symbol }.bare(ast)
 }
 
-struct Writer<'a> {
-    symbol: &'a dyn Fn(&str) -> String,
+/// Writes on one line.
+pub(super) struct Writer<'a> {
+    pub symbol: &'a dyn Fn(&str) -> String,
 }
 
 impl Writer<'_> {
     /// A part that must bind at least so tightly, in parentheses otherwise.
-    fn part(&self, ast: &Ast, least: u8) -> String {
-        // A fraction and a product bind alike, but a fraction draws its own borders.
-        let fraction =
-            matches!(&ast.kind, AstKind::Infix(Infix::Divide, ..)) && least <= binding::MINUS;
+    pub fn part(&self, ast: &Ast, least: u8) -> String {
         let text = self.bare(ast);
-        let strength = match &ast.kind {
-            // Drawn with parentheses of its own.
-            AstKind::TimeWhen(_) => binding::ATOM,
-            // A factor behind the sum sign would seem to belong to the sum.
-            AstKind::Sum { .. } => binding::SUM,
-            _ => strength(ast),
-        };
-        if strength < least && !fraction {
+        if needs_parentheses(ast, least) {
             format!(r"\left({text}\right)")
         } else {
             text
         }
     }
 
-    fn bare(&self, ast: &Ast) -> String {
+    pub fn bare(&self, ast: &Ast) -> String {
         match &ast.kind {
             AstKind::Number { value, unit } => {
                 let number = latex_number(*value);
@@ -55,12 +47,8 @@ impl Writer<'_> {
                 from,
                 to,
             } => {
-                let (from, to) = (self.bare(from), self.bare(to));
-                let index = latex_symbol(index);
-                format!(
-                    r"\sum_{{{index}={from}}}^{{{to}}} {}",
-                    self.part(body, binding::PRODUCT)
-                )
+                let sign = self.sum_sign(index, from, to);
+                format!("{sign} {}", self.part(body, binding::PRODUCT))
             }
             AstKind::TimeOf(event, _) => format!(r"t_{{\mathrm{{{}}}}}", escape(event)),
             AstKind::CountOf(event, _) => format!(r"n_{{\mathrm{{{}}}}}", escape(event)),
@@ -83,17 +71,28 @@ impl Writer<'_> {
         }
     }
 
+    pub fn sum_sign(&self, index: &str, from: &Ast, to: &Ast) -> String {
+        let (from, to) = (self.bare(from), self.bare(to));
+        format!(r"\sum_{{{}={from}}}^{{{to}}}", latex_symbol(index))
+    }
+
     fn infix(&self, op: Infix, a: &Ast, b: &Ast) -> String {
-        let strength = op.binding();
-        let (left, right) = match op {
+        match op {
             Infix::Divide => return format!(r"\frac{{{}}}{{{}}}", self.bare(a), self.bare(b)),
             Infix::Power => return self.power(a, &self.bare(b)),
-            _ if strength == binding::COMPARISON => (binding::SUM, binding::SUM),
-            _ => (strength, strength + 1),
-        };
-        let sign = match op {
-            // A space alone would join two numbers into one.
+            _ => {}
+        }
+        let (left, right) = operands(op, b);
+        let sign = self.sign(op, a, b);
+        format!("{}{sign}{}", self.part(a, left), self.part(b, right))
+    }
+
+    /// A sign between two operands; none for fractions and powers, which are drawn otherwise.
+    pub fn sign(&self, op: Infix, a: &Ast, b: &Ast) -> &'static str {
+        match op {
+            // A space alone would join two numbers into one, and two words into a name.
             Infix::Multiply if starts_with_number(b) => r" \cdot ",
+            Infix::Multiply if self.ends_with_word(a) && self.starts_with_word(b) => r" \cdot ",
             Infix::Multiply => r"\,",
             Infix::Add => " + ",
             Infix::Subtract => " - ",
@@ -106,24 +105,36 @@ impl Writer<'_> {
             Infix::And => r" \land ",
             Infix::Or => r" \lor ",
             Infix::Divide | Infix::Power => "",
-        };
-        // Two signs in a row, as in `a - -b`, need a parenthesis between them.
-        let right = if matches!(b.kind, AstKind::Prefix(..)) {
-            binding::ATOM
-        } else {
-            right
-        };
-        format!("{}{sign}{}", self.part(a, left), self.part(b, right))
+        }
+    }
+
+    fn starts_with_word(&self, ast: &Ast) -> bool {
+        match &ast.kind {
+            AstKind::Infix(Infix::Multiply | Infix::Power, a, _) => self.starts_with_word(a),
+            _ => self.is_word(ast),
+        }
+    }
+
+    fn ends_with_word(&self, ast: &Ast) -> bool {
+        match &ast.kind {
+            AstKind::Infix(Infix::Multiply, _, b) => self.ends_with_word(b),
+            _ => self.is_word(ast),
+        }
+    }
+
+    fn is_word(&self, ast: &Ast) -> bool {
+        match &ast.kind {
+            AstKind::Name(name) | AstKind::Index(name, _) => {
+                (self.symbol)(name).starts_with(r"\mathrm")
+            }
+            _ => false,
+        }
     }
 
     fn power(&self, base: &Ast, exponent: &str) -> String {
         // Functions, roots and the like take parentheses too: `\sin x^{2}` would be ambiguous.
-        let plain = matches!(
-            &base.kind,
-            AstKind::Name(_) | AstKind::Number { unit: None, .. } | AstKind::Index(..)
-        );
         let text = self.bare(base);
-        if plain && strength(base) == binding::ATOM {
+        if is_plain_base(base) {
             format!("{text}^{{{exponent}}}")
         } else {
             format!(r"\left({text}\right)^{{{exponent}}}")
@@ -139,14 +150,7 @@ impl Writer<'_> {
             ("pow", [a, b]) => return self.power(a, &self.bare(b)),
             _ => {}
         }
-        let operator = match name {
-            "log10" => r"\log_{10}".to_string(),
-            "asin" | "acos" | "atan" => format!(r"\arc{}", &name[1..]),
-            "ln" | "sin" | "cos" | "tan" | "sinh" | "cosh" | "tanh" | "min" | "max" => {
-                format!(r"\{name}")
-            }
-            _ => format!(r"\operatorname{{{}}}", escape(name)),
-        };
+        let operator = operator(name);
         let arguments: Vec<String> = arguments
             .iter()
             .map(|argument| self.bare(argument))
@@ -174,6 +178,53 @@ impl Writer<'_> {
         }
         format!(r"\begin{{cases}} {} \end{{cases}}", rows.join(r" \\ "))
     }
+}
+
+/// True where a part that must bind at least so tightly does not.
+pub(super) fn needs_parentheses(ast: &Ast, least: u8) -> bool {
+    match &ast.kind {
+        // A fraction and a product bind alike, but a fraction draws its own borders.
+        AstKind::Infix(Infix::Divide, ..) if least <= binding::MINUS => false,
+        // Drawn with parentheses of its own.
+        AstKind::TimeWhen(_) => false,
+        // A factor behind the sum sign would seem to belong to the sum.
+        AstKind::Sum { .. } => binding::SUM < least,
+        _ => strength(ast) < least,
+    }
+}
+
+/// How tightly the operands of a sign must bind.
+pub(super) fn operands(op: Infix, right: &Ast) -> (u8, u8) {
+    let strength = op.binding();
+    if strength == binding::COMPARISON {
+        return (binding::SUM, binding::SUM);
+    }
+    // Two signs in a row, as in `a - -b`, need a parenthesis between them.
+    match right.kind {
+        AstKind::Prefix(..) => (strength, binding::ATOM),
+        _ => (strength, strength + 1),
+    }
+}
+
+/// The name of a function, upright.
+pub(super) fn operator(name: &str) -> String {
+    match name {
+        "log10" => r"\log_{10}".to_string(),
+        "asin" | "acos" | "atan" => format!(r"\arc{}", &name[1..]),
+        "ln" | "exp" | "sin" | "cos" | "tan" | "sinh" | "cosh" | "tanh" | "min" | "max" => {
+            format!(r"\{name}")
+        }
+        _ => format!(r"\operatorname{{{}}}", escape(name)),
+    }
+}
+
+/// True for what takes an exponent without parentheses.
+pub(super) fn is_plain_base(ast: &Ast) -> bool {
+    let plain = matches!(
+        &ast.kind,
+        AstKind::Name(_) | AstKind::Number { unit: None, .. } | AstKind::Index(..)
+    );
+    plain && strength(ast) == binding::ATOM
 }
 
 fn starts_with_number(ast: &Ast) -> bool {
@@ -228,131 +279,4 @@ fn latex_unit(unit: &Unit) -> String {
     }
     let text = text.replace("degC", r"{}^{\circ}C");
     format!(r"\mathrm{{{text}}}")
-}
-
-fn escape(name: &str) -> String {
-    name.replace('_', r"\_")
-}
-
-const GREEK: &[(&str, char)] = &[
-    ("alpha", 'α'),
-    ("beta", 'β'),
-    ("gamma", 'γ'),
-    ("delta", 'δ'),
-    ("epsilon", 'ε'),
-    ("zeta", 'ζ'),
-    ("eta", 'η'),
-    ("theta", 'θ'),
-    ("iota", 'ι'),
-    ("kappa", 'κ'),
-    ("lambda", 'λ'),
-    ("mu", 'μ'),
-    ("nu", 'ν'),
-    ("xi", 'ξ'),
-    ("pi", 'π'),
-    ("rho", 'ρ'),
-    ("sigma", 'σ'),
-    ("tau", 'τ'),
-    ("phi", 'φ'),
-    ("chi", 'χ'),
-    ("psi", 'ψ'),
-    ("omega", 'ω'),
-    ("Gamma", 'Γ'),
-    ("Delta", 'Δ'),
-    ("Theta", 'Θ'),
-    ("Lambda", 'Λ'),
-    ("Xi", 'Ξ'),
-    ("Pi", 'Π'),
-    ("Sigma", 'Σ'),
-    ("Phi", 'Φ'),
-    ("Psi", 'Ψ'),
-    ("Omega", 'Ω'),
-];
-
-/// The usual LaTeX symbol of a name: `alpha` is α, `k_on` has an upright subscript, `V0` and `Lp` have theirs, and of a
-/// qualified name the qualifier is the subscript: `cell.volume` is `\mathrm{volume}_{\mathrm{cell}}`.
-pub fn latex_symbol(name: &str) -> String {
-    let (qualifier, last) = name
-        .rsplit_once('.')
-        .map_or(("", name), |(before, last)| (before, last));
-    let (stem, mut subscript) = split_subscript(last);
-    if !qualifier.is_empty() {
-        if !subscript.is_empty() {
-            subscript.push_str(r",\,");
-        }
-        subscript.push_str(&format!(r"\mathrm{{{}}}", escape(qualifier)));
-    }
-    let stem = word(stem);
-    if subscript.is_empty() {
-        stem
-    } else {
-        format!("{stem}_{{{subscript}}}")
-    }
-}
-
-/// `k_on` into k and on, `V0` into V and 0, `Lp` into L and p; ions such as `Na` stay whole.
-fn split_subscript(name: &str) -> (&str, String) {
-    if let Some((stem, rest)) = name
-        .split_once('_')
-        .filter(|(stem, rest)| !stem.is_empty() && !rest.is_empty())
-    {
-        // Behind a word comes another word, no index: `water_flux`, `relative_volume`.
-        if is_word(stem) && rest.split('_').all(is_word) {
-            return (name, String::new());
-        }
-        let parts: Vec<String> = rest.split('_').map(word).collect();
-        return (stem, parts.join(r",\,"));
-    }
-    let digits = name.len() - name.trim_end_matches(|c: char| c.is_ascii_digit()).len();
-    if digits > 0 && digits < name.len() {
-        let (stem, index) = name.split_at(name.len() - digits);
-        return (stem, index.to_string());
-    }
-    let mut letters = name.chars();
-    if let (Some(first), Some(second), None) = (letters.next(), letters.next(), letters.next())
-        && first.is_ascii_uppercase()
-        && second.is_ascii_lowercase()
-        && !matches!(name, "Na" | "Ca" | "Cl" | "Mg" | "Pi" | "Xi")
-    {
-        return (&name[..1], format!(r"\mathrm{{{second}}}"));
-    }
-    (name, String::new())
-}
-
-/// Longer than a symbol, and not the name of a Greek letter.
-fn is_word(text: &str) -> bool {
-    text.chars().count() > 3
-        && text.chars().all(char::is_lowercase)
-        && !GREEK.iter().any(|(greek, _)| *greek == text)
-}
-
-/// One letter stays slanted, Greek gets its letter, words are upright.
-fn word(text: &str) -> String {
-    let mut letters = text.chars();
-    let single = letters.next().filter(|_| letters.next().is_none());
-    if let Some((greek, _)) = GREEK
-        .iter()
-        .find(|(greek, letter)| *greek == text || single == Some(*letter))
-    {
-        return match *greek {
-            "epsilon" => r"\varepsilon".into(),
-            "phi" => r"\varphi".into(),
-            greek => format!(r"\{greek}"),
-        };
-    }
-    if single.is_some() || text.chars().all(|c| c.is_ascii_digit()) {
-        return escape(text);
-    }
-    if text.contains('_') && text.split('_').all(is_word) {
-        return format!(r"\mathrm{{{}}}", text.replace('_', r"\ "));
-    }
-    format!(r"\mathrm{{{}}}", escape(text))
-}
-
-/// Adds an index to a symbol, behind the subscript that it may have.
-fn with_subscript(symbol: String, index: &str) -> String {
-    match symbol.strip_suffix('}') {
-        Some(open) if symbol.contains("_{") => format!("{open},{index}}}"),
-        _ => format!("{symbol}_{{{index}}}"),
-    }
 }

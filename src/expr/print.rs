@@ -1,7 +1,10 @@
 //! Tree to text that parses back to the same tree.
 
 use super::ast::{Ast, AstKind, Crossing, Infix, Prefix, Way, binding};
-pub use super::latex::{latex_symbol, to_latex};
+pub use super::latex::to_latex;
+pub use super::latex_pieces::{LatexPiece, latex_pieces};
+pub use super::latex_width::latex_width;
+pub use super::symbol::{latex_symbol, path as latex_path};
 
 /// Text that parses back to an equal tree (places aside), with as few parentheses as that takes.
 pub fn to_text(ast: &Ast) -> String {

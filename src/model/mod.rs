@@ -253,6 +253,8 @@ pub struct Curve {
     pub label: Option<String>,
     /// The unit in which it is drawn.
     pub unit: Option<Unit>,
+    /// What it measures: the name of its axis where several share it.
+    pub quantity: Option<String>,
 }
 
 /// A level worth naming in a chart.
@@ -277,6 +279,10 @@ pub struct Chart {
     pub y: Vec<Curve>,
     /// Levels.
     pub thresholds: Vec<Threshold>,
+    /// Where the vertical axis of its dimension begins, if not with the data.
+    pub y_min: Option<Ast>,
+    /// Where it ends.
+    pub y_max: Option<Ast>,
     /// Logarithmic axes.
     pub log_x: bool,
     /// Logarithmic axes.

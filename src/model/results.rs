@@ -107,6 +107,8 @@ impl<'a> Reader<'a> {
             "x",
             "y",
             "thresholds",
+            "y_min",
+            "y_max",
             "log_x",
             "log_y",
             "events",
@@ -118,6 +120,8 @@ impl<'a> Reader<'a> {
             x: None,
             y: Vec::new(),
             thresholds: Vec::new(),
+            y_min: None,
+            y_max: None,
             log_x: false,
             log_y: false,
             events: true,
@@ -138,6 +142,8 @@ impl<'a> Reader<'a> {
                         read.thresholds.extend(self.threshold(item));
                     }
                 }
+                "y_min" => read.y_min = self.expression("y_min", v),
+                "y_max" => read.y_max = self.expression("y_max", v),
                 "log_x" => field!(self, read.log_x, flag, "log_x", v),
                 "log_y" => field!(self, read.log_y, flag, "log_y", v),
                 "events" => field!(self, read.events, flag, "events", v),
@@ -170,12 +176,14 @@ impl<'a> Reader<'a> {
                 value: self.expression("a curve", value)?,
                 label: None,
                 unit: None,
+                quantity: None,
             });
         };
         let mut read = Curve {
             value: absent(),
             label: None,
             unit: None,
+            quantity: None,
         };
         let mut found = None;
         for (k, v) in self.entries(table) {
@@ -183,7 +191,8 @@ impl<'a> Reader<'a> {
                 "value" => found = Some(self.expression("value", v)),
                 "label" => read.label = self.prose("label", v),
                 "unit" => read.unit = self.unit("unit", v),
-                _ => self.unknown("a curve", &k, &["value", "label", "unit"]),
+                "quantity" => read.quantity = self.prose("quantity", v),
+                _ => self.unknown("a curve", &k, &["value", "label", "unit", "quantity"]),
             }
         }
         if found.is_none() {

@@ -137,6 +137,9 @@ impl RunCard {
         put_optional(&mut it, "value", outcome.value);
         if let Some(verification) = &self.verification {
             put_optional(&mut it, "error", verification.outcome(&outcome.name));
+            if verification.is_plateau(&outcome.name) {
+                it.insert("plateau".into(), json!(true));
+            }
         }
         it.insert("unit".into(), json!(outcome.unit));
         it.insert("about".into(), json!(outcome.about));

@@ -40,6 +40,11 @@ impl VerifiedCard {
         self.outcomes.iter().find(|o| o.name == name)?.error
     }
 
+    /// True if it is the time of an extremum on a plateau.
+    pub(super) fn is_plateau(&self, name: &str) -> bool {
+        self.outcomes.iter().any(|o| o.name == name && o.plateau)
+    }
+
     pub(super) fn to_json(&self) -> Value {
         let mut it = Map::new();
         it.insert("verified".into(), json!(self.verified));

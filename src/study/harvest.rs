@@ -1,7 +1,8 @@
 //! From a solution to what the user sees: columns, outcomes, ledger, charts, status.
 
 use super::outcomes::Record;
-use super::run::{ChartData, PanelData, Run};
+use super::panels::panels;
+use super::run::{ChartData, Run};
 use super::sides::Sides;
 use super::simulation::{Simulation, StaticValues};
 use crate::expr::graph::ExprId;
@@ -242,41 +243,6 @@ pub(super) fn shown_times(
         Err(_) => unit.from_internal(t),
     };
     rows.iter().map(|row| shown(solution.t[*row])).collect()
-}
-
-/// Curves of one dimension share a panel and the unit of the first of them.
-fn panels(
-    chart: &crate::system::ChartInfo,
-    values: &StaticValues,
-    curve: &dyn Fn(ExprId, &str, &Unit) -> Column,
-) -> Vec<PanelData> {
-    let mut dimensions = Vec::new();
-    for curve in &chart.y {
-        if !dimensions.contains(&curve.dimension) {
-            dimensions.push(curve.dimension);
-        }
-    }
-    (dimensions.into_iter())
-        .filter_map(|dimension| {
-            let curves = chart.y.iter().filter(|c| c.dimension == dimension);
-            let unit = curves.clone().next().map(|c| c.unit.clone())?;
-            let thresholds = chart.thresholds.iter().filter(|t| t.2 == dimension);
-            let first = curves.clone().next();
-            let common = first.map_or("", |c| &c.quantity);
-            let label = match curves.clone().count() {
-                1 => first.map_or("", |c| &c.label),
-                _ if !common.is_empty() && curves.clone().all(|c| c.quantity == common) => common,
-                _ => dimension.quantity(),
-            };
-            Some(PanelData {
-                label: label.to_string(),
-                curves: curves.map(|c| curve(c.value, &c.label, &unit)).collect(),
-                thresholds: thresholds
-                    .map(|(id, label, _)| (unit.from_internal(values.of(*id)), label.clone()))
-                    .collect(),
-            })
-        })
-        .collect()
 }
 
 /// The text of a unit beside a number: a plain number has none.

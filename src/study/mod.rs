@@ -5,6 +5,7 @@ pub mod check;
 mod harvest;
 mod method;
 mod outcomes;
+mod panels;
 mod problem;
 pub mod run;
 mod schedule;

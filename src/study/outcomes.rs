@@ -170,6 +170,34 @@ impl<'a> Record<'a> {
         best
     }
 
+    /// How long the run stays at the extremum whose time an outcome asks for, as far as numbers of that relative accuracy
+    /// can tell; 0 for what asks for no such time.
+    pub fn plateau(&self, info: &OutcomeInfo, accuracy: f64) -> f64 {
+        let longest = info
+            .aggregates
+            .iter()
+            .map(|(_, aggregate)| match aggregate {
+                Aggregate::TimeOfMax(x, event) => self.stay(*x, *event, true, accuracy),
+                Aggregate::TimeOfMin(x, event) => self.stay(*x, *event, false, accuracy),
+                _ => 0.0,
+            });
+        longest.fold(0.0, f64::max)
+    }
+
+    fn stay(&self, id: ExprId, event: Option<usize>, max: bool, accuracy: f64) -> f64 {
+        let Some((time, best)) = self.extremum(id, event, max) else {
+            return 0.0;
+        };
+        let mut all = self.candidates(id, event);
+        all.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let size = all.iter().fold(0.0, |size: f64, (_, v)| size.max(v.abs()));
+        let as_good = |(_, value): &&(f64, f64)| (value - best).abs() <= accuracy * size;
+        let at = all.partition_point(|(t, _)| *t < time);
+        let before = all[..at].iter().rev().take_while(as_good).last();
+        let after = all[at..].iter().take_while(as_good).last();
+        after.map_or(time, |a| a.0) - before.map_or(time, |b| b.0)
+    }
+
     /// The value of an outcome in internal units; `None` where it does not exist.
     pub fn outcome(&self, info: &OutcomeInfo, values: &StaticValues) -> Option<f64> {
         let mut bound = Vec::with_capacity(info.aggregates.len());

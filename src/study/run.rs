@@ -44,6 +44,8 @@ pub type CurveData = Column;
 pub struct PanelData {
     /// What is measured: the name of the only curve, or what several have in common.
     pub label: String,
+    /// Lowest and highest value to show, where the file says.
+    pub limits: (Option<f64>, Option<f64>),
     /// Curves.
     pub curves: Vec<CurveData>,
     /// Levels and their names.

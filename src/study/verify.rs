@@ -25,6 +25,8 @@ const BESIDE_FIXED: f64 = 1e-12;
 /// Attempted steps of the second solve for one of the first. Well below the ratio that stiffness makes; above what the
 /// tolerance asks of a method of order 5: 1000^(1/5) = 4.
 const PATIENCE: u64 = 10;
+/// A time of an extremum with a smaller relative error is one, even if the extremum is flat.
+const FLAT: f64 = 1e-3;
 /// Beyond this part of its size a state has not one right digit.
 const WILD: f64 = 0.1;
 
@@ -80,6 +82,11 @@ impl Verification {
     /// The error of the outcome of that name; `None` where it does not exist.
     pub fn outcome(&self, name: &str) -> Option<f64> {
         self.outcomes.iter().find(|o| o.name == name)?.error
+    }
+
+    /// True if the outcome is the time of an extremum that lies on a plateau.
+    pub fn is_plateau(&self, name: &str) -> bool {
+        self.outcomes.iter().any(|o| o.name == name && o.plateau)
     }
 
     /// The error of the time of an event by name and number (from 1); `None` where it did not happen.
@@ -219,9 +226,12 @@ impl Simulation {
             it.columns.push(error);
         }
         self.doubt_states(ready, it);
-        let others = system.outcomes[..system.own_outcomes]
-            .iter()
-            .map(|o| record.shown_outcome(o, &ready.values));
+        let others = system.outcomes[..system.own_outcomes].iter().map(|o| {
+            // Two solves differ by a few times the tolerance of the looser one.
+            let stay = record.plateau(o, 10.0 * run.rtol);
+            let stay = o.unit.from_internal(stay) - o.unit.from_internal(0.0);
+            (record.shown_outcome(o, &ready.values), stay)
+        });
         it.compare_outcomes(run, others);
         it.compare_events(run, &self.user_events(solution));
         if run.ended != status {
@@ -279,8 +289,9 @@ impl Verification {
         }
     }
 
-    fn compare_outcomes(&mut self, run: &Run, others: impl Iterator<Item = Option<f64>>) {
-        for (outcome, other) in run.trajectory.outcomes.iter().zip(others) {
+    /// Each with how long its extremum lasts, if it is the time of one.
+    fn compare_outcomes(&mut self, run: &Run, others: impl Iterator<Item = (Option<f64>, f64)>) {
+        for (outcome, (other, stay)) in run.trajectory.outcomes.iter().zip(others) {
             let error = match (outcome.value, other) {
                 (Some(own), Some(other)) => Some(self.apart(own, other)),
                 (None, None) => None,
@@ -298,6 +309,10 @@ impl Verification {
             self.outcomes.push(OutcomeError {
                 name: outcome.name.clone(),
                 error,
+                // Within a plateau each solve finds another time; beside it they would be much closer.
+                plateau: error.is_some_and(|e| {
+                    e > 0.0 && stay >= 0.5 * e && e > FLAT * outcome.value.unwrap_or(0.0).abs()
+                }),
             });
         }
     }

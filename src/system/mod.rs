@@ -275,8 +275,12 @@ pub struct CurveInfo {
     pub value: ExprId,
     /// Name at the curve.
     pub label: String,
-    /// What it measures, as far as its name tells: `water potential` for `cell.water_potential`.
-    pub quantity: String,
+    /// What it measures, as the file says.
+    pub quantity: Option<String>,
+    /// The same as far as its name tells: `water potential` for `cell.water_potential`.
+    pub called: String,
+    /// What it is, in the words of its definition.
+    pub about: String,
     /// Unit in which it is drawn.
     pub unit: Unit,
     /// Its dimension: curves of one dimension share a panel.
@@ -296,6 +300,8 @@ pub struct ChartInfo {
     pub y: Vec<CurveInfo>,
     /// Levels: value of parameters only, name, dimension.
     pub thresholds: Vec<(ExprId, String, Dimension)>,
+    /// Lowest and highest value of the vertical axis of a dimension: `None` for 0, which is in all of them.
+    pub limits: [Option<(ExprId, Option<Dimension>)>; 2],
     /// Logarithmic axes.
     pub log_x: bool,
     /// Logarithmic axes.
@@ -385,7 +391,10 @@ impl System {
         out.extend(self.events.iter().filter_map(|e| e.at).map(|(at, _)| at));
         out.extend(self.modes.iter().map(|m| m.2));
         out.extend(self.guards.iter().flat_map(|g| [g.at_start, g.shown]));
-        out.extend(self.charts.iter().flat_map(|c| &c.thresholds).map(|t| t.0));
+        for chart in &self.charts {
+            out.extend(chart.thresholds.iter().map(|t| t.0));
+            out.extend(chart.limits.iter().flatten().map(|limit| limit.0));
+        }
         for check in &self.checks {
             out.push(check.is);
             out.extend(check.atol);

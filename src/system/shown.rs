@@ -178,6 +178,8 @@ impl Builder<'_> {
                     );
                 }
             }
+            let limits = [("y_min", &chart.y_min), ("y_max", &chart.y_max)];
+            let limits = limits.map(|(key, limit)| self.limit(key, limit.as_ref()?, &drawn));
             let name = chart.name.clone().unwrap_or(default);
             if out.iter().any(|c: &ChartInfo| c.name == name) {
                 self.diagnostics.push(Diagnostic::new(
@@ -197,12 +199,33 @@ impl Builder<'_> {
                 x,
                 y,
                 thresholds,
+                limits,
                 log_x,
                 log_y,
                 events,
             });
         }
         out
+    }
+
+    /// An end of the vertical axis of its dimension.
+    fn limit(
+        &mut self,
+        key: &str,
+        limit: &Ast,
+        drawn: &[Dimension],
+    ) -> Option<(ExprId, Option<Dimension>)> {
+        let value = self.lower(limit, World::Static)?;
+        let dimension = (!value.any).then_some(value.dimension);
+        if let Some(dimension) = dimension
+            && !drawn.is_empty()
+            && !drawn.contains(&dimension)
+        {
+            let message = format!("`{key}` has no panel: no curve of this chart is in its unit");
+            self.diagnostics
+                .push(Diagnostic::new(limit.span, message).label(format!("this is [{dimension}]")));
+        }
+        Some((value.id, dimension))
     }
 
     /// A curve; the name of a repeated quantity stands for all its copies.
@@ -233,12 +256,29 @@ impl Builder<'_> {
             out.push(CurveInfo {
                 value: typed.id,
                 label: curve.label.clone().unwrap_or_else(|| readable(&ast)),
-                quantity: quantity(&ast),
+                quantity: curve.quantity.clone(),
+                called: called(&ast),
+                about: self.about_of(&ast),
                 unit: self.shown(&curve.unit, &ast, typed.dimension),
                 dimension: typed.dimension,
             });
         }
         out
+    }
+
+    /// What the definition of a name says that it is.
+    fn about_of(&self, ast: &Ast) -> String {
+        let (AstKind::Name(name) | AstKind::Index(name, _)) = &ast.kind else {
+            return String::new();
+        };
+        let name = self.model.full_name(name);
+        let definition = self.model.definitions.iter().find(|d| d.name == name);
+        let state = self.model.states.iter().find(|s| s.name == name);
+        definition
+            .map(|d| &d.about)
+            .or(state.map(|s| &s.about))
+            .cloned()
+            .unwrap_or_default()
     }
 
     pub(super) fn outcome_unit(&self, outcome: &Outcome, value: &Typed) -> Option<Unit> {
@@ -313,7 +353,7 @@ fn readable(ast: &Ast) -> String {
 }
 
 /// The last part of a qualified name, in words.
-fn quantity(ast: &Ast) -> String {
+fn called(ast: &Ast) -> String {
     match &ast.kind {
         AstKind::Name(name) => name
             .rsplit_once('.')

@@ -34,6 +34,29 @@ impl Dimension {
         let named = NAMES.iter().find(|(unit, _)| Dimension::of(unit) == self);
         named.map_or("", |(_, name)| name)
     }
+
+    /// The same for dimensions that are a named one per time or per size; empty where there is no such name.
+    pub fn described(self) -> String {
+        let plain = self.quantity();
+        if !plain.is_empty() || self.is_none() {
+            return plain.to_string();
+        }
+        for (unit, per) in [
+            ("s", "time"),
+            ("um^2", "area"),
+            ("um", "length"),
+            ("um^3", "volume"),
+        ] {
+            match self.checked_multiply(Dimension::of(unit)) {
+                Some(whole) if whole.is_none() => return format!("number per {per}"),
+                Some(whole) if !whole.quantity().is_empty() => {
+                    return format!("{} per {per}", whole.quantity());
+                }
+                _ => {}
+            }
+        }
+        String::new()
+    }
 }
 
 #[cfg(test)]
@@ -46,5 +69,9 @@ mod tests {
         assert_eq!(Dimension::of("Osm").quantity(), "concentration");
         assert_eq!(Dimension::of("N/m").quantity(), "tension");
         assert_eq!(Dimension::NONE.quantity(), "");
+        assert_eq!(Dimension::of("fF/s").described(), "capacitance per time");
+        assert_eq!(Dimension::of("1/um^2").described(), "number per area");
+        assert_eq!(Dimension::of("bar").described(), "pressure");
+        assert_eq!(Dimension::NONE.described(), "");
     }
 }

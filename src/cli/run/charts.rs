@@ -24,6 +24,9 @@ pub(super) fn draw(
     Ok(all)
 }
 
+/// What is a hundred millionth of the largest value is nothing beside it, and rather noise than a number.
+const DECADES: f64 = 8.0;
+
 fn chart(data: &ChartData, events: &[EventRecord]) -> Chart {
     // A chart over something else than time has no place for a moment.
     let marks = events.iter().filter(|_| data.events && data.over_time);
@@ -32,6 +35,7 @@ fn chart(data: &ChartData, events: &[EventRecord]) -> Chart {
         subtitle: String::new(),
         x: Axis {
             log: data.log_x,
+            decades: Some(DECADES),
             ..Axis::new(
                 if data.over_time { "time" } else { &data.x.name },
                 &data.x.unit,
@@ -62,6 +66,8 @@ fn panel(data: &ChartData, panel: &PanelData) -> Panel {
     Panel {
         y: Axis {
             log: data.log_y,
+            limits: panel.limits,
+            decades: Some(DECADES),
             ..Axis::new(&panel.label, unit)
         },
         series: curves

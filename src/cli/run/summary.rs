@@ -35,6 +35,9 @@ pub(super) fn summary(done: &Done, folder: Option<&Folder>, terminal: &Terminal)
         let error = found.and_then(|(v, _)| v.outcome(&o.name));
         let value = match (o.value, error) {
             (None, _) => vec!["does not exist".to_string()],
+            _ if found.is_some_and(|(v, _)| v.is_plateau(&o.name)) => {
+                vec!["not determined".to_string(), "(plateau)".to_string()]
+            }
             (Some(v), None) => vec![quantity(v, &o.unit, digits)],
             (Some(v), Some(error)) => {
                 let (value, error) = with_error(v, error, &o.unit);

@@ -16,7 +16,7 @@ pub(super) fn json(sheet: &Sheet) -> Value {
         "topics": model.topics,
         "parameters": list(&sheet.parameters, |p| json!({
             "name": p.name, "value": p.value, "unit": p.unit, "range": p.range, "about": p.about, "source": p.source,
-            "block": p.block,
+            "block": p.block, "each": p.each,
         })),
         "states": list(&sheet.states, |s| json!({
             "name": s.name, "rate": s.rate.iter().map(to_text).collect::<Vec<_>>(), "initial": s.initial, "unit": s.unit,

@@ -1,8 +1,13 @@
 //! A model as a LaTeX document of its own: article class, amsmath, nothing else.
 
-use super::sheet::Sheet;
-use crate::expr::ast::Ast;
-use crate::expr::print::{latex_symbol, to_latex};
+use super::fold::{Piece, fold};
+use super::latex_prose::prose;
+use super::latex_table::{LINE, Table};
+use super::sheet::{ParameterRow, Sheet};
+use super::symbols::Symbols;
+use super::{terms, value};
+use crate::expr::ast::{Ast, AstKind};
+use crate::expr::print::{latex_pieces, latex_symbol, latex_width, to_latex};
 use crate::units::Unit;
 
 pub(super) fn latex(sheet: &Sheet) -> String {
@@ -15,26 +20,31 @@ pub(super) fn latex(sheet: &Sheet) -> String {
         "{PREAMBLE}\\title{{{}}}\n\\date{{}}\n\\begin{{document}}\n\\maketitle\n",
         prose(title)
     );
-    if !sheet.model.about.is_empty() {
-        out.push_str(&format!("\\noindent {}\n", prose(&sheet.model.about)));
+    for paragraph in sheet.model.about.split("\n\n").filter(|p| !p.is_empty()) {
+        out.push_str(&format!("\\noindent {}\n\n", prose(paragraph)));
     }
-    parameters(sheet, &mut out);
+    let mut page = Page {
+        symbols: Symbols::new(sheet),
+        out,
+    };
+    page.parameters(sheet);
+    page.quantities(sheet);
     for block in sheet.blocks() {
         let heading = if block.is_empty() {
             "Equations".to_string()
         } else {
             format!("Equations of {block}")
         };
-        equations(&mut out, &heading, equation_lines(sheet, block));
+        let equations = page.equations_of(sheet, block);
+        page.equations(&heading, equations);
     }
-    let initial = sheet.states.iter().map(|s| {
-        (
-            format!("{}(0)", symbol(&s.name, &s.each)),
-            math(s.initial_value),
-            String::new(),
-        )
+    let initial = sheet.states.iter().map(|s| Equation {
+        left: format!("{}(0)", page.symbols.indexed(&s.name, &s.each)),
+        right: s.initial_value.clone(),
+        behind: String::new(),
     });
-    equations(&mut out, "Initial values", initial.collect());
+    let initial = initial.collect();
+    page.equations("Initial values", initial);
     let events = sheet.events.iter().map(|e| {
         let then = if e.then.is_empty() {
             String::new()
@@ -43,43 +53,46 @@ pub(super) fn latex(sheet: &Sheet) -> String {
         };
         (e.name.clone(), format!("when {}{then}", e.when))
     });
-    items(&mut out, "Events", events.collect());
+    page.items("Events", events.collect());
     let mut experiment = vec![("duration".to_string(), sheet.duration.clone())];
     experiment.extend(sheet.steps.iter().map(|step| (String::new(), step.clone())));
-    items(&mut out, "Experiment", experiment);
+    page.items("Experiment", experiment);
     let own = sheet.model.outcomes.iter().zip(&sheet.outcomes);
-    let outcomes = own.map(|(o, row)| (latex_symbol(&o.name), math(&o.value), unit(&row.unit)));
-    equations(&mut out, "Outcomes", outcomes.collect());
-    let conserved = sheet
-        .model
-        .conserved
-        .iter()
-        .map(|c| (math(&c.value), "\\mathrm{const}".to_string(), String::new()));
-    equations(&mut out, "Conserved sums", conserved.collect());
-    let variants = sheet.variants.iter().map(|(name, about, set)| {
-        (
-            name.clone(),
-            format!("{about} ({set})").trim_start().to_string(),
-        )
+    let outcomes = own.map(|(o, row)| Equation {
+        left: latex_symbol(&o.name),
+        right: o.value.clone(),
+        behind: match row.unit.as_str() {
+            "" => String::new(),
+            text => format!("\\quad [{}]", unit(text)),
+        },
     });
-    items(&mut out, "Variants", variants.collect());
+    page.equations("Outcomes", outcomes.collect());
+    let conserved = sheet.model.conserved.iter().map(|c| Equation {
+        left: String::new(),
+        right: c.value.clone(),
+        behind: " = \\mathrm{const}".to_string(),
+    });
+    page.equations("Conserved sums", conserved.collect());
+    let variants = sheet.variants.iter().map(|(name, about, set)| {
+        let text = format!("{about} ({set})").trim_start().to_string();
+        (name.clone(), text)
+    });
+    page.items("Variants", variants.collect());
     let checks = sheet.checks.iter().map(|c| {
         let with = if c.with.is_empty() {
             String::new()
         } else {
             format!(" with {}", c.with)
         };
+        let claim = format!("{} = {}{with}", c.what, c.is);
         (
             c.id.clone(),
-            format!(
-                "{} = {}{with} (within {}; {})",
-                c.what, c.is, c.within, c.why
-            ),
+            format!("{claim} (within {}; {})", c.within, c.why),
         )
     });
-    items(&mut out, "Checks", checks.collect());
-    out.push_str("\\end{document}\n");
-    out
+    page.items("Checks", checks.collect());
+    page.out.push_str("\\end{document}\n");
+    page.out
 }
 
 const PREAMBLE: &str = "\\documentclass[a4paper]{article}
@@ -92,94 +105,209 @@ const PREAMBLE: &str = "\\documentclass[a4paper]{article}
 \\usepackage{array,longtable}
 \\usepackage[margin=2cm]{geometry}
 \\setlength{\\mathindent}{0pt}
+\\setlength{\\LTleft}{0pt}
 \\allowdisplaybreaks
 \\sloppy
 ";
 
-fn parameters(sheet: &Sheet, out: &mut String) {
-    if sheet.parameters.is_empty() {
-        return;
-    }
-    out.push_str(
-        "\\section*{Parameters}\n\\begin{longtable}{@{}lll\
-         >{\\raggedright}p{0.2\\textwidth}>{\\raggedright\\arraybackslash}p{0.3\\textwidth}@{}}\n",
-    );
-    out.push_str("Symbol & Value & Unit & About & Source \\\\\\hline\\endhead\n");
-    let definitions = &sheet.model.definitions;
-    for row in &sheet.parameters {
-        let value = definitions
-            .iter()
-            .find(|d| d.name == row.name)
-            .map(|d| match &d.value.kind {
-                crate::expr::ast::AstKind::Number { value, .. } => math(&Ast::new(
-                    crate::expr::ast::AstKind::Number {
-                        value: *value,
-                        unit: None,
-                    },
-                    d.value.span,
-                )),
-                _ => math(&d.value),
+/// Formulas narrower than this part of their room are not broken inside.
+const SOLID: f64 = 0.3;
+
+/// `left = right`, and what stands behind it.
+struct Equation {
+    left: String,
+    right: Ast,
+    behind: String,
+}
+
+struct Page<'a> {
+    symbols: Symbols<'a>,
+    out: String,
+}
+
+impl Page<'_> {
+    /// The lines of a formula, none wider than that \[em\] if it can be broken so.
+    fn lines(&self, ast: &Ast, behind: &str, room: f64) -> Vec<String> {
+        let symbol = |name: &str| self.symbols.of(name);
+        let whole = to_latex(ast, &symbol);
+        if latex_width(&whole) + latex_width(behind) <= room {
+            return vec![format!("{whole}{behind}")];
+        }
+        let parts = latex_pieces(ast, &symbol, (SOLID * room, room));
+        let mut pieces: Vec<Piece> = parts
+            .into_iter()
+            .map(|p| Piece {
+                width: latex_width(&p.latex),
+                text: p.latex,
+                rank: p.rank,
+            })
+            .collect();
+        if !behind.is_empty() {
+            pieces.push(Piece {
+                width: latex_width(behind),
+                text: behind.to_string(),
+                rank: 0,
             });
-        out.push_str(&format!(
-            "${}$ & ${}$ & {} & {} & {} \\\\\n",
-            latex_symbol(&row.name),
-            value.unwrap_or_default(),
-            if row.unit.is_empty() {
-                String::new()
-            } else {
-                format!("${}$", unit(&row.unit))
-            },
-            prose(&row.about),
-            prose(&row.source)
+        }
+        let lines = fold(&pieces, room);
+        let text = |line: &[Piece]| {
+            let text: String = line.iter().map(|p| p.text.as_str()).collect();
+            // At the beginning of a line a product needs its sign.
+            match text.strip_prefix("\\,") {
+                Some(factor) => format!("\\cdot {factor}"),
+                None => text,
+            }
+        };
+        lines.iter().map(|line| text(line)).collect()
+    }
+
+    fn equations_of(&self, sheet: &Sheet, block: &str) -> Vec<Equation> {
+        let states = sheet.states.iter().filter(|s| s.block == block);
+        let rates = states.map(|s| Equation {
+            left: format!(
+                "\\frac{{\\mathrm{{d}}\\,{}}}{{\\mathrm{{d}}t}}",
+                self.symbols.indexed(&s.name, &s.each)
+            ),
+            right: terms::rate(s.rate),
+            behind: String::new(),
+        });
+        let lets = sheet.equations.iter().filter(|e| e.block == block);
+        let lets = lets.map(|e| Equation {
+            left: self.symbols.indexed(&e.name, &e.each),
+            right: e.value.clone(),
+            behind: String::new(),
+        });
+        rates.chain(lets).collect()
+    }
+
+    /// A section with aligned equations; nothing if there are none.
+    fn equations(&mut self, heading: &str, equations: Vec<Equation>) {
+        if equations.is_empty() {
+            return;
+        }
+        let left = equations.iter().map(|e| latex_width(&e.left));
+        let equals = latex_width("=");
+        // The following lines are indented.
+        let room = LINE - left.fold(0.0, f64::max) - equals - latex_width("\\quad");
+        let mut widest: f64 = 0.0;
+        let mut rows = Vec::new();
+        for e in &equations {
+            let lines = self.lines(&e.right, &e.behind, room);
+            let widths = lines.iter().map(|line| latex_width(line));
+            widest = widths.fold(widest, f64::max);
+            let sign = if e.left.is_empty() { "" } else { "= " };
+            let first = format!("  {} &{sign}", e.left);
+            rows.push(format!("{first}{}", lines.join(" \\\\*\n  &\\quad {}")));
+        }
+        let size = size(widest / room);
+        let rows = rows.join(" \\\\\n");
+        self.out.push_str(&format!(
+            "\\section*{{{}}}\n{{{size}\n\\begin{{align*}}\n{rows}\n\\end{{align*}}\n}}\n",
+            prose(heading)
         ));
     }
-    out.push_str("\\end{longtable}\n");
-}
 
-fn equation_lines(sheet: &Sheet, block: &str) -> Vec<(String, String, String)> {
-    let states = sheet.states.iter().filter(|s| s.block == block).map(|s| {
-        let mut rate = String::new();
-        for (i, term) in s.rate.iter().enumerate() {
-            let text = math(term);
-            if i > 0 && !text.starts_with('-') {
-                rate.push_str(" + ");
-            }
-            rate.push_str(&text);
+    fn parameters(&mut self, sheet: &Sheet) {
+        let columns = ["Symbol", "Value", "About", "Source"];
+        let rows = sheet.parameters.iter().map(|p| {
+            let symbol = self.symbols.indexed(&p.name, &p.each);
+            // How wide a value may be is known once the others are.
+            let value = "?".to_string();
+            [symbol, value, about(&p.about, &p.each), prose(&p.source)]
+        });
+        let mut table = Table::new(columns, [0.0, 0.32, 0.3, 0.38], rows.collect());
+        let room = table.widths[1];
+        for (row, p) in table.rows.iter_mut().zip(&sheet.parameters) {
+            row[1] = self.value(p, room);
         }
-        if rate.is_empty() {
-            rate.push('0');
-        }
-        let per_second = if s.unit.is_empty() {
-            "\\mathrm{s}^{-1}".to_string()
-        } else {
-            format!("{}\\,\\mathrm{{s}}^{{-1}}", unit(&s.unit))
+        self.out.push_str(&table.section("Parameters"));
+    }
+
+    /// `$90\,\mathrm{\mu m^{3}}$`, or an expression with its unit in brackets.
+    fn value(&self, p: &ParameterRow, room: f64) -> String {
+        let behind = match value::number(p.tree) {
+            Some((_, Some(_))) => String::new(),
+            Some((_, None)) if p.unit.is_empty() => String::new(),
+            Some((_, None)) => format!("\\,{}", unit(&p.unit)),
+            None if p.unit.is_empty() || value::says_unit(p.tree, &p.unit) => String::new(),
+            None => format!("\\quad [{}]", unit(&p.unit)),
         };
-        (
-            format!(
-                "\\frac{{\\mathrm{{d}}\\,{}}}{{\\mathrm{{d}}t}}",
-                symbol(&s.name, &s.each)
-            ),
-            rate,
-            per_second,
+        let lines = self.lines(p.tree, &behind, room);
+        let widths = lines.iter().map(|line| latex_width(line));
+        let size = size(widths.fold(0.0, f64::max) / room);
+        format!(
+            "{size}$\\displaystyle {}$",
+            lines.join("$\\newline$\\displaystyle {}")
         )
-    });
-    let lets = sheet.equations.iter().filter(|e| e.block == block);
-    let lets = lets.map(|e| (symbol(&e.name, &e.each), math(e.value), unit(&e.unit)));
-    states.chain(lets).collect()
-}
+    }
 
-/// The symbol of a name, with its index if it is repeated.
-fn symbol(name: &str, each: &str) -> String {
-    let plain = latex_symbol(name);
-    match (each.split_once(' '), plain.strip_suffix('}')) {
-        (None, _) => plain,
-        (Some((index, _)), Some(open)) if plain.contains("_{") => format!("{open},{index}}}"),
-        (Some((index, _)), _) => format!("{plain}_{{{index}}}"),
+    /// Which symbol is which name of the file.
+    fn quantities(&mut self, sheet: &Sheet) {
+        let states = sheet.states.iter();
+        let states = states.map(|s| (&s.name, &s.each, &s.unit, &s.about));
+        let lets = sheet.equations.iter();
+        let lets = lets.map(|e| (&e.name, &e.each, &e.unit, &e.about));
+        let rows = states.chain(lets).map(|(name, each, of, text)| {
+            let symbol = self.symbols.indexed(name, each);
+            let unit = match of.as_str() {
+                "" => String::new(),
+                text => format!("${}$", unit(text)),
+            };
+            [symbol, unit, about(text, each), file_name(name)]
+        });
+        let columns = ["Symbol", "Unit", "About", "Name"];
+        let table = Table::new(columns, [0.0, 0.0, 0.52, 0.48], rows.collect());
+        self.out.push_str(&table.section("Quantities"));
+    }
+
+    /// A section with a list; nothing if there is nothing in it.
+    fn items(&mut self, heading: &str, lines: Vec<(String, String)>) {
+        if lines.is_empty() {
+            return;
+        }
+        let out = &mut self.out;
+        out.push_str(&format!("\\section*{{{heading}}}\n\\begin{{itemize}}\n"));
+        for (name, text) in lines {
+            let name = if name.is_empty() {
+                String::new()
+            } else {
+                format!("\\textbf{{{}}}: ", prose(&name))
+            };
+            out.push_str(&format!("  \\item {name}{}\n", prose(&text)));
+        }
+        out.push_str("\\end{itemize}\n");
     }
 }
 
-fn math(ast: &Ast) -> String {
-    to_latex(ast, &|name| latex_symbol(name))
+/// What nothing can break is set smaller.
+fn size(part_of_room: f64) -> &'static str {
+    match part_of_room {
+        r if r <= 1.0 => "",
+        r if r <= 1.1 => "\\small",
+        r if r <= 1.25 => "\\footnotesize",
+        _ => "\\scriptsize",
+    }
+}
+
+/// What it is, and for which values of its index.
+fn about(text: &str, each: &str) -> String {
+    let each = match each {
+        "" => String::new(),
+        each => format!("\\mbox{{{}}}", prose(each)),
+    };
+    let parts = [prose(text), each];
+    let parts: Vec<&str> = parts
+        .iter()
+        .map(String::as_str)
+        .filter(|p| !p.is_empty())
+        .collect();
+    parts.join("; ")
+}
+
+/// A name as in the file; a line may end behind a dot or an underscore.
+fn file_name(name: &str) -> String {
+    let breakable = prose(name).replace("\\_", "\\_\\allowbreak{}");
+    format!("\\texttt{{{}}}", breakable.replace('.', ".\\allowbreak{}"))
 }
 
 /// A unit upright: that of the number 1, without the number.
@@ -187,136 +315,15 @@ fn unit(text: &str) -> String {
     let Ok(unit) = Unit::parse(text) else {
         return String::new();
     };
-    if text.is_empty() {
-        return String::new();
-    }
-    let one = Ast::new(
-        crate::expr::ast::AstKind::Number {
-            value: 1.0,
-            unit: Some(unit),
-        },
-        Default::default(),
-    );
-    let written = math(&one);
-    written
-        .strip_prefix("1\\,")
-        .map(str::to_string)
-        .unwrap_or(written)
-}
-
-/// A section with aligned equations; nothing if there are none.
-fn equations(out: &mut String, heading: &str, lines: Vec<(String, String, String)>) {
-    if lines.is_empty() {
-        return;
-    }
-    // Repeated names make long lines; what the page can't hold is set smaller, its unit below it.
-    let longest = lines.iter().map(|(l, r, _)| length(l) + length(r));
-    let longest = longest.fold(0.0, f64::max);
-    let size = match longest {
-        l if l < LINE => "",
-        l if l < LINE / 0.9 => "\\small",
-        l if l < LINE / 0.8 => "\\footnotesize",
-        _ => "\\scriptsize",
+    let one = AstKind::Number {
+        value: 1.0,
+        unit: Some(unit),
     };
-    out.push_str(&format!(
-        "\\section*{{{}}}\n{{{size}\n\\begin{{align*}}\n",
-        prose(heading)
-    ));
-    let lines: Vec<String> = lines
-        .into_iter()
-        .map(|(left, right, unit)| {
-            let unit = match unit.as_str() {
-                "" => String::new(),
-                _ if length(&left) + length(&right) > 0.85 * LINE => {
-                    format!(" \\\\\n  &\\quad [{unit}]")
-                }
-                _ => format!("\\quad [{unit}]"),
-            };
-            format!("  {left} &= {right}{unit}")
-        })
-        .collect();
-    out.push_str(&lines.join(" \\\\\n"));
-    out.push_str("\n\\end{align*}\n}\n");
-}
-
-/// Letters that fit on a line.
-const LINE: f64 = 92.0;
-
-/// Letters of a formula, roughly: without its commands, subscripts smaller.
-fn length(latex: &str) -> f64 {
-    let (mut sum, mut depth, mut small) = (0.0, 0, Vec::new());
-    let mut rest = latex.chars().peekable();
-    while let Some(c) = rest.next() {
-        match c {
-            '\\' => while rest.next_if(char::is_ascii_alphabetic).is_some() {},
-            '_' | '^' => small.push(depth),
-            '{' => depth += 1,
-            '}' => {
-                depth -= 1;
-                if small.last() == Some(&depth) {
-                    small.pop();
-                }
-            }
-            _ => sum += if small.is_empty() { 1.0 } else { 0.7 },
-        }
+    let written = to_latex(&Ast::new(one, Default::default()), &|name| {
+        latex_symbol(name)
+    });
+    match written.strip_prefix("1\\,") {
+        Some(unit) => unit.to_string(),
+        None => written,
     }
-    sum
-}
-
-/// A section with a list; nothing if there is nothing in it.
-fn items(out: &mut String, heading: &str, lines: Vec<(String, String)>) {
-    if lines.is_empty() {
-        return;
-    }
-    out.push_str(&format!("\\section*{{{heading}}}\n\\begin{{itemize}}\n"));
-    for (name, text) in lines {
-        let name = if name.is_empty() {
-            String::new()
-        } else {
-            format!("\\textbf{{{}}}: ", prose(&name))
-        };
-        out.push_str(&format!("  \\item {name}{}\n", prose(&text)));
-    }
-    out.push_str("\\end{itemize}\n");
-}
-
-/// Text outside of formulas: characters that mean something to LaTeX, or that its old fonts lack, are written out.
-fn prose(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' | '%' | '$' | '#' | '_' | '{' | '}' => {
-                out.push('\\');
-                out.push(c);
-            }
-            '~' => out.push_str("\\textasciitilde{}"),
-            '^' => out.push_str("\\textasciicircum{}"),
-            '\\' => out.push_str("\\textbackslash{}"),
-            '<' | '>' => out.push_str(&format!("${c}$")),
-            'µ' | 'μ' => out.push_str("\\textmu{}"),
-            '²' | '³' | '¹' | '⁰' | '⁴'..='⁹' | '⁻' => {
-                let plain = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻"
-                    .chars()
-                    .position(|s| s == c)
-                    .and_then(|i| "0123456789-".chars().nth(i));
-                out.push_str(&format!("\\textsuperscript{{{}}}", plain.unwrap_or(' ')));
-            }
-            '·' => out.push_str("$\\cdot$"),
-            '×' => out.push_str("$\\times$"),
-            '−' => out.push_str("$-$"),
-            '≤' => out.push_str("$\\le$"),
-            '≥' => out.push_str("$\\ge$"),
-            '≈' => out.push_str("$\\approx$"),
-            '→' => out.push_str("$\\to$"),
-            '…' => out.push_str("\\ldots{}"),
-            '–' => out.push_str("--"),
-            '—' => out.push_str("---"),
-            'α'..='ω' | 'Α'..='Ω' => {
-                out.push_str(&format!("${}$", latex_symbol(&c.to_string())))
-            }
-            '‰' => out.push_str("\\textperthousand{}"),
-            _ => out.push(c),
-        }
-    }
-    out
 }

@@ -1,6 +1,8 @@
 //! A model as Markdown.
 
 use super::sheet::Sheet;
+use super::terms;
+use super::words::indexed;
 use crate::expr::print::to_text;
 
 pub(super) fn markdown(sheet: &Sheet) -> String {
@@ -21,9 +23,10 @@ pub(super) fn markdown(sheet: &Sheet) -> String {
     }
     let parameters = sheet.parameters.iter().map(|p| {
         vec![
-            code(&p.name),
+            code(&indexed(&p.name, &p.each)),
             code(&p.value),
             p.unit.clone(),
+            p.each.clone(),
             p.range.clone(),
             p.about.clone(),
             p.source.clone(),
@@ -32,22 +35,25 @@ pub(super) fn markdown(sheet: &Sheet) -> String {
     section(
         &mut out,
         "Parameters",
-        &["Name", "Value", "Unit", "Range", "About", "Source"],
+        &[
+            "Name", "Value", "Unit", "For each", "Range", "About", "Source",
+        ],
         parameters.collect(),
     );
     equations(sheet, &mut out);
     let initial = sheet.states.iter().map(|s| {
         vec![
-            code(&s.name),
+            code(&indexed(&s.name, &s.each)),
             code(&s.initial),
             s.unit.clone(),
+            s.each.clone(),
             s.about.clone(),
         ]
     });
     section(
         &mut out,
         "Initial values",
-        &["State", "Value", "Unit", "About"],
+        &["State", "Value", "Unit", "For each", "About"],
         initial.collect(),
     );
     let events = sheet.events.iter().map(|e| {
@@ -132,20 +138,14 @@ fn equations(sheet: &Sheet, out: &mut String) {
     let mut rows = Vec::new();
     for block in sheet.blocks() {
         for s in sheet.states.iter().filter(|s| s.block == block) {
-            let terms: Vec<String> = s.rate.iter().map(to_text).collect();
-            let rate = if terms.is_empty() {
-                "0".to_string()
-            } else {
-                terms.join(" + ")
-            };
             let unit = if s.unit.is_empty() {
                 "1/s".to_string()
             } else {
                 format!("{}/s", s.unit)
             };
             rows.push(vec![
-                code(&format!("d {}/dt", s.name)),
-                code(&rate),
+                code(&format!("d {}/dt", indexed(&s.name, &s.each))),
+                code(&to_text(&terms::rate(s.rate))),
                 unit,
                 s.each.clone(),
                 s.about.clone(),
@@ -153,7 +153,7 @@ fn equations(sheet: &Sheet, out: &mut String) {
         }
         for e in sheet.equations.iter().filter(|e| e.block == block) {
             rows.push(vec![
-                code(&e.name),
+                code(&indexed(&e.name, &e.each)),
                 code(&to_text(e.value)),
                 e.unit.clone(),
                 e.each.clone(),

@@ -1,10 +1,16 @@
 //! `osmocyte show`: a model as it is understood, blocks written out as equations.
 
+mod fold;
 mod json;
 mod latex;
+mod latex_prose;
+mod latex_table;
 mod markdown;
 mod sheet;
+mod symbols;
+mod terms;
 mod text;
+mod value;
 mod words;
 
 use super::terminal::{Stop, Terminal};

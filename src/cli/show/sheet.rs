@@ -1,7 +1,7 @@
 //! What there is to show of a model, whatever the form.
 
-use super::words;
-use crate::expr::ast::{Ast, AstKind};
+use super::{value, words};
+use crate::expr::ast::Ast;
 use crate::expr::print::to_text;
 use crate::model::{Definition, Group, Model, Role, State};
 use crate::study::Simulation;
@@ -14,7 +14,7 @@ pub(super) struct Sheet<'a> {
     pub model: &'a Model,
     pub group: Option<Group>,
     /// `[parameters]`, then what blocks were given, then modes.
-    pub parameters: Vec<ParameterRow>,
+    pub parameters: Vec<ParameterRow<'a>>,
     pub states: Vec<StateRow<'a>>,
     pub equations: Vec<EquationRow<'a>>,
     pub events: Vec<EventRow>,
@@ -27,16 +27,21 @@ pub(super) struct Sheet<'a> {
     pub checks: Vec<CheckRow>,
 }
 
-pub(super) struct ParameterRow {
+pub(super) struct ParameterRow<'a> {
     pub name: String,
-    /// Number, or the expression that it follows from.
+    /// Number without its unit, or the expression that it follows from.
     pub value: String,
+    /// The same as a tree, with its unit.
+    pub tree: &'a Ast,
+    /// That of the number as written; that in which an expression is shown.
     pub unit: String,
     pub range: String,
     pub about: String,
     pub source: String,
     /// The block that it was given to; empty for `[parameters]`.
     pub block: String,
+    /// `i = 1..10`, for repeated ones.
+    pub each: String,
 }
 
 pub(super) struct StateRow<'a> {
@@ -142,6 +147,18 @@ impl<'a> Sheet<'a> {
         parts.join(" ")
     }
 
+    /// The blocks that were given something, `[parameters]` (the empty name) and modes among them, each once.
+    pub fn given(&self) -> Vec<&str> {
+        let mut blocks: Vec<&str> = Vec::new();
+        for parameter in &self.parameters {
+            // What a block was given need not stand together: pools come between a membrane's own and its defaults.
+            if !blocks.contains(&parameter.block.as_str()) {
+                blocks.push(&parameter.block);
+            }
+        }
+        blocks
+    }
+
     /// The blocks in their order, the file itself (the empty name) first.
     pub fn blocks(&self) -> Vec<&str> {
         let mut blocks = vec![""];
@@ -159,11 +176,11 @@ impl<'a> Sheet<'a> {
     }
 }
 
-fn parameter(simulation: &Simulation, d: &Definition) -> ParameterRow {
-    let unit = unit_text(simulation, d);
-    let value = match &d.value.kind {
-        AstKind::Number { value, .. } => crate::expr::print::number(*value),
-        _ => to_text(&d.value),
+fn parameter<'a>(simulation: &Simulation, d: &'a Definition) -> ParameterRow<'a> {
+    let (value, unit) = match value::number(&d.value) {
+        Some((value, Some(unit))) => (crate::expr::print::number(value), shown_unit(unit)),
+        Some((value, None)) => (crate::expr::print::number(value), unit_text(simulation, d)),
+        None => (to_text(&d.value), unit_text(simulation, d)),
     };
     let range = d
         .range
@@ -176,11 +193,13 @@ fn parameter(simulation: &Simulation, d: &Definition) -> ParameterRow {
     ParameterRow {
         name: d.name.clone(),
         value,
+        tree: &d.value,
         unit,
         range: range.unwrap_or_default(),
         about: d.about.clone(),
         source: d.source.clone(),
         block,
+        each: d.each.as_ref().map(words::each).unwrap_or_default(),
     }
 }
 

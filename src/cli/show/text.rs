@@ -1,9 +1,13 @@
 //! A model as aligned text.
 
-use super::sheet::Sheet;
+use super::fold::fold_text;
+use super::sheet::{ParameterRow, Sheet};
+use super::words::indexed;
+use super::{terms, value};
 use crate::cli::digits::with_unit;
 use crate::cli::table::{align, width, wrap};
 use crate::cli::terminal::{Style, Terminal};
+use crate::expr::ast::Ast;
 use crate::expr::print::to_text;
 
 /// Lines end here where there is no terminal to ask.
@@ -37,11 +41,13 @@ pub(super) fn text(sheet: &Sheet, terminal: &Terminal) -> String {
     }
     parameters(sheet, &mut page);
     equations(sheet, &mut page);
-    let initial = sheet
-        .states
-        .iter()
-        .map(|s| vec![s.name.clone(), format!("= {}", s.initial)]);
-    page.section("Initial values", initial.collect());
+    let initial = sheet.states.iter().map(|s| Equation {
+        name: indexed(&s.name, &s.each),
+        value: s.initial.clone(),
+        unit: String::new(),
+        note: s.each.clone(),
+    });
+    page.equations("Initial values", initial.collect());
     let events = sheet.events.iter().map(|e| {
         let then = if e.then.is_empty() {
             String::new()
@@ -99,12 +105,10 @@ fn lines(texts: &[&str]) -> String {
 }
 
 fn parameters(sheet: &Sheet, page: &mut Page) {
-    let mut blocks: Vec<&str> = sheet.parameters.iter().map(|p| p.block.as_str()).collect();
-    blocks.dedup();
-    for block in blocks {
+    for block in sheet.given() {
         let own = sheet.parameters.iter().filter(|p| p.block == block);
         let rows = own.map(|p| {
-            let mut notes = vec![p.about.clone()];
+            let mut notes = vec![p.each.clone(), p.about.clone()];
             if !p.range.is_empty() {
                 notes.push(format!("range {}", p.range));
             }
@@ -113,8 +117,8 @@ fn parameters(sheet: &Sheet, page: &mut Page) {
             }
             notes.retain(|n| !n.is_empty());
             vec![
-                p.name.clone(),
-                with_unit_or_expression(&p.value, &p.unit),
+                indexed(&p.name, &p.each),
+                with_unit_or_expression(p),
                 notes.join("; "),
             ]
         });
@@ -128,11 +132,21 @@ fn parameters(sheet: &Sheet, page: &mut Page) {
 }
 
 /// `90 µm³`, or `0.4 * V0 [µm³]`: a unit belongs to a number, an expression has one.
-fn with_unit_or_expression(value: &str, unit: &str) -> String {
-    if value.parse::<f64>().is_ok() {
-        with_unit(value, unit)
+fn with_unit_or_expression(p: &ParameterRow) -> String {
+    match value::number(p.tree) {
+        Some(_) => with_unit(&p.value, &p.unit),
+        None => format!("{} {}", p.value, unsaid(p.tree, &p.unit))
+            .trim_end()
+            .to_string(),
+    }
+}
+
+/// The unit in brackets, unless a number in the expression has it.
+fn unsaid(tree: &Ast, unit: &str) -> String {
+    if value::says_unit(tree, unit) {
+        String::new()
     } else {
-        format!("{value} {}", bracket(unit)).trim_end().to_string()
+        bracket(unit)
     }
 }
 
@@ -148,32 +162,25 @@ fn equations(sheet: &Sheet, page: &mut Page) {
     for block in sheet.blocks() {
         let mut rows = Vec::new();
         for s in sheet.states.iter().filter(|s| s.block == block) {
-            let terms: Vec<String> = s.rate.iter().map(to_text).collect();
-            let rate = if terms.is_empty() {
-                "0".to_string()
-            } else {
-                terms.join(" + ")
-            };
             let unit = if s.unit.is_empty() {
                 "[1/s]".to_string()
             } else {
                 format!("[{}/s]", s.unit)
             };
-            rows.push(vec![
-                format!("d {}/dt", indexed(&s.name, &s.each)),
-                format!("= {rate}"),
+            rows.push(Equation {
+                name: format!("d {}/dt", indexed(&s.name, &s.each)),
+                value: to_text(&terms::rate(s.rate)),
                 unit,
-                note(&s.each, &s.about),
-            ]);
+                note: note(&s.each, &s.about),
+            });
         }
         for e in sheet.equations.iter().filter(|e| e.block == block) {
-            let value = format!("= {}", to_text(e.value));
-            rows.push(vec![
-                indexed(&e.name, &e.each),
-                value,
-                bracket(&e.unit),
-                note(&e.each, &e.about),
-            ]);
+            rows.push(Equation {
+                name: indexed(&e.name, &e.each),
+                value: to_text(e.value),
+                unit: unsaid(e.value, &e.unit),
+                note: note(&e.each, &e.about),
+            });
         }
         let heading = if block.is_empty() {
             "Equations".to_string()
@@ -184,19 +191,20 @@ fn equations(sheet: &Sheet, page: &mut Page) {
     }
 }
 
-fn indexed(name: &str, each: &str) -> String {
-    match each.split_once(' ') {
-        Some((index, _)) => format!("{name}[{index}]"),
-        None => name.to_string(),
-    }
-}
-
 fn note(each: &str, about: &str) -> String {
     let parts: Vec<&str> = [each, about]
         .into_iter()
         .filter(|p| !p.is_empty())
         .collect();
     parts.join("; ")
+}
+
+/// A line of equations; all but the name and the value may be empty.
+struct Equation {
+    name: String,
+    value: String,
+    unit: String,
+    note: String,
 }
 
 struct Page<'a> {
@@ -222,39 +230,36 @@ impl Page<'_> {
     }
 
     /// One equation per line, its unit and note behind it: a column for them would lie far to the right.
-    fn equations(&mut self, heading: &str, rows: Vec<Vec<String>>) {
-        if rows.is_empty() {
+    fn equations(&mut self, heading: &str, equations: Vec<Equation>) {
+        if equations.is_empty() {
             return;
         }
         self.heading(heading);
-        let names = rows.iter().filter_map(|row| row.first()).map(|n| width(n));
+        let names = equations.iter().map(|e| width(&e.name));
         let names = names
             .filter(|n| *n <= self.width * 2 / 5)
             .max()
             .unwrap_or(0);
         let room = self.width.saturating_sub(names + 4);
-        let rows: Vec<Vec<String>> = rows
+        let rows: Vec<Vec<String>> = equations
             .into_iter()
-            .map(|row| match <[String; 4]>::try_from(row) {
-                Ok([name, value, unit, note]) => {
-                    let note = if note.is_empty() {
-                        note
-                    } else {
-                        format!("# {note}")
-                    };
-                    let equation = format!("{value}  {unit}").trim_end().to_string();
-                    // A note that would be broken has lines of its own.
-                    let gap = if width(&equation) + 2 + width(&note) <= room {
-                        "  "
-                    } else {
-                        "\n  "
-                    };
-                    vec![
-                        name,
-                        format!("{equation}{gap}{note}").trim_end().to_string(),
-                    ]
+            .map(|e| {
+                let note = match e.note.as_str() {
+                    "" => String::new(),
+                    note => format!("# {note}"),
+                };
+                // The following lines stand under the formula, not under its `=`.
+                let folded = fold_text(&e.value, room.saturating_sub(2));
+                let mut text = format!("= {}", folded.join("\n  "));
+                for part in [e.unit, note] {
+                    let last = text.rsplit('\n').next().map_or(0, width);
+                    // What would be broken has lines of its own.
+                    let fits = last + 2 + width(&part) <= room;
+                    text.push_str(if fits { "  " } else { "\n  " });
+                    text.push_str(&part);
+                    text.truncate(text.trim_end().len());
                 }
-                Err(row) => row,
+                vec![e.name, text]
             })
             .collect();
         self.out.push_str(&align(&rows, 2, Some(self.width)));

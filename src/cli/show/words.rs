@@ -4,6 +4,14 @@ use crate::expr::ast::{self, Then, Way, When};
 use crate::expr::print::to_text;
 use crate::model::{Change, ChangeKind, Each, Setting};
 
+/// A name with the index of its repetition, if it has one: `V[i]` for `i = 1..N`.
+pub(super) fn indexed(name: &str, each: &str) -> String {
+    match each.split_once(' ') {
+        Some((index, _)) => format!("{name}[{index}]"),
+        None => name.to_string(),
+    }
+}
+
 /// `i = 1..N`
 pub(super) fn each(each: &Each) -> String {
     format!(

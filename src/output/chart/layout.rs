@@ -2,10 +2,11 @@
 
 use super::font::{self, Weight, wrap};
 use super::labels::{Flag, flags};
+use super::limits::{self, within_decades, within_limits};
 use super::palette::{FAINT, GRID, INK, SOFT};
 use super::panel::{Frame, PanelPlan, draw_panel};
 use super::scene::{Anchor, Scene, Sheet};
-use super::ticks::Scale;
+use super::ticks::{Scale, Tick};
 use super::{Axis, Chart, Size};
 
 /// Lays a chart out.
@@ -25,7 +26,7 @@ pub fn layout(chart: &Chart, size: Size) -> Scene {
         let rows = first.flags.iter().filter_map(|f| f.row).max();
         let rows = rows.map_or(0, |row| row + 1);
         let mut plan = Plan::new(chart, size, top, rows, false);
-        if plan.axis_name_is_in_the_way(chart) {
+        if plan.axis_name_is_in_the_way() {
             plan = Plan::new(chart, size, top, rows, true);
             plan.panels[0].name_row = rows;
         }
@@ -39,7 +40,9 @@ pub fn layout(chart: &Chart, size: Size) -> Scene {
 }
 
 /// Outer margin, in text sizes.
-const MARGIN: f64 = 1.1;
+pub(super) const MARGIN: f64 = 1.1;
+/// Where the narrowest plot ends, as a part of the width.
+pub(super) const NARROWEST: f64 = 0.65;
 /// Height of a line, in text sizes.
 pub(super) const LINE: f64 = 1.3;
 /// Baseline of the lowest row of names above a plot, in text sizes: clear of the topmost number on the axis.
@@ -118,12 +121,29 @@ impl Plan {
             } else {
                 0.5 * t
             };
-        let (left, right) = (left.min(0.6 * size.width), right.max(0.65 * size.width));
-        let (left, right) = (snap(left), snap(right));
+        let (left, right) = (
+            left.min(0.6 * size.width),
+            right.max(NARROWEST * size.width),
+        );
+        let (mut left, mut right) = (snap(left), snap(right));
+        let mut x = x_scale(&chart.x, range, size, right - left);
+        // The numbers at the ends of the shared axis reach beyond it, but not out of the picture.
+        for _ in 0..2 {
+            let half = |tick: Option<&Tick>| {
+                let label = tick.map_or("", |tick| &tick.label);
+                font::width(label, 0.92 * t, Weight::Regular) / 2.0 + 0.4 * t
+            };
+            let ticks = x.as_ref().map_or(&[][..], |x| &x.ticks);
+            let (least, most) = (half(ticks.first()), size.width - half(ticks.last()));
+            if left >= least && right <= most {
+                break;
+            }
+            (left, right) = (snap(left.max(least)), snap(right.min(most)));
+            x = x_scale(&chart.x, range, size, right - left);
+        }
         for panel in &mut panels {
             (panel.frame.left, panel.frame.right) = (left, right);
         }
-        let x = x_scale(&chart.x, range, size, right - left);
         let mut plan = Plan {
             x,
             panels,
@@ -191,10 +211,10 @@ impl Plan {
     }
 
     /// The first panel's axis name shares the lowest row with the names of events, unless one of them is there.
-    fn axis_name_is_in_the_way(&self, chart: &Chart) -> bool {
+    fn axis_name_is_in_the_way(&self) -> bool {
         let panel = &self.panels[0];
         let t = panel.size.text;
-        let right = panel.name_left() + font::width(&chart.panels[0].y.text(), t, Weight::Regular);
+        let right = panel.name_left() + font::width(&panel.name, t, Weight::Regular);
         let mut named = self.flags.iter().zip(&self.marks);
         named.any(|(flag, mark)| flag.row.is_some() && flag.left.min(mark.0) < right + 0.6 * t)
     }
@@ -290,7 +310,7 @@ impl Plan {
                 sheet.text(at, &tick.label, 0.92 * t, SOFT, Anchor::Middle);
             }
         }
-        let name = chart.x.text();
+        let name = limits::name(&chart.x, lowest_x(chart), self.x.as_ref());
         let room = sheet.size.width - 2.0 * t;
         if let Some(name) = wrap(&name, room, t, Weight::Regular, 1).first() {
             let half = font::width(name, t, Weight::Regular) / 2.0;
@@ -331,10 +351,19 @@ pub(super) fn range(values: impl Iterator<Item = f64>, log: bool) -> Option<(f64
         })
 }
 
-fn x_range(chart: &Chart) -> Option<(f64, f64)> {
+fn all_x(chart: &Chart) -> Option<(f64, f64)> {
     let series = chart.panels.iter().flat_map(|p| &p.series);
     let points = series.flat_map(|s| &s.points).map(|p| p.0);
     range(points.chain(chart.marks.iter().map(|m| m.x)), chart.x.log)
+}
+
+fn x_range(chart: &Chart) -> Option<(f64, f64)> {
+    let data = within_decades(&chart.x, all_x(chart));
+    within_limits(&chart.x, data)
+}
+
+fn lowest_x(chart: &Chart) -> Option<f64> {
+    all_x(chart).map(|data| data.0)
 }
 
 /// The scale with the most ticks, up to seven, whose numbers don't touch.

@@ -26,7 +26,9 @@ pub mod draw;
 pub mod font;
 pub mod labels;
 pub mod layout;
+mod limits;
 mod markers;
+mod notes;
 pub mod palette;
 mod panel;
 mod png;
@@ -69,6 +71,11 @@ pub struct Axis {
     pub log: bool,
     /// Exactly these ends; otherwise the data's, widened to the next tick.
     pub range: Option<(f64, f64)>,
+    /// Lowest and highest value to show in place of the data's, widened to the next tick like those.
+    pub limits: (Option<f64>, Option<f64>),
+    /// Most decades of a logarithmic axis without a lower limit: values further below the largest are not shown, and the
+    /// axis says so.
+    pub decades: Option<f64>,
 }
 
 impl Axis {

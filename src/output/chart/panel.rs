@@ -3,11 +3,13 @@
 use super::font::{self, Weight, wrap};
 use super::labels::spread;
 use super::layout::{LINE, NAME_LIFT, range, snap, thin_line};
+use super::limits::{self, within_decades, within_limits};
 use super::markers::markers;
+use super::notes::{LEADER, Note, Of, WIDER, notes};
 use super::palette::{self, FAINT, GRID, INK, Rgb, SOFT};
 use super::scene::{Anchor, Shape, Sheet};
 use super::thin::{Point, clip, pieces, thin};
-use super::ticks::{Scale, Tick, short};
+use super::ticks::{Scale, Tick};
 use super::{Axis, Panel, Series, Size};
 
 /// A rectangle of plot.
@@ -35,6 +37,8 @@ pub(super) struct PanelPlan {
     /// Left and right come later.
     pub frame: Frame,
     pub y: Option<Scale>,
+    /// What stands above it: name and unit of the axis.
+    pub name: String,
     /// Width of the widest number on the axis.
     pub numbers: f64,
     /// Width of the widest name in the margin; 0 if there is none.
@@ -44,22 +48,6 @@ pub(super) struct PanelPlan {
     notes: Vec<Note>,
     /// Size of the names.
     note_size: f64,
-}
-
-/// A name for the margin.
-#[derive(Clone, Debug)]
-struct Note {
-    lines: Vec<String>,
-    weight: Weight,
-    of: Of,
-}
-
-/// What a name belongs to: an index into the series or the thresholds, or nothing.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Of {
-    Series(usize),
-    Threshold(usize),
-    Rest,
 }
 
 impl PanelPlan {
@@ -72,22 +60,20 @@ impl PanelPlan {
     ) -> PanelPlan {
         let (top, bottom) = (snap(top), snap(bottom));
         let t = size.text;
-        let y = match x_range {
-            Some(_) => y_scale(panel, x, t, bottom - top),
-            None => None,
-        };
+        let data = x_range.and_then(|x_range| data_range(panel, x, x_range));
+        let y = y_scale(panel, data, t, bottom - top);
         let small = 0.92 * t;
         let labels = y.iter().flat_map(|y| &y.ticks).map(|tick| &tick.label);
         let numbers = labels
             .map(|l| font::width(l, small, Weight::Regular))
             .fold(0.0, f64::max);
-        let (notes, note_size) = notes(panel, y.is_some(), size, bottom - top);
+        let (notes, note_size) = notes(panel, y.as_ref(), size, bottom - top);
         // Other fonts than ours may be a little wider.
         let names = notes
             .iter()
             .flat_map(|n| n.lines.iter().map(|l| font::width(l, note_size, n.weight)))
             .fold(0.0, f64::max)
-            * 1.04;
+            * WIDER;
         PanelPlan {
             size,
             frame: Frame {
@@ -96,6 +82,7 @@ impl PanelPlan {
                 top,
                 bottom,
             },
+            name: limits::name(&panel.y, data.map(|d| d.0), y.as_ref()),
             y,
             numbers,
             names,
@@ -114,10 +101,20 @@ impl PanelPlan {
 /// A level further away than this many times the height of the data is named at the edge instead of drawn.
 const FAR: f64 = 1.5;
 
-fn y_scale(panel: &Panel, x: &Axis, t: f64, height: f64) -> Option<Scale> {
-    let shown = |p: &&(f64, f64)| p.0.is_finite() && (!x.log || p.0 > 0.0) && in_range(x, p.0);
+/// What the curves take of the vertical axis, where the horizontal one shows them.
+fn data_range(panel: &Panel, x: &Axis, x_range: (f64, f64)) -> Option<(f64, f64)> {
+    let in_range = |v: f64| match x.range {
+        Some((a, b)) => v >= a.min(b) && v <= a.max(b),
+        None => v >= x_range.0,
+    };
+    let shown = |p: &&(f64, f64)| p.0.is_finite() && (!x.log || p.0 > 0.0) && in_range(p.0);
     let points = panel.series.iter().flat_map(|s| s.points.iter());
-    let mut data = range(points.filter(shown).map(|p| p.1), panel.y.log);
+    range(points.filter(shown).map(|p| p.1), panel.y.log)
+}
+
+fn y_scale(panel: &Panel, data: Option<(f64, f64)>, t: f64, height: f64) -> Option<Scale> {
+    let mut data = within_decades(&panel.y, data);
+    let floor = data.map_or(0.0, |d| d.0);
     for threshold in &panel.thresholds {
         let level = threshold.value;
         if !level.is_finite() || (panel.y.log && level <= 0.0) {
@@ -126,7 +123,9 @@ fn y_scale(panel: &Panel, x: &Axis, t: f64, height: f64) -> Option<Scale> {
         data = data.map(|(lo, hi)| {
             let f = |v: f64| if panel.y.log { v.log10() } else { v };
             let reach = FAR * (f(hi) - f(lo)).max(0.1 * f(hi).abs());
-            let near = f(level) >= f(lo) - reach && f(level) <= f(hi) + reach;
+            // Where decades are cut, no level brings them back.
+            let cut = panel.y.log && panel.y.decades.is_some() && level < floor / 10.0;
+            let near = f(level) >= f(lo) - reach && f(level) <= f(hi) + reach && !cut;
             if near {
                 (lo.min(level), hi.max(level))
             } else {
@@ -140,6 +139,7 @@ fn y_scale(panel: &Panel, x: &Axis, t: f64, height: f64) -> Option<Scale> {
             *lo = 0.0;
         }
     }
+    data = within_limits(&panel.y, data);
     let wanted = (height / (2.6 * t)).clamp(3.0, 6.0) as usize;
     let mut scale = Scale::new(&panel.y, data, wanted)?;
     thin_out(&mut scale.ticks, 1.15 * t / height);
@@ -171,83 +171,6 @@ fn thin_out(ticks: &mut [Tick], least: f64) {
     }
 }
 
-fn in_range(axis: &Axis, v: f64) -> bool {
-    axis.range
-        .is_none_or(|(a, b)| v >= a.min(b) && v <= a.max(b))
-}
-
-/// The names for the margin, and the size at which they fit.
-fn notes(panel: &Panel, has_data: bool, size: Size, height: f64) -> (Vec<Note>, f64) {
-    let mut wanted: Vec<(Of, Weight, String)> = Vec::new();
-    if !has_data {
-        return (Vec::new(), size.text);
-    }
-    for (i, series) in panel.series.iter().enumerate() {
-        if series.label.is_empty() || same_words(&series.label, &panel.y.label) {
-            continue;
-        }
-        let drawn = |p: &(f64, f64)| p.0.is_finite() && p.1.is_finite();
-        let note = if series.points.iter().any(drawn) {
-            series.label.clone()
-        } else {
-            format!("{} (no data)", series.label)
-        };
-        wanted.push((Of::Series(i), Weight::Bold, note));
-    }
-    for (i, threshold) in panel.thresholds.iter().enumerate() {
-        if threshold.value.is_finite() && !threshold.label.is_empty() {
-            wanted.push((Of::Threshold(i), Weight::Regular, threshold.label.clone()));
-        }
-    }
-    let room = height + 0.8 * size.text;
-    let widest = 0.27 * size.width;
-    // Two lines each if that fits, then one, then smaller, then not all.
-    for (factor, max_lines) in [(0.95, 3), (0.95, 2), (0.95, 1), (0.8, 1), (0.68, 1)] {
-        let note_size = factor * size.text;
-        let make = |(of, weight, text): &(Of, Weight, String)| Note {
-            lines: wrap(text, widest, note_size, *weight, max_lines),
-            weight: *weight,
-            of: *of,
-        };
-        let mut notes: Vec<Note> = wanted.iter().map(make).collect();
-        let needed: f64 = notes.iter().map(|n| n.height(note_size)).sum();
-        if needed <= room {
-            return (notes, note_size);
-        }
-        if factor == 0.68 {
-            let fit = (room / (1.35 * note_size)) as usize;
-            let left_out = notes.len().saturating_sub(fit.saturating_sub(1));
-            notes.truncate(fit.saturating_sub(1));
-            notes.push(Note {
-                lines: vec![format!("and {left_out} more")],
-                weight: Weight::Regular,
-                of: Of::Rest,
-            });
-            return (notes, note_size);
-        }
-    }
-    (Vec::new(), size.text)
-}
-
-/// `cell.volume` and "cell volume" say the same.
-fn same_words(a: &str, b: &str) -> bool {
-    let words = |text: &'_ str| -> Vec<String> {
-        let words = text.split([' ', '.', '_', '-']);
-        words
-            .filter(|w| !w.is_empty())
-            .map(str::to_lowercase)
-            .collect()
-    };
-    words(a) == words(b)
-}
-
-impl Note {
-    fn height(&self, size: f64) -> f64 {
-        // A little air between names; the lines of one stay together.
-        (self.lines.len() as f64 * 1.15 + 0.2) * size
-    }
-}
-
 pub(super) fn draw_panel(
     sheet: &mut Sheet,
     panel: &Panel,
@@ -259,7 +182,7 @@ pub(super) fn draw_panel(
     let t = sheet.size.text;
     let name_y = frame.top - (NAME_LIFT + LINE * plan.name_row as f64) * t;
     let name_room = sheet.size.width - 2.0 * plan.name_left();
-    let name = wrap(&panel.y.text(), name_room, t, Weight::Regular, 1);
+    let name = wrap(&plan.name, name_room, t, Weight::Regular, 1);
     if let Some(name) = name.first() {
         sheet.text((plan.name_left(), name_y), name, t, INK, Anchor::Start);
     }
@@ -442,7 +365,7 @@ fn names(
         })
         .collect();
     let centres = spread(&wanted, frame.top - 0.4 * t, frame.bottom + 0.4 * t);
-    let left = frame.right + 1.5 * t;
+    let left = frame.right + LEADER * t;
     for (note, centre) in plan.notes.iter().zip(centres) {
         let (at, color) = target(note.of);
         if let Some(at) = at {
@@ -454,28 +377,13 @@ fn names(
                 color.line,
             );
         }
-        let mut lines = note.lines.clone();
-        if let Of::Threshold(i) = note.of {
-            let place = y(panel.thresholds[i].value);
-            if !(0.0..=1.0).contains(&place) {
-                off_scale(&mut lines, panel.thresholds[i].value, place);
-            }
-        }
-        let n = lines.len() as f64;
-        for (i, line) in lines.iter().enumerate() {
+        let n = note.lines.len() as f64;
+        for (i, line) in note.lines.iter().enumerate() {
             let middle = centre + (i as f64 - (n - 1.0) / 2.0) * 1.15 * size;
             let baseline = middle + 0.5 * font::CAPITAL * size;
             let place = (left, baseline);
             sheet.words(place, line, size, color.text, Anchor::Start, note.weight);
         }
-    }
-}
-
-/// A level outside the axis: an arrow says on which side.
-fn off_scale(lines: &mut [String], value: f64, place: f64) {
-    if let Some(last) = lines.last_mut() {
-        let arrow = if place > 1.0 { "↑" } else { "↓" };
-        *last = format!("{last} {arrow} {}", short(value));
     }
 }
 

@@ -1,0 +1,147 @@
+//! Names for the margin beside a panel: of its curves, and of its levels.
+
+use super::font::{self, Weight, wrap};
+use super::layout::{MARGIN, NARROWEST};
+use super::ticks::{Scale, short};
+use super::{Panel, Size};
+
+/// From the plot to the names beside it, in text sizes.
+pub(super) const LEADER: f64 = 1.5;
+/// How much wider names may be in another font than ours.
+pub(super) const WIDER: f64 = 1.04;
+
+/// A name for the margin.
+#[derive(Clone, Debug)]
+pub(super) struct Note {
+    pub lines: Vec<String>,
+    pub weight: Weight,
+    pub of: Of,
+}
+
+/// What a name belongs to: an index into the series or the thresholds, or nothing.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Of {
+    Series(usize),
+    Threshold(usize),
+    Rest,
+}
+
+/// The names for the margin, and the size at which they fit.
+pub(super) fn notes(panel: &Panel, y: Option<&Scale>, size: Size, height: f64) -> (Vec<Note>, f64) {
+    // What it is of, how it is written, its words, and what stays behind the last of them.
+    let mut wanted: Vec<(Of, Weight, String, String)> = Vec::new();
+    let Some(y) = y else {
+        return (Vec::new(), size.text);
+    };
+    for (i, series) in panel.series.iter().enumerate() {
+        if series.label.is_empty() || same_words(&series.label, &panel.y.label) {
+            continue;
+        }
+        let drawn = |p: &(f64, f64)| p.0.is_finite() && p.1.is_finite();
+        let note = if series.points.iter().any(drawn) {
+            series.label.clone()
+        } else {
+            format!("{} (no data)", series.label)
+        };
+        wanted.push((Of::Series(i), Weight::Bold, note, String::new()));
+    }
+    for (i, threshold) in panel.thresholds.iter().enumerate() {
+        if threshold.value.is_finite() && !threshold.label.is_empty() {
+            let words = threshold.label.clone();
+            let place = off_scale(threshold.value, y.at(threshold.value));
+            wanted.push((Of::Threshold(i), Weight::Regular, words, place));
+        }
+    }
+    let room = height + 0.8 * size.text;
+    // What the narrowest plot leaves beside it, other fonts than ours being a little wider.
+    let beside = (1.0 - NARROWEST) * size.width - (LEADER + MARGIN + 0.1) * size.text;
+    let widest = (0.27 * size.width).min(beside / WIDER);
+    // Two lines each if that fits, then one, then smaller, then not all.
+    for (factor, max_lines) in [(0.95, 3), (0.95, 2), (0.95, 1), (0.8, 1), (0.68, 1)] {
+        let note_size = factor * size.text;
+        let make = |(of, weight, text, place): &(Of, Weight, String, String)| Note {
+            lines: wrap_before(text, place, widest, note_size, *weight, max_lines),
+            weight: *weight,
+            of: *of,
+        };
+        let mut notes: Vec<Note> = wanted.iter().map(make).collect();
+        let needed: f64 = notes.iter().map(|n| n.height(note_size)).sum();
+        if needed <= room {
+            return (notes, note_size);
+        }
+        if factor == 0.68 {
+            let fit = (room / (1.35 * note_size)) as usize;
+            let left_out = notes.len().saturating_sub(fit.saturating_sub(1));
+            notes.truncate(fit.saturating_sub(1));
+            notes.push(Note {
+                lines: vec![format!("and {left_out} more")],
+                weight: Weight::Regular,
+                of: Of::Rest,
+            });
+            return (notes, note_size);
+        }
+    }
+    (Vec::new(), size.text)
+}
+
+/// As [`wrap`], with an end that is neither broken nor cut.
+fn wrap_before(
+    text: &str,
+    end: &str,
+    room: f64,
+    size: f64,
+    weight: Weight,
+    max_lines: usize,
+) -> Vec<String> {
+    let mut lines = wrap(text, room, size, weight, max_lines);
+    if end.is_empty() {
+        return lines;
+    }
+    let longer = format!("{} {end}", lines.last().map_or("", String::as_str));
+    let fits = |line: &str| font::width(line, size, weight) <= room;
+    match lines.pop() {
+        Some(_) if fits(&longer) => lines.push(longer),
+        Some(last) if lines.len() + 1 < max_lines => lines.extend([last, end.to_string()]),
+        last => {
+            // The last line gives way.
+            let space = room - font::width(&format!(" {end}"), size, weight);
+            let words = last.unwrap_or_default();
+            let words = wrap(words.trim_end_matches('…'), space.max(0.0), size, weight, 1);
+            let words = words
+                .first()
+                .map_or("", String::as_str)
+                .trim_end_matches('…');
+            lines.push(format!("{words}… {end}"));
+        }
+    }
+    lines
+}
+
+/// `cell.volume` and "cell volume" say the same.
+fn same_words(a: &str, b: &str) -> bool {
+    let words = |text: &'_ str| -> Vec<String> {
+        let words = text.split([' ', '.', '_', '-']);
+        words
+            .filter(|w| !w.is_empty())
+            .map(str::to_lowercase)
+            .collect()
+    };
+    words(a) == words(b)
+}
+
+impl Note {
+    /// With a little air to the next.
+    pub fn height(&self, size: f64) -> f64 {
+        // A little air between names; the lines of one stay together.
+        (self.lines.len() as f64 * 1.15 + 0.2) * size
+    }
+}
+
+/// A level outside the axis: an arrow says on which side, the number how far. Empty for one inside.
+fn off_scale(value: f64, place: f64) -> String {
+    match place {
+        p if (0.0..=1.0).contains(&p) => String::new(),
+        p if p > 1.0 => format!("↑ {}", short(value)),
+        _ => format!("↓ {}", short(value)),
+    }
+}
