@@ -188,12 +188,15 @@ impl Program {
         let entries = jacobian(&mut graph, &flat.states, &flat.rates);
         let partial = time_derivative(&mut graph, flat.time, &flat.rates);
         let zero = graph.constant(0.0);
+        // Most events assign nothing: a chain of a thousand cells has thousands of them, and one function of no outputs.
+        let nothing = Function::new(&graph, &inputs, &[])?;
         let effect = |assignments: &Vec<(Target, ExprId)>| {
             let (targets, values): (Vec<_>, Vec<_>) = assignments.iter().copied().unzip();
-            Ok(Effect {
-                targets,
-                values: Function::new(&graph, &inputs, &values)?,
-            })
+            let values = match values.as_slice() {
+                [] => nothing.clone(),
+                values => Function::new(&graph, &inputs, values)?,
+            };
+            Ok(Effect { targets, values })
         };
         Ok(Self {
             rates,

@@ -94,9 +94,11 @@ impl Builder<'_> {
             let d = &self.model.definitions[*i];
             let changed = self.model.changed.contains(&d.name);
             let wanted = d.role == Role::Parameter || (changed && d.role != Role::Mode);
-            let listed = self.parameters.iter().any(|p| p.name == item.label)
-                || self.input_names.contains(&d.name);
-            if wanted && !listed {
+            let listed = || {
+                self.parameters.iter().any(|p| p.name == item.label)
+                    || self.input_names.contains(&d.name)
+            };
+            if wanted && !listed() {
                 out.push(ComputedInfo {
                     name: item.label.clone(),
                     value: typed.id,
