@@ -55,7 +55,7 @@
 //! A number is followed by its unit, without blanks inside the unit: `"0.5 um/s/MPa"`, `"3 %"`, `"290 mOsm"`,
 //! `"120 min"`, `"25 degC"`. A plain number has no unit. Units are checked everywhere before anything runs; a wrong one
 //! is shown with its place. What stands behind a unit and is none is a name: `5 um/tau` divides by `tau`. A name that is
-//! also a unit needs blanks: `5 um / A`.
+//! also a unit needs blanks: `5 um / A`, `1000 um^3 * N`. `degC` is a point of a scale: differences are in `K`.
 //!
 //! ## Any equation
 //!
@@ -131,6 +131,9 @@
 //! # Ok::<(), osmocyte::Error>(())
 //! ```
 //!
+//! All right-hand sides of a list use the values before the event; events at one time follow in the order of the file. An
+//! event can set states and switch modes, not inputs. There is none at time 0.
+//!
 //! Kinks (`max`, `min`, `abs`, `if`, `step`, comparisons) are found and crossed in the same way, without being asked
 //! for, also many times within one step of the solver. What is much narrower than a step can be missed, like a short
 //! pulse: a switch in time belongs into the experiment, where it is never overlooked; else `max_step` helps.
@@ -150,7 +153,8 @@
 //! | | `{ set = "x", t = ["0 s", "5 s"], values = ["1 mM", "2 mM"] }` |
 //!
 //! What a step says is worked out before the run, from parameters. A parameter that is written in terms of another one
-//! follows it through its steps. An input that is set (`--set`, a variant, a check)
+//! follows it through its steps. Of two steps at one time the later line wins; after a pulse or an oscillation the input
+//! returns to what it was, after a ramp it stays. An input that is set (`--set`, a variant, a check)
 //! keeps that value from the start on: a step at time 0 gives way (a ramp does not). A step at the very end of the run, or after it, is not
 //! seen.
 //!
@@ -162,7 +166,8 @@
 //! `time of EVENT`, `count of EVENT`, `time of max(x)`, `time when x rises through y`, and expressions of these and of
 //! other outcomes.
 //! Extrema are those of the solution, not of the saved points. An outcome that does not exist (the time of an event
-//! that did not happen) is empty.
+//! that did not happen) is empty. Inside of these functions stand quantities of the model, no outcomes; sums go inside:
+//! `final(sum(x[i], i in 1..N))`.
 //!
 //! ## Conserved sums, checks, variants, charts
 //!
@@ -320,8 +325,43 @@
 //!
 //! ## Functions
 //!
-//! `+ - * / ^`, comparisons, `and or not`, `if(c, a, b)`, and the functions in [`crate::expr::functions`]. Constants:
-//! `pi`, `R`, `F`, `N_A`, `k_B`; `t` is time and `duration` the length of the run. NaN passes through every function,
-//! comparisons included: nothing hides it.
+//! `+ - * / ^`, comparisons, `and or not`, `sum(x[i], i in 1..N)`, and the functions below. Constants: `pi`, `R`, `F`, `N_A`,
+//! `k_B`; `t` is time and `duration` the length of the run. NaN passes through every function, comparisons included:
+//! nothing hides it.
+//!
+//! | Function | Is |
+//! |---|---|
+//! | `exp(x)` | e to the power x |
+//! | `ln(x)` | natural logarithm |
+//! | `log10(x)` | decimal logarithm |
+//! | `sqrt(x)` | square root |
+//! | `sin(x)` | sine of an angle in radians |
+//! | `cos(x)` | cosine of an angle in radians |
+//! | `tan(x)` | tangent of an angle in radians |
+//! | `asin(x)` | angle whose sine is x |
+//! | `acos(x)` | angle whose cosine is x |
+//! | `atan(x)` | angle whose tangent is x |
+//! | `sinh(x)` | hyperbolic sine |
+//! | `cosh(x)` | hyperbolic cosine |
+//! | `tanh(x)` | hyperbolic tangent |
+//! | `abs(x)` | magnitude |
+//! | `sign(x)` | -1, 0 or 1 |
+//! | `step(x)` | 1 above 0, else 0 |
+//! | `min(a, b, …)` | the smallest |
+//! | `max(a, b, …)` | the largest |
+//! | `pow(a, b)` | a to the power b, as a^b |
+//! | `if(c, a, b)` | a where the condition c holds, else b |
+//! | `clamp(x, low, high)` | x, but not below low nor above high |
+//! | `hill(x, k, n)` | x^n/(k^n + x^n) |
+//! | `smooth_max(a, b, w)` | (a + b + sqrt((a - b)^2 + w^2))/2 |
+//! | `smooth_min(a, b, w)` | (a + b - sqrt((a - b)^2 + w^2))/2 |
+//! | `smooth_abs(x, w)` | sqrt(x^2 + w^2) |
+//! | `smooth_step(x, w)` | (1 + tanh(x/w))/2 |
+//! | `log_mean(a, b)` | logarithmic mean (a - b)/ln(a/b); 0 where one is 0 |
+//! | `q10(Q, T, T_ref)` | factor of a rate with the coefficient Q: Q^((T - T_ref)/(10 K)) |
+//! | `arrhenius(E, T, T_ref)` | factor of a rate with the activation energy E: exp(-E/R (1/T - 1/T_ref)) |
+//! | `sphere_area(V)` | area of the sphere of volume V: (36 pi V^2)^(1/3) |
+//! | `sphere_radius(V)` | radius of the sphere of volume V: (3 V/(4 pi))^(1/3) |
+//! | `sphere_volume(A)` | volume of the sphere of area A: A^(3/2)/(6 sqrt(pi)) |
 
 pub mod blocks;

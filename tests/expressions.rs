@@ -319,6 +319,8 @@ fn every_function_of_the_table_can_be_lowered() {
             function.signature
         );
         assert!(!function.about.is_empty());
+        let row = format!("| `{}` | {} |", function.signature, function.about);
+        assert!(include_str!("../src/guide.rs").contains(&row), "{row}");
     }
 }
 

@@ -252,6 +252,7 @@ impl Lowerer<'_> {
             (None, Some(near)) => format!("did you mean `{near}`?"),
             // What stands behind a unit and is none is taken for a name: `2 um/Mpa`.
             (None, None) => match Unit::parse(name) {
+                Ok(_) => format!("`{name}` is a unit: it stands behind a number, without blanks"),
                 Err(no_unit) if no_unit.help.starts_with("did you mean") => no_unit
                     .help
                     .replace("did you mean", "did you mean the unit"),

@@ -17,8 +17,13 @@
 //! | [`traffic`](#pools-and-traffic) | exocytosis, endocytosis, fusion, budding, recycling, synthesis, degradation |
 //! | [`reaction`](#reactions) | mass action, or a rate of your own |
 //!
-//! Temperature is the parameter `T` (25 degC unless given), the partial molar volume of water `Vw`. A block that is the
-//! only one of its kind may be called by its kind: `bath.osmolarity`.
+//! Where there are baths, soils, compartments or membranes, temperature is the parameter `T` (25 degC unless given) and the
+//! partial molar volume of water `Vw`. A block that is the only one of its kind may be called by its kind:
+//! `bath.osmolarity`.
+//!
+//! `show` lists under *Given in* what can be set, with its full name: the `volume` of a compartment is
+//! `cell.initial_volume`, a concentration `cell.Na.initial`. What the file leaves out can't be set: write it first
+//! (`supply = "0 um^3/s"`).
 //!
 //! ## Baths and compartments
 //!
@@ -39,6 +44,10 @@
 //! | `osmotic_coefficient` | | φ; 1 unless given |
 //! | `second_virial`, `third_virial` | 1/mM, 1/mM^2 | B and C: the solute counts c (φ + B c + C c²) |
 //! | `valence` | | charge number of an ion |
+//!
+//! A solute counts once: of a salt list the ions, or give `osmotic_coefficient = 1.86` (NaCl). What crosses a membrane must be
+//! listed on both sides, if only as `"0 mM"`. The amounts are those of the start, also where they are computed from what the
+//! experiment changes later (`T`, say).
 //!
 //! They define: `volume` (a state), `water`, `osmolarity`, `osmotic_pressure`, `pressure`, `water_potential`, of each
 //! solute the concentration `cell.Na` and the amount `cell.Na.amount` (a state, where something moves it), with valences
@@ -65,7 +74,8 @@
 //! | `molecules` | | numbers of molecules in the membrane: `{ receptor = 6500 }` |
 //!
 //! They define: `water_flux`, `water_flow`, of each solute `NAME.flux`, `NAME.flow`, of an ion `NAME.current` (outward
-//! positive) and `NAME.reversal_potential`; `potential`, `capacitance`; `strain`, `tension`, `tension_pressure`; of each
+//! positive) and `NAME.reversal_potential`; `potential`, `capacitance` (the charges inside must balance: 1 mM too much is
+//! tens of volts, hence the X that can't leave in the example); `strain`, `tension`, `tension_pressure`; of each
 //! molecule the density `NAME` and the number `NAME.number` (a state).
 //!
 //! A cell that pumps sodium out and potassium in, and so keeps its volume (Tosteson & Hoffman):
@@ -144,7 +154,8 @@
 //!
 //! `each` repeats a bath, a compartment, a membrane or a reaction (and states, lets and events); a wall has as many copies
 //! as the compartment that it is around. `cell[3].volume` and `cell.volume[3]` mean the same. N is a parameter:
-//! `--set N=1000`.
+//! `--set N=1000`. A setting or a step of the experiment is one of all copies; where copies differ, say it in the key:
+//! `pump = "if(i == 1, light, 0 amol/um^2/s)"`, and step the parameter `light`.
 //!
 //! ```
 //! # let text = r#"
@@ -228,8 +239,11 @@
 //! Area, lumen, cargo and molecules move together. What fuses with a membrane gives its lumen to the outside of that
 //! membrane, the first of `between`; what buds from it takes up the solution there, with those solutes that the pool lists
 //! as cargo. Between a pool and a compartment only the content of the lumen moves. They define `area_rate`,
-//! `vesicle_rate`, `volume_rate` and `NAME.rate` of each cargo and molecule. All area together is conserved, less what is
-//! made and lost, and so is each cargo and each kind of molecule: every run reports it.
+//! `vesicle_rate`, `volume_rate` and `NAME.rate` of each cargo and molecule. A cargo or a molecule must be listed, by the same
+//! name, wherever it arrives. All vesicles of a store are equal: what flows into it takes on what `vesicle` says. Where
+//! molecules gather, take an organelle; and where a store is at one end, leave the `vesicle` of the traffic out. All area together is conserved, less what is
+//! made and lost, and so is each cargo and each kind of molecule that no reaction changes: every run reports it. Write what
+//! a reaction keeps (receptors, free and bound) under `[conserved]` yourself.
 //!
 //! A cell that drinks, and an organelle that gives back what it drank; a contractile vacuole throws it out again:
 //!

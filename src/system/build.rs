@@ -123,6 +123,9 @@ impl Scope for View<'_, '_> {
         if let Some(value) = b.integers.get(name) {
             return Found::Integer(*value);
         }
+        if b.uncountable.contains(name) {
+            return Found::Failed;
+        }
         if let Some(typed) = b.placeholders.get(name) {
             return Found::Value(*typed);
         }

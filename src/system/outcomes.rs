@@ -9,6 +9,7 @@ use crate::diagnostic::{Diagnostic, Span, nearest};
 use crate::expr::ast::{Ast, AstKind, Crossing};
 use crate::expr::graph::{ExprId, Graph, Unary, VarId};
 use crate::expr::lower::Typed;
+use crate::expr::parse;
 use crate::expr::visit::{replace, visit};
 use crate::units::{Dimension, Unit};
 
@@ -45,6 +46,7 @@ impl Builder<'_> {
     pub(super) fn open_outcome(&mut self, ast: &Ast, what: &str) -> Option<Open> {
         let mut wanted = Vec::new();
         let mut good = true;
+        let before = self.diagnostics.len();
         let ast = &self.with_outcomes(ast, &mut Vec::new());
         let rewritten = replace(ast, &mut |part| {
             let aggregate = self.aggregate(part)?;
@@ -69,6 +71,14 @@ impl Builder<'_> {
             wanted.push((var, aggregate));
             Some(AstKind::Name(name))
         });
+        // This is an outcome: what is wrong is that one aggregate stands inside another.
+        for mistake in &mut self.diagnostics[before..] {
+            let outside = "can be used in [outcomes] only";
+            if mistake.message.ends_with(outside) {
+                let inside = "can't stand inside another function of outcomes";
+                mistake.message = mistake.message.replace(outside, inside);
+            }
+        }
         if !good || !self.only_constants(&rewritten, what) {
             return None;
         }
@@ -243,11 +253,20 @@ impl Builder<'_> {
                 Some((_, i)) => format!("{}[{i}]", event.name),
             }));
         }
-        if let Some(index) = labels.iter().position(|label| label == name) {
+        // `wilting[N]` is `wilting[6]`.
+        let label = match parse::parse_expression(name).map(|ast| ast.kind) {
+            Ok(AstKind::Index(base, index)) => format!("{base}[{}]", self.integer(&index)?),
+            _ => name.to_string(),
+        };
+        if let Some(index) = labels.iter().position(|known| *known == label) {
             return Some(index);
         }
-        let mut diagnostic = Diagnostic::new(span, format!("there is no event `{name}`"));
-        if let Some(right) = nearest(name, labels.iter().map(String::as_str)) {
+        let mut diagnostic = Diagnostic::new(span, format!("there is no event `{label}`"));
+        let copies = format!("{label}[");
+        if let Some(copy) = labels.iter().find(|known| known.starts_with(&copies)) {
+            diagnostic = Diagnostic::new(span, format!("event `{label}` is repeated: which copy?"))
+                .help(format!("for example `{copy}`"));
+        } else if let Some(right) = nearest(&label, labels.iter().map(String::as_str)) {
             diagnostic = diagnostic.help(format!("did you mean `{right}`?"));
         }
         self.diagnostics.push(diagnostic);

@@ -2,6 +2,7 @@
 
 use super::super::ast::{Ast, AstKind, binding};
 use super::super::lexer::{self, Token};
+use super::super::print::to_text;
 use super::{Parsed, Parser, Tall, grow};
 use crate::diagnostic::{Diagnostic, Span};
 
@@ -172,15 +173,9 @@ impl Parser<'_> {
         }
         let (copy, _) = self.index(event, span)?;
         match &copy.kind {
-            AstKind::Index(name, index) => match index.kind {
-                AstKind::Number { value, unit: None } if value.fract() == 0.0 => {
-                    Ok(Some((format!("{name}[{value}]"), copy.span)))
-                }
-                _ => Err(
-                    Diagnostic::new(index.span, "the copy of an event is given by a number")
-                        .help(format!("for example `{event}[2]`")),
-                ),
-            },
+            AstKind::Index(name, index) => {
+                Ok(Some((format!("{name}[{}]", to_text(index)), copy.span)))
+            }
             _ => Ok(None),
         }
     }
