@@ -230,7 +230,10 @@ fn explain(text: &str, start: usize, span: Span, message: String, help: String) 
 fn unit_end(text: &str, start: usize, after_blank: bool) -> Option<usize> {
     let rest = &text[start..];
     let word = word_length(rest);
-    let inverse = after_blank && rest.starts_with("1/") && factor_length(&rest[2..]) > 0;
+    let inverse = after_blank && rest.starts_with("1/") && {
+        let factor = factor_length(&rest[2..]);
+        factor > 0 && is_unit(&rest[2..], factor)
+    };
     if word == 0 && !inverse {
         return None;
     }
