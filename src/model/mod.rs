@@ -350,6 +350,8 @@ pub struct Model {
     pub states: Vec<State>,
     /// Conditions on the values.
     pub guards: Vec<Guard>,
+    /// States that blocks give to or take from, as they are named, with the repetition of the block: they must exist.
+    pub uses: Vec<(Ast, Option<Each>)>,
     /// Events.
     pub events: Vec<Event>,
     /// The experiment.

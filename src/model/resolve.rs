@@ -87,10 +87,11 @@ pub fn load(name: &str, source: Source, files: &Resources) -> Loaded {
         );
     }
     let Parts {
-        blocks,
+        mut blocks,
         mut draft,
         mut broken,
     } = parts;
+    blocks.settle();
     blocks.expand(&mut draft);
     broken.append(&mut draft.broken);
     model.aliases = blocks.aliases();
@@ -110,6 +111,7 @@ pub fn load(name: &str, source: Source, files: &Resources) -> Loaded {
     model.definitions = draft.definitions;
     model.states = draft.states;
     model.guards = draft.guards;
+    model.uses = draft.uses;
     model.conserved.append(&mut draft.conserved);
     broken.retain(|b| !model.definitions.iter().any(|d| d.name == *b));
     settings_exist(&model, &broken, &mut diagnostics);
@@ -138,6 +140,7 @@ fn empty(name: &str, source: Source) -> Model {
         definitions: Vec::new(),
         states: Vec::new(),
         guards: Vec::new(),
+        uses: Vec::new(),
         events: Vec::new(),
         experiment: Experiment {
             duration: absent(),

@@ -479,6 +479,13 @@ impl<'m> Builder<'m> {
         for item in 0..self.items.len() {
             self.resolve(item, World::Dynamic);
         }
+        // What a block gives to a copy that does not exist would be lost.
+        let model = self.model;
+        for (target, each) in &model.uses {
+            for copy in self.each_copy(each) {
+                self.lower_copy(target, World::Dynamic, copy.as_ref());
+            }
+        }
     }
 
     /// Reads an item as it is at the start, if that has not been done.

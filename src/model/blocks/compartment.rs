@@ -128,8 +128,36 @@ impl Compartment {
             let text = format!("F*({})", charges.join(" + "));
             draft.equation(head, "charge", "pC", "net charge of the ions", &text);
         }
+        self.enclosed(draft, blocks);
         self.pressure(draft, blocks);
         water_potential(draft, head);
+    }
+
+    /// What lies inside of an inner membrane is inside of the outer one too.
+    fn enclosed(&self, draft: &mut Draft, blocks: &Blocks) {
+        let inner = blocks.charged_inside(&self.head.name);
+        if inner.is_empty() {
+            return;
+        }
+        let mut terms = Vec::new();
+        if self.has_ions() {
+            terms.push(format!("{}.charge", self.head.copy()));
+        }
+        for x in inner {
+            let charge = format!("{}.{}", x.inside, blocks.charge_part(&x.inside.name));
+            match seen_from(&self.head.each, &x.outside, &x.head.each, &charge) {
+                Ok(term) => terms.push(term),
+                Err(message) => draft.mistake(x.outside.span, message, String::new()),
+            }
+        }
+        let quantity = "net charge of the ions, those of the compartments inside included";
+        let text = terms.join(" + ");
+        draft.equation(&self.head, "charge_inside", "pC", quantity, &text);
+    }
+
+    /// True when one of its solutes has a charge.
+    pub fn has_ions(&self) -> bool {
+        self.solutes.iter().any(|s| s.valence.is_some())
     }
 
     /// The amount of a solute: a state where a membrane lets it through, else a constant.
@@ -233,7 +261,7 @@ impl Compartment {
 
     /// The pressure of the surroundings, and what walls and taut membranes add. What has neither can't hold a pressure
     /// of its own and has that of its surroundings; a walled cell in a tissue stands beside its neighbours, not inside
-    /// them, so that only a bath presses on it. A pressure that the file gives stands for all of this.
+    /// them, so that only a bath presses on it. A pressure that the file gives stands for that of the surroundings.
     fn pressure(&self, draft: &mut Draft, blocks: &Blocks) {
         let (head, n) = (&self.head, self.head.copy());
         let mut terms = Vec::new();
@@ -258,19 +286,26 @@ impl Compartment {
         let taut: Vec<&super::Membrane> = (blocks.membranes.iter())
             .filter(|m| m.inside.name == *name && m.tension.is_some())
             .collect();
-        if let (None, Some((outside, is_bath))) = (&self.pressure, blocks.surroundings(name))
-            && (is_bath || walls.is_empty() || !taut.is_empty())
-        {
-            terms.push(format!("{outside}.pressure"));
-        }
-        terms.extend(walls);
-        for membrane in taut {
-            let pressure = format!("{}.tension_pressure", membrane.head.copy());
-            match seen_from(&head.each, &membrane.inside, &membrane.head.each, &pressure) {
+        let mut seen =
+            |draft: &mut Draft, membrane: &super::Membrane, pressure: String| match seen_from(
+                &head.each,
+                &membrane.inside,
+                &membrane.head.each,
+                &pressure,
+            ) {
                 Ok(term) => terms.push(term),
                 Err(message) => draft.mistake(membrane.inside.span, message, String::new()),
-            }
+            };
+        if let (None, Some((membrane, is_bath))) = (&self.pressure, blocks.surroundings(name))
+            && (is_bath || walls.is_empty() || !taut.is_empty())
+        {
+            seen(draft, membrane, format!("{}.pressure", membrane.outside));
         }
+        for membrane in taut {
+            let pressure = format!("{}.tension_pressure", membrane.head.copy());
+            seen(draft, membrane, pressure);
+        }
+        terms.extend(walls);
         let sum = if terms.is_empty() {
             "0 MPa".to_string()
         } else {
@@ -281,17 +316,16 @@ impl Compartment {
 }
 
 impl Blocks {
-    /// What lies outside of a compartment, a bath before anything else, and whether it is one. The copies of a repeated
-    /// one are neighbours of each other, and a soil holds its water by suction, which presses on nobody.
-    fn surroundings(&self, compartment: &str) -> Option<(String, bool)> {
-        let outside = (self.membranes.iter())
-            .filter(|m| m.inside.name == compartment && m.outside.index.is_none())
-            .map(|m| m.outside.name.as_str());
-        let bath = |name: &&str| self.baths.iter().any(|b| b.head.name == *name);
-        let other = |name: &&str| self.is_compartment(name);
-        let (bath, other) = (outside.clone().find(bath), outside.clone().find(other));
-        bath.map(|name| (name.to_string(), true))
-            .or_else(|| other.map(|name| (name.to_string(), false)))
+    /// The membrane to what lies outside of a compartment, a bath before anything else, and whether that is one. The
+    /// copies of a repeated one are neighbours of each other, and a soil holds its water by suction, which presses on
+    /// nobody.
+    fn surroundings(&self, compartment: &str) -> Option<(&super::Membrane, bool)> {
+        let mut outward = (self.membranes.iter())
+            .filter(|m| m.inside.name == compartment && m.outside.name != compartment);
+        let bath = |m: &&super::Membrane| self.baths.iter().any(|b| b.head.name == m.outside.name);
+        let other = |m: &&super::Membrane| self.is_compartment(&m.outside.name);
+        let found = outward.clone().find(bath).map(|m| (m, true));
+        found.or_else(|| outward.find(other).map(|m| (m, false)))
     }
 }
 

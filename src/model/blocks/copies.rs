@@ -173,6 +173,12 @@ impl Draft {
         let Some(at) = self.states.iter().position(|s| s.name == name) else {
             return;
         };
+        let target = match part {
+            "" => place.to_string(),
+            _ => format!("{place}.{part}"),
+        };
+        let target = code(self, &target, place.span);
+        self.uses.push((target, source.clone()));
         match seen_from(&self.states[at].each, place, source, term) {
             Ok(text) => {
                 let term = code(self, &text, span);

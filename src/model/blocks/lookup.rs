@@ -22,6 +22,15 @@ impl Blocks {
         compartment.or_else(bath).unwrap_or(&[])
     }
 
+    /// The state that counts the water of a place: of a soil its water, not its volume.
+    pub(super) fn volume_state(&self, place: &str) -> &'static str {
+        if self.soils.iter().any(|soil| soil.head.name == place) {
+            "water"
+        } else {
+            "volume"
+        }
+    }
+
     /// True for what says which solutes it holds: a compartment, or a bath that has not just an osmolarity.
     pub(super) fn lists_solutes(&self, side: &str) -> bool {
         self.is_compartment(side) || !self.solutes_of(side).is_empty()
@@ -52,11 +61,52 @@ impl Blocks {
 
     /// True when the charge inside makes the potential of this membrane.
     pub(super) fn charges_itself(&self, membrane: &Membrane) -> bool {
-        membrane.has_free_potential()
-            && self
-                .solutes_of(&membrane.inside.name)
-                .iter()
-                .any(|s| s.valence.is_some())
+        membrane.has_free_potential() && self.is_charged(&membrane.inside.name)
+    }
+
+    /// True for a compartment with ions, or with one inside that has some.
+    fn is_charged(&self, compartment: &str) -> bool {
+        // A slip may put two compartments inside of each other.
+        let (mut open, mut seen) = (vec![compartment], Vec::new());
+        while let Some(next) = open.pop() {
+            if seen.contains(&next) {
+                continue;
+            }
+            seen.push(next);
+            let found = self.compartments.iter().find(|c| c.head.name == next);
+            if found.is_some_and(|c| c.has_ions()) {
+                return true;
+            }
+            let inner = self.membranes.iter().filter(|m| m.outside.name == next);
+            open.extend(inner.map(|m| m.inside.name.as_str()));
+        }
+        false
+    }
+
+    /// The membranes of the compartments with charges inside of this one; one membrane for each.
+    pub(super) fn charged_inside(&self, compartment: &str) -> Vec<&Membrane> {
+        let mut out: Vec<&Membrane> = Vec::new();
+        for m in self
+            .membranes
+            .iter()
+            .filter(|m| m.outside.name == compartment)
+        {
+            let known = out.iter().any(|x| x.inside.name == m.inside.name);
+            // Neighbours are not inside of each other.
+            if !known && m.inside.name != compartment && self.is_charged(&m.inside.name) {
+                out.push(m);
+            }
+        }
+        out
+    }
+
+    /// The part of a compartment that has all the charge inside of its membrane.
+    pub(super) fn charge_part(&self, compartment: &str) -> &'static str {
+        if self.charged_inside(compartment).is_empty() {
+            "charge"
+        } else {
+            "charge_inside"
+        }
     }
 
     /// The block of one of these kinds that a place names. Notes what is wrong with it: no such block, a copy of what

@@ -3,7 +3,7 @@
 use toml::de::{DeTable, DeValue};
 
 use super::{Given, Head, Place, keys};
-use crate::expr::ast::{Ast, AstKind};
+use crate::expr::ast::Ast;
 use crate::expr::print::to_text;
 use crate::model::toml::{Key, Reader, Value, span_of};
 
@@ -173,12 +173,8 @@ impl Passage {
 
     /// True when the solute can cross.
     fn carries(&self) -> bool {
-        let drags = match self.sigma.as_ref().map(|a| &a.kind) {
-            Some(AstKind::Number { value, .. }) => *value != 1.0,
-            Some(_) => true,
-            None => false,
-        };
-        self.moves_by_itself() || drags
+        // A sigma of 1 too.
+        self.moves_by_itself() || self.sigma.is_some()
     }
 }
 

@@ -59,6 +59,8 @@ pub(super) struct Draft {
     pub definitions: Vec<Definition>,
     pub states: Vec<State>,
     pub guards: Vec<Guard>,
+    /// States that blocks give to or take from.
+    pub uses: Vec<(Ast, Option<Each>)>,
     pub conserved: Vec<Conserved>,
     pub diagnostics: Vec<Diagnostic>,
     /// Blocks that could not be written out: that their parts are missing is no mistake of its own.
@@ -163,6 +165,19 @@ impl Blocks {
             }
         }
         broken
+    }
+
+    /// Puts full names in the place of short ones in equations of reactions: from here on they are compared.
+    pub fn settle(&mut self) {
+        let aliases = self.aliases();
+        for species in self.reactions.iter_mut().flat_map(Reaction::species_mut) {
+            let Some((owner, part)) = species.place.name.split_once('.') else {
+                continue;
+            };
+            if let Some((_, full)) = aliases.iter().find(|(alias, _)| alias == owner) {
+                species.place.name = format!("{full}.{part}");
+            }
+        }
     }
 
     /// Writes everything out as definitions, states and terms.

@@ -286,7 +286,7 @@ pub(super) fn molecules(draft: &mut Draft, head: &Head, molecules: &Named) {
 /// An organelle may start empty. What is smaller than this, about the size of a molecule, counts as that large, so that
 /// its concentration and density are 0 and not 0/0.
 pub(super) const LEAST_AREA: &str = "1e-6 um^2";
-const LEAST_VOLUME: &str = "1e-6 um^3";
+pub(super) const LEAST_VOLUME: &str = "1e-6 um^3";
 
 /// A quantity of which there is never less than none.
 #[derive(Clone, Copy)]

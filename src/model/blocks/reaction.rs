@@ -115,6 +115,10 @@ impl Reaction {
         })
     }
 
+    pub(super) fn species_mut(&mut self) -> impl Iterator<Item = &mut Species> {
+        self.left.iter_mut().chain(&mut self.right)
+    }
+
     /// True when it makes or uses what bears this name.
     pub fn changes(&self, name: &str) -> bool {
         let species = || self.left.iter().chain(&self.right);
@@ -313,9 +317,6 @@ impl Blocks {
     /// What a name of an equation stands for; a name that stands for nothing is a mistake.
     fn kind(&self, draft: &mut Draft, place: &Place) -> Option<Kind> {
         let part = place.name.rsplit_once('.').map(|(owner, name)| {
-            let aliases = self.aliases();
-            let full = aliases.iter().find(|(alias, _)| alias == owner);
-            let owner = full.map_or(owner, |(_, full)| full.as_str());
             let owner = Place {
                 name: owner.to_string(),
                 ..place.clone()

@@ -3,7 +3,9 @@
 
 use super::{Membrane, Passage, Tension, VOLUMES};
 use crate::expr::ast::Ast;
+use crate::expr::print::to_text;
 use crate::model::Conserved;
+use crate::model::blocks::copies::seen_from;
 use crate::model::blocks::{Blocks, Domain, Draft, Guard, Part, Place, code};
 use crate::model::file::absent;
 
@@ -20,7 +22,10 @@ impl Membrane {
         }
         if let Some(value) = &self.capacitance {
             let quantity = "specific capacitance";
-            let domain = Domain::NonNegative;
+            let domain = match self.has_free_potential() && blocks.charges_itself(self) {
+                true => Domain::Positive,
+                false => Domain::NonNegative,
+            };
             let value = value.clone();
             self.given(
                 draft,
@@ -75,7 +80,7 @@ impl Membrane {
     }
 
     /// The membrane potential, inside against outside: given (a voltage clamp), or the charge inside over the
-    /// capacitance. What lies inside of an inner membrane is inside of the outer one too.
+    /// capacitance of all membranes that enclose it.
     fn potential(&self, draft: &mut Draft, blocks: &Blocks) {
         let (head, m) = (&self.head, self.head.copy());
         if let Some(value) = &self.potential {
@@ -93,19 +98,27 @@ impl Membrane {
         if self.inside.is_nowhere() || !blocks.charges_itself(self) {
             return;
         }
-        let inner = (blocks.membranes.iter())
-            .filter(|x| x.outside.name == self.inside.name && blocks.charges_itself(x));
-        let mut charge = format!("{}.charge", self.inside);
-        for x in inner.filter(|x| x.head.each.is_none()) {
-            let x = &x.head.name;
-            charge.push_str(&format!(" + {x}.capacitance*{x}.potential"));
+        let mut capacitances = Vec::new();
+        let around = blocks.membranes.iter();
+        for x in around.filter(|x| x.inside.name == self.inside.name && x.has_free_potential()) {
+            let term = format!("{}.capacitance", x.head.copy());
+            let own = &head.each;
+            match seen_from(own, &x.inside, &x.head.each, &term) {
+                Ok(term) => capacitances.push(term),
+                Err(message) => draft.mistake(x.inside.span, message, String::new()),
+            }
         }
+        let charge = format!("{}.{}", self.inside, blocks.charge_part(&self.inside.name));
+        let text = match capacitances.as_slice() {
+            [one] => format!("{charge}/{one}"),
+            many => format!("{charge}/({})", many.join(" + ")),
+        };
         draft.equation(
             head,
             "potential",
             "mV",
             "membrane potential, inside against outside",
-            &format!("({charge})/{m}.capacitance"),
+            &text,
         );
         // 1 mM too much of an ion makes tens of volts.
         let value = code(draft, &format!("1 V^2 - {m}.potential^2"), head.span);
@@ -334,11 +347,34 @@ impl Membrane {
     /// The charge number of an ion, by its name.
     fn valence(&self, draft: &mut Draft, blocks: &Blocks, passage: &Passage) -> Option<String> {
         let s = &passage.solute.name;
-        for side in [&self.inside, &self.outside] {
-            let solute = blocks.solute(&side.name, s);
-            if solute.is_some_and(|solute| solute.valence.is_some()) {
-                return Some(format!("{side}.{s}.valence"));
-            }
+        let sides = [&self.inside, &self.outside];
+        let valence = |side: &Place| {
+            let solute = blocks.solute(&side.name, s)?;
+            solute.valence.as_ref().map(to_text)
+        };
+        let given: Vec<(&Place, String)> = (sides.into_iter())
+            .filter_map(|side| Some((side, valence(side)?)))
+            .collect();
+        if let [(a, x), (b, y)] = given.as_slice()
+            && x != y
+        {
+            let message = format!("`{s}` has the valence {x} in `{a}` and {y} in `{b}`");
+            draft.mistake(passage.solute.span, message, String::new());
+            return None;
+        }
+        // An ion that is not counted as a charge would carry a current that nobody feels.
+        let uncounted = (sides.into_iter())
+            .find(|side| blocks.is_compartment(&side.name) && valence(side).is_none());
+        if let (Some(side), false) = (uncounted, given.is_empty()) {
+            let message = format!("`{s}` has a conductance, but no charge in `{side}`");
+            let help = format!(
+                "give its `valence` there: solutes.{s} = {{ concentration = …, valence = … }}"
+            );
+            draft.mistake(passage.solute.span, message, help);
+            return None;
+        }
+        if let Some((side, _)) = given.first() {
+            return Some(format!("{side}.{s}.valence"));
         }
         let message = format!("`{s}` has a conductance, but no charge");
         let help = format!(
@@ -378,12 +414,9 @@ impl Membrane {
     fn exchange(&self, draft: &mut Draft, blocks: &Blocks, part: &str, flow: &str) {
         let (span, each) = (self.head.span, &self.head.each);
         for (side, sign) in [(&self.inside, ""), (&self.outside, "-")] {
-            // A soil counts its water, not its volume.
-            let is_soil = blocks.soils.iter().any(|soil| soil.head.name == side.name);
-            let part = if is_soil && part == "volume" {
-                "water"
-            } else {
-                part
+            let part = match part {
+                "volume" => blocks.volume_state(&side.name),
+                other => other,
             };
             draft.add_rate(side, part, each, &format!("{sign}{flow}"), span);
         }

@@ -7,7 +7,7 @@ use crate::model::blocks::Place;
 use crate::model::toml::{Reader, Text};
 
 /// What takes part, and how many of it.
-pub(super) struct Species {
+pub(in crate::model::blocks) struct Species {
     pub place: Place,
     pub count: u32,
 }

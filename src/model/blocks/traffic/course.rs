@@ -1,6 +1,6 @@
 //! One traffic on its way: the rates at which area, lumen, cargo and molecules move, and what they do to both ends.
 
-use super::super::pool::{LEAST_AREA, Named, Vesicle};
+use super::super::pool::{LEAST_AREA, LEAST_VOLUME, Named, Vesicle};
 use super::{Books, End, Traffic};
 use crate::model::blocks::{Blocks, Domain, Draft, Given, Head, Part, Place};
 
@@ -64,9 +64,8 @@ impl<'a> Course<'a> {
             unit,
             quantity,
             domain: match name {
-                "fraction" => Domain::NonNegative,
                 "recovered" => Domain::Fraction,
-                _ => Domain::Any,
+                _ => Domain::NonNegative,
             },
         };
         draft.define(self.head(), part, value.clone());
@@ -165,7 +164,7 @@ impl<'a> Course<'a> {
         } else if self.moves_membrane() {
             format!("{t}.area_rate/max({from}.area, {LEAST_AREA})")
         } else {
-            format!("{t}.volume_rate/{from}.volume")
+            format!("{t}.volume_rate/max({from}.volume, {LEAST_VOLUME})")
         }
     }
 
@@ -259,12 +258,16 @@ impl<'a> Course<'a> {
             return;
         }
         let t = self.name();
-        // Pools without a volume and baths have no such state, and then nothing is added.
-        if let Some(place) = Self::lumen(self.from, self.source_name()) {
-            self.add(draft, place, "volume", &format!("-{t}.volume_rate"));
-        }
-        if let Some(place) = Self::lumen(self.to, self.target_name()) {
-            self.add(draft, place, "volume", &format!("{t}.volume_rate"));
+        let ends = [
+            (Self::lumen(self.from, self.source_name()), "-"),
+            (Self::lumen(self.to, self.target_name()), ""),
+        ];
+        // Baths have no such state, and then nothing is added.
+        for (place, sign) in ends {
+            if let Some(place) = place {
+                let part = self.blocks.volume_state(place);
+                self.add(draft, place, part, &format!("{sign}{t}.volume_rate"));
+            }
         }
     }
 
@@ -275,7 +278,11 @@ impl<'a> Course<'a> {
             if !self.has_volume_rate() {
                 return Vec::new();
             }
-            let wanted = self.cargo_at_end();
+            // A solution takes along all that it holds; what buds into an organelle, what that counts.
+            let wanted = match self.to {
+                Some(End::Pool(pool)) => names_of(pool.cargo()),
+                _ => self.blocks.solute_names(outside),
+            };
             (wanted.into_iter())
                 .filter(|name| self.blocks.solute(outside, name).is_some())
                 .map(|name| (name.clone(), format!("{t}.volume_rate*{outside}.{name}")))
@@ -301,17 +308,6 @@ impl<'a> Course<'a> {
                 .collect(),
             Some(End::Membrane(m)) => dissolved(&m.outside.name),
             Some(End::Volume) => dissolved(from),
-        }
-    }
-
-    /// What the place at the end can take up, by name.
-    fn cargo_at_end(&self) -> Vec<String> {
-        let names = |named: &Named| named.iter().map(|(k, _)| k.name.clone()).collect();
-        match self.to {
-            Some(End::Pool(pool)) => names(pool.cargo()),
-            Some(End::Membrane(m)) => self.blocks.solute_names(&m.outside.name),
-            Some(End::Volume) => self.blocks.solute_names(self.target_name()),
-            None => Vec::new(),
         }
     }
 
@@ -506,4 +502,8 @@ impl<'a> Course<'a> {
         }
         books
     }
+}
+
+fn names_of(named: &Named) -> Vec<String> {
+    named.iter().map(|(key, _)| key.name.clone()).collect()
 }
