@@ -738,7 +738,7 @@ fn nothing_vanishes_without_a_word() {
     let to_endosome = "from = \"pm\"\nto = \"endosome\"\nvesicle = { diameter = \"100 nm\" }";
     for (message, parts) in [
         (
-            "each vesicle of `store` has its own number of `R`",
+            "each vesicle of `store` holds its own amount of `R`",
             [
                 store.to_string(),
                 pm("molecules.R = 5"),
@@ -806,5 +806,234 @@ fn a_membrane_with_volts_across_it_has_charges_that_do_not_balance() {
     match simulation(text).run(&Default::default()) {
         Ok(run) => panic!("{:?}", run.trajectory.status),
         Err(e) => assert!(e.to_string().contains("don't balance"), "{e}"),
+    }
+}
+
+/// A file of blocks with nothing but what a test needs.
+fn brief(blocks: &str) -> String {
+    format!("{blocks}\n[experiment]\nduration = \"10 min\"\n")
+}
+
+#[test]
+fn short_names_of_species_are_those_of_the_blocks() {
+    let text = brief(
+        "[compartment.cell]\nvolume = \"1000 um^3\"\nsolutes.Ca = \"1 uM\"\n[reaction.decay]\n\
+         equation = \"compartment.Ca ->\"\nforward = \"0.1 1/min\"\n[outcomes]\nCa = \"final(cell.Ca)\"\n",
+    );
+    close(&run(&text), "Ca", 1e-3 * (-1.0f64).exp(), 1e-7);
+}
+
+#[test]
+fn what_goes_to_a_copy_that_does_not_exist_is_a_mistake() {
+    let chain = |reaction: &str| {
+        brief(&format!(
+            "[state.n]\neach = \"i in 0..3\"\ninitial = 1\n[state.x]\ninitial = 1\nrate = \"0 1/s\"\n{reaction}"
+        ))
+    };
+    for (reaction, message) in [
+        (
+            "[reaction.r]\neach = \"i in 0..3\"\nequation = \"n[i] -> n[i + 1]\"\nforward = \"1 1/s\"",
+            "n[4]",
+        ),
+        ("[reaction.r]\nequation = \"n -> x\"\nrate = \"1 1/s\"", "n"),
+        (
+            "[reaction.r]\nequation = \"n[1] -> x[1]\"\nrate = \"1 1/s\"",
+            "x",
+        ),
+        (
+            "[reaction.r]\nequation = \"n[1.5] -> x\"\nrate = \"1 1/s\"",
+            "index",
+        ),
+    ] {
+        let found = mistakes(&chain(reaction));
+        assert!(found.contains(message), "{reaction}: {found}");
+    }
+    let pump = brief(
+        "[bath.b]\n[compartment.cell]\neach = \"i in 1..3\"\nvolume = \"1 um^3\"\n[membrane.m]\n\
+         between = [\"b\", \"cell[7]\"]\narea = \"1 um^2\"\nwater_pump = \"1 um^3/s\"\n",
+    );
+    assert!(
+        mistakes(&pump).contains("cell.volume[7]"),
+        "{}",
+        mistakes(&pump)
+    );
+}
+
+#[test]
+fn a_solution_takes_along_all_that_it_holds() {
+    let text = |bath: &str| {
+        brief(&format!(
+            "[bath.drain]\n{bath}\n[compartment.cell]\nvolume = \"1000 um^3\"\nsolutes.salt = \"100 mM\"\n\
+             [traffic.leak]\nfrom = \"cell\"\nto = \"drain\"\nfraction = \"0.1 1/min\"\n[outcomes]\n\
+             salt = \"final(cell.salt)\"\nvolume = \"final(cell.volume)\"\n"
+        ))
+    };
+    for bath in ["osmolarity = \"300 mOsm\"", "solutes.salt = \"0 mM\""] {
+        let leaked = run(&text(bath));
+        close(&leaked, "volume", 1000.0 * (-1.0f64).exp(), 1e-7);
+        close(&leaked, "salt", 100.0, 1e-6);
+    }
+}
+
+#[test]
+fn a_copy_feels_what_a_single_cell_feels() {
+    // A cell in a bath under pressure, and a vacuole inside of a walled cell: once single, once as two copies.
+    let single = |each: &str, i: &str| {
+        brief(&format!(
+            "[bath.b]\npressure = \"0.2 MPa\"\nosmolarity = \"100 mOsm\"\n[compartment.cell]\n{each}\n\
+             volume = \"1000 um^3\"\nsolutes.s = \"100 mM\"\n[wall.w]\naround = \"cell\"\nvolume = \"1000 um^3\"\n\
+             modulus = \"5 MPa\"\n[membrane.outer]\n{each}\nbetween = [\"b\", \"cell{i}\"]\narea = \"500 um^2\"\n\
+             Lp = \"1 um/s/MPa\"\n[compartment.vacuole]\n{each}\nvolume = \"300 um^3\"\nsolutes.s = \"120 mM\"\n\
+             [membrane.tonoplast]\n{each}\nbetween = [\"cell{i}\", \"vacuole{i}\"]\narea = \"200 um^2\"\n\
+             Lp = \"1 um/s/MPa\"\n[outcomes]\ncell = \"final(cell{one}.volume)\"\n\
+             vacuole = \"final(vacuole{one}.volume)\"\n",
+            one = if i.is_empty() { "" } else { "[2]" }
+        ))
+    };
+    let one = run(&single("", ""));
+    let copies = run(&single("each = \"i in 1..2\"", "[i]"));
+    for name in ["cell", "vacuole"] {
+        let expected = one.trajectory.outcome(name).unwrap_or(f64::NAN);
+        close(&copies, name, expected, 1e-9);
+    }
+    close(&one, "cell", 1000.0, 0.2);
+}
+
+#[test]
+fn membranes_around_one_cell_have_one_potential() {
+    let cell = |extra: &str| {
+        brief(&format!(
+            "[bath.b]\nsolutes.K = \"5 mM\"\n[compartment.cell]\nvolume = \"1000 um^3\"\n\
+             solutes.K = {{ concentration = \"100 mM\", valence = 1 }}\n\
+             solutes.X = {{ concentration = \"100 mM\", valence = -1 }}\n[membrane.apical]\n\
+             between = [\"b\", \"cell\"]\narea = \"1000 um^2\"\ncapacitance = \"1 uF/cm^2\"\n\
+             solutes.K = {{ conductance = \"1e-3 nS/um^2\" }}\n{extra}\n[outcomes]\n\
+             V = {{ value = \"final(apical.potential)\", unit = \"mV\" }}\n"
+        ))
+    };
+    let nernst = -1e3 * 8.314462618 * 298.15 / 96485.33212 * 20f64.ln();
+    close(&run(&cell("")), "V", nernst, 1e-3);
+    let second = "[membrane.basal]\nbetween = [\"b\", \"cell\"]\narea = \"500 um^2\"\ncapacitance = \"1 uF/cm^2\"\n";
+    let both = cell(second).replace(
+        "[outcomes]",
+        "[outcomes]\nbasal = { value = \"final(basal.potential)\", unit = \"mV\" }",
+    );
+    let both = run(&both);
+    close(&both, "V", nernst, 1e-3);
+    close(&both, "basal", nernst, 1e-3);
+    // A vacuole that takes up potassium takes none of it out of the cell that is around it.
+    let vacuole = "[compartment.vacuole]\nvolume = \"300 um^3\"\nsolutes.K = { concentration = \"0 mM\", valence = 1 }\n\
+                   [membrane.tonoplast]\nbetween = [\"cell\", \"vacuole\"]\narea = \"200 um^2\"\n\
+                   solutes.K = { pump = \"1e-4 amol/um^2/s\" }\n";
+    close(&run(&cell(vacuole)), "V", nernst, 2e-2);
+    let uncounted = cell("").replace(
+        "concentration = \"100 mM\", valence = 1",
+        "concentration = \"100 mM\"",
+    );
+    assert!(mistakes(&uncounted).contains("has a conductance, but no charge"));
+}
+
+#[test]
+fn a_store_takes_only_what_is_like_its_own() {
+    let text = |from: &str, to: &str| {
+        brief(&format!(
+            "[pool.depot]\n{from}\n[pool.ready]\n{to}\n[traffic.priming]\nfrom = \"depot\"\nto = \"ready\"\n\
+             fraction = \"0.1 1/min\"\n[conserved]\ng = \"depot.g.amount + ready.g.amount\"\n"
+        ))
+    };
+    let vesicles = |d: &str, g: &str| {
+        format!(
+            "number = 100\nvesicle = {{ diameter = \"{d} nm\", cargo = {{ g = \"{g} amol\" }} }}"
+        )
+    };
+    run(&text(&vesicles("300", "2"), &vesicles("300", "2")));
+    for from in [
+        vesicles("300", "3"),
+        vesicles("200", "2"),
+        "area = \"10 um^2\"\ncargo.g = \"9 amol\"".to_string(),
+    ] {
+        let found = mistakes(&text(&from, &vesicles("300", "2")));
+        assert!(
+            found.contains("holds its own amount of `g`"),
+            "{from}: {found}"
+        );
+    }
+    let hollow = text(
+        "area = \"10 um^2\"\ncargo.g = \"9 amol\"",
+        "area = \"1 um^2\"\nvolume = \"1 um^3\"\ncargo.g = \"0 amol\"",
+    )
+    .replace(
+        "fraction = \"0.1 1/min\"",
+        "vesicle_rate = \"1 1/min\"\nvesicle = { diameter = \"100 nm\" }",
+    );
+    assert!(
+        mistakes(&hollow).contains("has no `volume` to give"),
+        "{}",
+        mistakes(&hollow)
+    );
+}
+
+#[test]
+fn a_rained_on_soil_ends_with_a_reason_when_it_is_full() {
+    let text = brief(
+        "[soil.g]\ntexture = \"loam\"\nwater_content = 0.40\nvolume = \"1e4 um^3\"\nsupply = \"20 um^3/s\"\n\
+         [compartment.cell]\nvolume = \"2.2e4 um^3\"\nsolutes.s = \"300 mM\"\n[wall.w]\naround = \"cell\"\n\
+         volume = \"2e4 um^3\"\nmodulus = \"5 MPa\"\n[membrane.m]\nbetween = [\"g\", \"cell\"]\narea = \"100 um^2\"\n\
+         Lp = \"0.1 um/s/MPa\"\n",
+    );
+    let full = simulation(&text)
+        .run(&Default::default())
+        .unwrap_or_else(|e| panic!("{e}"));
+    let status = format!("{:?}", full.trajectory.status);
+    assert!(status.contains("saturated water content"), "{status}");
+}
+
+#[test]
+fn a_step_that_would_do_nothing_is_a_mistake() {
+    let text = |steps: &str| {
+        format!(
+            "[bath.b]\nosmolarity = \"300 mOsm\"\n[compartment.cell]\nvolume = \"1000 um^3\"\nsolutes.s = \"300 mM\"\n\
+             [membrane.m]\nbetween = [\"b\", \"cell\"]\narea = \"500 um^2\"\nLp = \"1 um/s/MPa\"\n[experiment]\n\
+             duration = \"1 min\"\nsteps = [\"at 10 s: {steps}\"]\n"
+        )
+    };
+    for steps in ["cell.initial_volume = 2000 um^3", "cell.s.initial = 600 mM"] {
+        assert!(
+            mistakes(&text(steps)).contains("is read at the start only"),
+            "{steps}"
+        );
+    }
+    run(&text("b.osmolarity = 200 mOsm"));
+}
+
+#[test]
+fn a_reflection_coefficient_of_one_can_be_set() {
+    let text = |sigma: &str| {
+        brief(&format!(
+            "[bath.b]\nsolutes.s = \"300 mM\"\n[compartment.cell]\nvolume = \"1000 um^3\"\nsolutes.s = \"600 mM\"\n\
+             [membrane.m]\nbetween = [\"b\", \"cell\"]\narea = \"500 um^2\"\nLp = \"1 um/s/MPa\"\n\
+             solutes.s = {{ sigma = {sigma} }}\n[outcomes]\nvolume = \"final(cell.volume)\"\n"
+        ))
+    };
+    let written = run(&text("0.5"));
+    let set = simulation(&text("1")).with("m.s.sigma", "0.5");
+    let set = set
+        .and_then(|s| s.run(&Default::default()))
+        .unwrap_or_else(|e| panic!("{e}"));
+    let expected = written.trajectory.outcome("volume").unwrap_or(f64::NAN);
+    close(&set, "volume", expected, 1e-12);
+}
+
+/// Murphy & Ortega's wall: ε∞ = 10 MPa, k = 7 /MPa, P0 = 0.01 MPa, 0.5 MPa at the reference volume.
+#[test]
+fn the_saturating_wall_has_the_turgor_of_its_closed_form() {
+    for (v, turgor) in [(0.95, 0.095870162286), (1.02, 0.694513535538)] {
+        let text = brief(&format!(
+            "[bath.b]\n[compartment.cell]\nvolume = \"{v}*1000 um^3\"\nsolutes.s = \"1 mM\"\n[wall.w]\naround = \"cell\"\n\
+             law = \"saturating\"\nvolume = \"1000 um^3\"\nmodulus = \"10 MPa\"\nsteepness = \"7 1/MPa\"\n\
+             threshold = \"0.01 MPa\"\nreference_pressure = \"0.5 MPa\"\n[membrane.m]\nbetween = [\"b\", \"cell\"]\n\
+             area = \"1 um^2\"\nLp = \"1e-9 um/s/MPa\"\n[outcomes]\nturgor = \"initial(w.turgor)\"\n"
+        ));
+        close(&run(&text), "turgor", turgor, 1e-11);
     }
 }

@@ -178,3 +178,20 @@ fn a_set_input_stays_an_input_and_wins_over_the_step_at_the_start() {
         }
     }
 }
+
+#[test]
+fn an_event_at_the_end_of_a_pulse_happens_once() {
+    for width in ["30 s", "30.5 s", "20 s"] {
+        let text = format!(
+            "[parameters]\nk = \"1 1/s\"\nfiring = \"0 1/s\"\n[state.x]\ninitial = 1\nrate = \"-k*x + 0*firing\"\n\
+             [state.y]\ninitial = 0\nrate = \"0 1/s\"\n[event.e]\nwhen = \"at 40 s\"\nthen = \"set y = y + 1\"\n\
+             [experiment]\nduration = \"120 s\"\nsteps = [\"at 10 s for {width}: firing = 10 1/s\"]\n[outcomes]\n\
+             y = \"final(y)\"\n"
+        );
+        let run = Simulation::from_text("pulse", &text).and_then(|s| s.run(&Default::default()));
+        match run {
+            Ok(run) => assert_eq!(run.trajectory.outcome("y"), Some(1.0), "{width}"),
+            Err(e) => panic!("{e}"),
+        }
+    }
+}

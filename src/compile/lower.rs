@@ -38,9 +38,10 @@ pub(super) struct Lowered {
 pub(super) fn lower(
     graph: &Graph,
     inputs: &Inputs,
+    registers: &Registers,
     outputs: &[ExprId],
 ) -> Result<Lowered, Unbound> {
-    let mut lowering = Lowering::new(inputs);
+    let mut lowering = Lowering::new(registers);
     for id in order(graph, outputs) {
         let value = lowering.node(graph, id)?;
         lowering.of.insert(id, value);
@@ -94,32 +95,39 @@ fn order(graph: &Graph, outputs: &[ExprId]) -> Vec<ExprId> {
     order
 }
 
-struct Lowering {
-    values: Vec<Value>,
-    /// Whether each value depends on time or a state.
-    moving: Vec<bool>,
-    of: HashMap<ExprId, u32>,
-    register_of: HashMap<VarId, (u32, bool)>,
-    constants: HashMap<u64, u32>,
-    steps: HashMap<(Code, [u32; 3]), u32>,
-}
+/// The registers of the inputs, and whether they move. One for all functions of a program: an event that sets one of
+/// a thousand cells reads few of its inputs.
+pub(super) struct Registers(HashMap<VarId, (u32, bool)>);
 
-impl Lowering {
-    fn new(inputs: &Inputs) -> Self {
+impl Registers {
+    pub fn new(inputs: &Inputs) -> Self {
         let states = inputs.states.iter().map(|&variable| (variable, true));
         let params = inputs.params.iter().map(|&variable| (variable, false));
         let all = std::iter::once((inputs.time, true))
             .chain(states)
             .chain(params);
-        let register_of = (0..)
-            .zip(all)
-            .map(|(register, (v, moves))| (v, (register, moves)))
-            .collect();
+        let registers = (0..).zip(all);
+        Self(registers.map(|(r, (v, moves))| (v, (r, moves))).collect())
+    }
+}
+
+struct Lowering<'r> {
+    values: Vec<Value>,
+    /// Whether each value depends on time or a state.
+    moving: Vec<bool>,
+    of: HashMap<ExprId, u32>,
+    registers: &'r Registers,
+    constants: HashMap<u64, u32>,
+    steps: HashMap<(Code, [u32; 3]), u32>,
+}
+
+impl<'r> Lowering<'r> {
+    fn new(registers: &'r Registers) -> Self {
         Self {
             values: Vec::new(),
             moving: Vec::new(),
             of: HashMap::new(),
-            register_of,
+            registers,
             constants: HashMap::new(),
             steps: HashMap::new(),
         }
@@ -136,7 +144,7 @@ impl Lowering {
         Ok(match graph.node(id) {
             Node::Constant(value) => self.constant(value),
             Node::Variable(variable) => {
-                let Some(&(register, moving)) = self.register_of.get(&variable) else {
+                let Some(&(register, moving)) = self.registers.0.get(&variable) else {
                     return Err(Unbound {
                         variable,
                         name: graph.var(variable).name.clone(),

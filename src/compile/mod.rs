@@ -69,7 +69,16 @@ impl Function {
     /// Compiles the outputs. In debug builds the tape is run at the sample points of the graph and must give the bits
     /// of the tree evaluation.
     pub fn new(graph: &Graph, inputs: &Inputs, outputs: &[ExprId]) -> Result<Self, Unbound> {
-        let lower::Lowered { tape, grouped } = lower::lower(graph, inputs, outputs)?;
+        Self::with_registers(graph, inputs, &lower::Registers::new(inputs), outputs)
+    }
+
+    fn with_registers(
+        graph: &Graph,
+        inputs: &Inputs,
+        registers: &lower::Registers,
+        outputs: &[ExprId],
+    ) -> Result<Self, Unbound> {
+        let lower::Lowered { tape, grouped } = lower::lower(graph, inputs, registers, outputs)?;
         let packed = scalar::Packed::new(&grouped);
         let function = Self {
             tape,
@@ -183,27 +192,31 @@ impl Program {
             states: &flat.states,
             params: &flat.params,
         };
-        let rates = Function::new(&graph, &inputs, &flat.rates)?;
-        let events = Function::new(&graph, &inputs, &flat.events)?;
+        let registers = lower::Registers::new(&inputs);
+        let compile = |graph: &Graph, out: &[ExprId]| {
+            Function::with_registers(graph, &inputs, &registers, out)
+        };
+        let rates = compile(&graph, &flat.rates)?;
+        let events = compile(&graph, &flat.events)?;
         let entries = jacobian(&mut graph, &flat.states, &flat.rates);
         let partial = time_derivative(&mut graph, flat.time, &flat.rates);
         let zero = graph.constant(0.0);
         // Most events assign nothing: a chain of a thousand cells has thousands of them, and one function of no outputs.
-        let nothing = Function::new(&graph, &inputs, &[])?;
+        let nothing = compile(&graph, &[])?;
         let effect = |assignments: &Vec<(Target, ExprId)>| {
             let (targets, values): (Vec<_>, Vec<_>) = assignments.iter().copied().unzip();
             let values = match values.as_slice() {
                 [] => nothing.clone(),
-                values => Function::new(&graph, &inputs, values)?,
+                values => compile(&graph, values)?,
             };
             Ok(Effect { targets, values })
         };
         Ok(Self {
             rates,
             events,
-            jacobian: Function::new(&graph, &inputs, &entries.entries)?,
+            jacobian: compile(&graph, &entries.entries)?,
             pattern: entries.pattern,
-            time_derivative: Function::new(&graph, &inputs, &partial)?,
+            time_derivative: compile(&graph, &partial)?,
             time_derivative_is_zero: partial.iter().all(|&entry| entry == zero),
             effects: flat.effects.iter().map(effect).collect::<Result<_, _>>()?,
         })

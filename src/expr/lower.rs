@@ -47,6 +47,10 @@ pub trait Scope {
     fn lookup_indexed(&self, name: &str, index: i64) -> Found;
     /// The name that was probably meant.
     fn nearest(&self, name: &str) -> Option<String>;
+    /// True where an outcome is read: what only outcomes may hold then stands inside of another one.
+    fn is_outcome(&self) -> bool {
+        false
+    }
     /// First and last index of a repeated name.
     fn copies(&self, _name: &str) -> Option<(i64, i64)> {
         None
@@ -192,10 +196,12 @@ impl Lowerer<'_> {
     }
 
     fn only_in_outcomes(&mut self, what: &str, span: Span) -> Option<Typed> {
-        self.report(Diagnostic::new(
-            span,
-            format!("`{what}` can be used in [outcomes] only"),
-        ));
+        let message = if self.scope.is_outcome() {
+            format!("`{what}` can't stand inside another function of outcomes")
+        } else {
+            format!("`{what}` can be used in [outcomes] only")
+        };
+        self.report(Diagnostic::new(span, message));
         None
     }
 
@@ -250,14 +256,14 @@ impl Lowerer<'_> {
         let help = match (function, self.scope.nearest(name)) {
             (Some(function), _) => format!("the function is written `{}`", function.signature),
             (None, Some(near)) => format!("did you mean `{near}`?"),
+            (None, None) if Unit::parse(name).is_ok() => {
+                format!("`{name}` is a unit: it stands behind a number, without blanks")
+            }
             // What stands behind a unit and is none is taken for a name: `2 um/Mpa`.
-            (None, None) => match Unit::parse(name) {
-                Ok(_) => format!("`{name}` is a unit: it stands behind a number, without blanks"),
-                Err(no_unit) if no_unit.help.starts_with("did you mean") => no_unit
-                    .help
-                    .replace("did you mean", "did you mean the unit"),
-                _ => String::new(),
-            },
+            (None, None) if !name.contains('.') => Unit::nearest(name)
+                .map(|unit| format!("did you mean the unit `{unit}`?"))
+                .unwrap_or_default(),
+            (None, None) => String::new(),
         };
         self.report(Diagnostic::new(span, format!("unknown name `{shown}`")).help(help));
     }

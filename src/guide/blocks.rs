@@ -30,7 +30,7 @@
 //! | Key | Of | Unit | Meaning |
 //! |---|---|---|---|
 //! | `osmolarity`, or `osmotic_pressure`, or `solutes` | bath | mOsm, MPa | what is dissolved; pure water if left out |
-//! | `pressure` | both | MPa | hydrostatic pressure; of a compartment: instead of what wall and tension make |
+//! | `pressure` | both | MPa | hydrostatic pressure; of a compartment: what presses from outside, instead of the pressure of its surroundings |
 //! | `volume` | compartment | um^3 | at the start |
 //! | `inactive` | compartment | um^3 | osmotically inactive volume (Ponder's b) |
 //! | `solutes` | compartment | | what is dissolved |
@@ -134,7 +134,7 @@
 //! | `collapse_pressure` | MPa | the wall stays at the protoplast and pulls it inwards down to minus this (cytorrhysis); without it the protoplast leaves the wall (plasmolysis) |
 //! | `steepness`, `threshold`, `reference_pressure` | 1/MPa, MPa, MPa | of the saturating law: ε(P) = ε∞ (1 − exp(−k (P − P0))), with `volume` that at the reference pressure |
 //!
-//! They define `turgor` and the `gap` between wall and protoplast.
+//! They define `turgor` and, where the protoplast can leave the wall, the `gap` between them.
 //!
 //! ## Soils
 //!

@@ -213,7 +213,10 @@ impl Run<'_, '_> {
                 .watch
                 .settle_kinks(equations, &start, &mut self.p, &mut self.f);
             self.regime = self.rows.regime(&self.p);
-            let fired = match self.watch.is_idle() {
+            // At the end of a piece, but for rounding, there is nowhere to look ahead: what has just fired is settled in
+            // the next one.
+            let rounding = 16.0 * f64::EPSILON * self.piece.end.abs().max(self.length());
+            let fired = match self.watch.is_idle() || reach <= rounding {
                 true => Vec::new(),
                 false => self.watch.settle_events(equations, &start, &self.f),
             };

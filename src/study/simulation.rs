@@ -158,18 +158,23 @@ impl Simulation {
                 let names = check.with.iter().map(|s| self.model.full_name(&s.name));
                 names.into_iter().any(|name| recounts(&name))
             });
-        let refuse = |diagnostics| Error::model(self.sources.clone(), diagnostics);
+        let mut mistakes = Vec::new();
         if !plain.is_empty() && !self.model.changed.iter().any(recounts) {
-            build(&self.model, &[], &plain).map_err(refuse)?;
+            mistakes.extend(build(&self.model, &[], &plain).err().unwrap_or_default());
         }
         for check in own {
             let mut model = self.model.clone();
-            for setting in &check.with {
-                model.apply(setting).map_err(|m| refuse(vec![m]))?;
+            let settings = check.with.iter().map(|setting| model.apply(setting).err());
+            let wrong: Vec<Diagnostic> = settings.flatten().collect();
+            if wrong.is_empty() {
+                mistakes.extend(build(&model, &[], &[check]).err().unwrap_or_default());
             }
-            build(&model, &[], &[check]).map_err(refuse)?;
+            mistakes.extend(wrong);
         }
-        Ok(())
+        if mistakes.is_empty() {
+            return Ok(());
+        }
+        Err(Error::model(self.sources.clone(), mistakes))
     }
 
     /// Builds and compiles. With mistakes in the text the equations are built all the same, to find the other ones.

@@ -74,6 +74,8 @@ pub(super) struct Builder<'m> {
     pub input_names: BTreeSet<String>,
     pub inputs: Vec<Input>,
     pub modes: Vec<(String, usize, ExprId)>,
+    /// While an outcome is read.
+    pub in_outcome: bool,
 }
 
 /// Most copies of one definition, and most states.
@@ -142,6 +144,10 @@ impl Scope for View<'_, '_> {
         self.item(&(self.builder.model.full_name(name), Some(index)))
     }
 
+    fn is_outcome(&self) -> bool {
+        self.builder.in_outcome
+    }
+
     fn copies(&self, name: &str) -> Option<(i64, i64)> {
         let name = self.builder.model.full_name(name);
         self.builder.bases.get(&name).copied().flatten()
@@ -194,6 +200,7 @@ impl<'m> Builder<'m> {
             input_names: BTreeSet::new(),
             inputs: Vec::new(),
             modes: Vec::new(),
+            in_outcome: false,
         }
     }
 

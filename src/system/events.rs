@@ -109,38 +109,35 @@ impl Builder<'_> {
         value: &Ast,
         copy: Option<&(String, i64)>,
     ) -> Vec<(Target, ExprId)> {
-        let (name, label) = match &target.kind {
-            AstKind::Name(name) => (name, Some(self.model.full_name(name))),
+        let (name, index) = match &target.kind {
+            AstKind::Name(name) => (name, None),
             AstKind::Index(name, index) => {
-                let full = self.model.full_name(name);
-                let index = self.copy_number(index, copy);
-                (name, index.map(|i| format!("{full}[{i}]")))
+                let Some(index) = self.copy_number(index, copy) else {
+                    return Vec::new();
+                };
+                (name, Some(index))
             }
             _ => return Vec::new(),
         };
-        let Some(label) = label else {
-            return Vec::new();
+        let full = self.model.full_name(name);
+        let range = self.bases.get(&full).copied().flatten();
+        let wanted: Vec<Option<i64>> = match (index, range) {
+            (None, Some((from, to))) => (from..=to).map(Some).collect(),
+            (index, _) => vec![index],
         };
-        let copies = format!("{label}[");
-        let is_meant = |i: &usize| {
-            let own = &self.items[self.state_items[*i]].label;
-            *own == label || own.starts_with(&copies)
-        };
-        let states: Vec<usize> = (0..self.state_items.len()).filter(is_meant).collect();
+        let states: Vec<usize> = (wanted.into_iter())
+            .filter_map(|i| self.names.get(&(full.clone(), i)))
+            .filter_map(|item| self.state_items.binary_search(item).ok())
+            .collect();
         if states.is_empty() {
-            let labels = self
-                .state_items
-                .iter()
-                .map(|i| self.items[*i].label.as_str());
+            let label = index.map_or_else(|| full.clone(), |i| format!("{full}[{i}]"));
+            let labels = self.state_items.iter();
+            let labels = labels.map(|i| self.items[*i].label.as_str());
             let help = match nearest(&label, labels) {
                 Some(right) => format!("did you mean `{right}`?"),
                 None => "only states can be set".to_string(),
             };
-            let copied = self
-                .model
-                .states
-                .iter()
-                .any(|s| s.each.is_some() && label.starts_with(&s.name));
+            let copied = range.is_some() && self.model.states.iter().any(|s| s.name == full);
             let message = if copied {
                 format!("there is no copy `{label}`")
             } else {

@@ -74,6 +74,10 @@ impl Builder<'_> {
             rates.push(Some(x.id));
         }
         let rates: Vec<ExprId> = rates.into_iter().collect::<Option<_>>()?;
+        super::inputs::refuse_idle(self, &rates, &user_g);
+        if !self.diagnostics.is_empty() {
+            return None;
+        }
         let outcomes: Vec<(Open, &Outcome)> = open
             .into_iter()
             .map(|(o, info)| Some((o?, info)))

@@ -1,12 +1,47 @@
 //! Inputs: the quantities that an experiment changes, as slots of the parameter vector.
 
+use std::collections::BTreeSet;
+
 use super::build::{Builder, World};
 use super::{CourseKind, Input, InputChange, InputSlots};
+use crate::diagnostic::Diagnostic;
 use crate::expr::ast::{Ast, Change};
-use crate::expr::graph::{Binary, ExprId, Unary};
+use crate::expr::graph::{Binary, ExprId, Unary, VarId};
 use crate::expr::lower::Typed;
 use crate::model::ChangeKind;
 use crate::units::Dimension;
+
+/// Refuses a change of what a block reads at the start only, such as the volume at the start: it would do nothing.
+pub(super) fn refuse_idle(builder: &mut Builder, rates: &[ExprId], events: &[ExprId]) {
+    let model = builder.model;
+    for change in &model.experiment.changes {
+        let name = model.full_name(&change.input);
+        let of_block = (model.definitions.iter()).any(|d| d.name == name && !d.block.is_empty());
+        if !of_block {
+            continue;
+        }
+        let copies = format!("{name}[");
+        let is_own = |label: &str| label == name || label.starts_with(&copies);
+        let slots: BTreeSet<VarId> = (builder.inputs.iter())
+            .filter(|input| is_own(&input.name))
+            .map(|input| builder.params[input.slots.value])
+            .collect();
+        let depends = builder.depends(&|var| slots.contains(&var));
+        let moves = |id: &ExprId| depends[id.0 as usize];
+        let others = (0..builder.items.len()).filter(|i| !is_own(&builder.items[*i].label));
+        let read = rates.iter().chain(events).any(moves)
+            || others
+                .filter_map(|i| builder.dynamic(i))
+                .any(|x| moves(&x.id));
+        if !read {
+            let message =
+                format!("`{name}` is read at the start only: to change it later does nothing");
+            let mistake = Diagnostic::new(change.span, message);
+            let help = "an [event.NAME] can `set` a state";
+            builder.diagnostics.push(mistake.help(help));
+        }
+    }
+}
 
 /// Makes the slots of an input and the expression that it is inside a piece of time:
 /// `value + slope·(t − since) + amplitude·sin(omega·(t − since))`, with only the terms that its changes need.

@@ -44,9 +44,15 @@ pub(super) struct Open {
 impl Builder<'_> {
     /// Reads an expression in the language of outcomes. `what` is for messages.
     pub(super) fn open_outcome(&mut self, ast: &Ast, what: &str) -> Option<Open> {
+        self.in_outcome = true;
+        let open = self.read_outcome(ast, what);
+        self.in_outcome = false;
+        open
+    }
+
+    fn read_outcome(&mut self, ast: &Ast, what: &str) -> Option<Open> {
         let mut wanted = Vec::new();
         let mut good = true;
-        let before = self.diagnostics.len();
         let ast = &self.with_outcomes(ast, &mut Vec::new());
         let rewritten = replace(ast, &mut |part| {
             let aggregate = self.aggregate(part)?;
@@ -71,14 +77,6 @@ impl Builder<'_> {
             wanted.push((var, aggregate));
             Some(AstKind::Name(name))
         });
-        // This is an outcome: what is wrong is that one aggregate stands inside another.
-        for mistake in &mut self.diagnostics[before..] {
-            let outside = "can be used in [outcomes] only";
-            if mistake.message.ends_with(outside) {
-                let inside = "can't stand inside another function of outcomes";
-                mistake.message = mistake.message.replace(outside, inside);
-            }
-        }
         if !good || !self.only_constants(&rewritten, what) {
             return None;
         }

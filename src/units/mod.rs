@@ -69,6 +69,11 @@ impl Unit {
         parse::parse(text)
     }
 
+    /// The unit that was probably meant by a text that is none.
+    pub(crate) fn nearest(text: &str) -> Option<String> {
+        names::suggest(text)
+    }
+
     /// The unit in which a computed quantity of this dimension is shown: the one the field uses (mN/m for tension,
     /// mV for voltage) or else the coherent one, composed.
     pub fn preferred(dimension: Dimension) -> Unit {

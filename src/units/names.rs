@@ -75,7 +75,7 @@ fn value_of(unit: &Named, prefix: i32) -> Value {
 }
 
 /// The unit that was probably meant.
-fn suggest(name: &str) -> Option<String> {
+pub(crate) fn suggest(name: &str) -> Option<String> {
     if let Some((_, unit)) = table::MISSPELT.iter().find(|(wrong, _)| *wrong == name) {
         return Some(unit.to_string());
     }

@@ -31,6 +31,15 @@ impl Blocks {
         }
     }
 
+    pub(super) fn is_bath(&self, name: &str) -> bool {
+        self.baths.iter().any(|b| b.head.name == name)
+    }
+
+    /// True for a compartment that does not list this solute.
+    pub(super) fn lacks(&self, compartment: &str, solute: &str) -> bool {
+        self.is_compartment(compartment) && self.solute(compartment, solute).is_none()
+    }
+
     /// True for what says which solutes it holds: a compartment, or a bath that has not just an osmolarity.
     pub(super) fn lists_solutes(&self, side: &str) -> bool {
         self.is_compartment(side) || !self.solutes_of(side).is_empty()

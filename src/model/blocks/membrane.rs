@@ -20,6 +20,24 @@ struct Passage {
     pump: Given,
 }
 
+/// Names that the block itself defines.
+const PARTS: &[&str] = &[
+    "area",
+    "initial_area",
+    "Lp",
+    "Pf",
+    "water_flux",
+    "water_flow",
+    "water_pump",
+    "tension",
+    "tension_pressure",
+    "strain",
+    "modulus",
+    "capacitance",
+    "specific_capacitance",
+    "potential",
+];
+
 /// What a membrane may lie between.
 pub(super) const VOLUMES: &[&str] = &["bath", "soil", "compartment"];
 
@@ -72,7 +90,19 @@ impl Membrane {
                 "capacitance" => capacitance = reader.expression("capacitance", v),
                 "potential" => potential = reader.expression("potential", v),
                 "water_pump" => water_pump = reader.expression("water_pump", v),
-                "molecules" => molecules = named_values(reader, "molecules", v),
+                "molecules" => {
+                    molecules = named_values(reader, "molecules", v);
+                    for (key, _) in molecules
+                        .iter()
+                        .filter(|(k, _)| PARTS.contains(&k.name.as_str()))
+                    {
+                        let message = format!(
+                            "`{}` is a part of the membrane: give it another name",
+                            key.name
+                        );
+                        reader.error(key.span, message);
+                    }
+                }
                 "tension" => tension = read_tension(reader, &head, k, v),
                 _ => passages = read_passages(reader, &head, v),
             }

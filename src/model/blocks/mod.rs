@@ -337,6 +337,38 @@ impl Draft {
         result
     }
 
+    /// The same from its pieces.
+    fn given(
+        &mut self,
+        head: &Head,
+        name: &str,
+        unit: &str,
+        quantity: &'static str,
+        domain: Domain,
+        value: Ast,
+    ) {
+        let part = Part {
+            name,
+            unit,
+            quantity,
+            domain,
+        };
+        self.define(head, part, value);
+    }
+
+    /// What must not fall to 0 or below.
+    fn guard(&mut self, head: &Head, part: &str, value: &str, message: String) {
+        let value = code(self, value, head.span);
+        self.guards.push(Guard {
+            value,
+            strict: true,
+            message,
+            name: head.part(part),
+            span: head.span,
+            each: head.each.clone(),
+        });
+    }
+
     /// The last definition is an equation after all.
     fn is_equation(&mut self) {
         if let Some(last) = self.definitions.last_mut() {

@@ -100,6 +100,11 @@ impl Vesicle {
         self.diameter.is_some() || self.volume.is_some()
     }
 
+    /// What says how much membrane it has: its diameter or its area.
+    pub fn size(&self) -> Option<&Ast> {
+        self.diameter.as_ref().or(self.area.as_ref())
+    }
+
     /// Writes `owner.vesicle.…`.
     pub fn expand(&self, draft: &mut Draft, head: &Head) {
         let v = format!("{}.vesicle", head.copy());

@@ -358,10 +358,15 @@ impl Blocks {
         let names = names.chain(draft.definitions.iter().map(|d| d.name.as_str()));
         let help = match nearest(&place.name, names) {
             Some(right) => format!("did you mean `{right}`?"),
-            None => format!(
-                "define it: [state.{}] with `initial`",
-                to_plain(&place.name)
-            ),
+            None => match place.name.rsplit_once('.') {
+                Some((owner, part)) if self.is_compartment(owner) || self.is_bath(owner) => {
+                    format!("list it there: solutes.{part} = \"0 mM\"")
+                }
+                Some((owner, part)) => {
+                    format!("list it among the molecules or the cargo of `{owner}`: {part} = 0")
+                }
+                None => format!("define it: [state.{}] with `initial`", place.name),
+            },
         };
         draft.mistake(place.span, format!("there is no `{}`", place.name), help);
         None
@@ -377,8 +382,4 @@ impl Blocks {
             .filter(|p| p.head.name == owner && p.vesicle.is_none());
         membranes.map(|m| &m.molecules).any(has) || pools.map(|p| p.molecules()).any(has)
     }
-}
-
-fn to_plain(name: &str) -> &str {
-    name.split('.').next().unwrap_or(name)
 }

@@ -5,7 +5,7 @@ use toml::de::DeTable;
 use super::bath::water_potential;
 use super::compartment::state;
 use super::solute::concentration;
-use super::{Domain, Draft, Given, Guard, Head, Part, code, keys, unit_of};
+use super::{Domain, Draft, Given, Head, Part, code, keys, unit_of};
 use crate::expr::ast::Ast;
 use crate::model::file::absent;
 use crate::model::toml::{Key, Reader};
@@ -217,22 +217,22 @@ impl Soil {
                 last.source = SOURCE.to_string();
             }
         }
-        let value = code(draft, &format!("{s}.n - 1"), head.span);
-        self.guard(draft, value, "n", "it must be above 1".to_string());
+        draft.guard(
+            head,
+            "n",
+            &format!("{s}.n - 1"),
+            "it must be above 1".to_string(),
+        );
     }
 
     /// A soil that is kept at its potential.
     fn held(&self, draft: &mut Draft, potential: &Ast) {
-        let s = &self.head.name;
+        let (head, s) = (&self.head, &self.head.name);
         let value = potential.clone();
-        self.given(draft, "matric_potential", "MPa", MATRIC, Domain::Any, value);
-        let value = code(
-            draft,
-            &format!("1e-9 MPa - {s}.matric_potential"),
-            self.head.span,
-        );
+        draft.given(head, "matric_potential", "MPa", MATRIC, Domain::Any, value);
+        let value = format!("1e-9 MPa - {s}.matric_potential");
         let message = "a matric potential can't be above 0".to_string();
-        self.guard(draft, value, "matric_potential", message);
+        draft.guard(head, "matric_potential", &value, message);
         let text = suction_at(s, "matric_potential");
         self.equation(draft, "suction", "cm", HEIGHT, &text);
         let text = saturation_at(s, &format!("{s}.suction"));
@@ -247,8 +247,8 @@ impl Soil {
         const START: &str = "at the start";
         let value = |given: &Given| given.clone().unwrap_or_else(absent);
         let volume = value(&self.volume);
-        self.given(
-            draft,
+        draft.given(
+            head,
             "volume",
             "um^3",
             "volume of soil",
@@ -257,20 +257,20 @@ impl Soil {
         );
         if let Some(potential) = &self.matric_potential {
             let (name, potential) = ("initial_matric_potential", potential.clone());
-            self.given(draft, name, "MPa", START, Domain::Any, potential);
+            draft.given(head, name, "MPa", START, Domain::Any, potential);
             let saturation = saturation_at(s, &format!("({})", suction_at(s, name)));
             let text = content_at(s, &saturation);
             self.equation(draft, "initial_water_content", "1", START, &text);
         } else {
             let (name, content) = ("initial_water_content", value(&self.water_content));
-            self.given(draft, name, "1", START, Domain::Fraction, content);
+            draft.given(head, name, "1", START, Domain::Fraction, content);
         }
         let text = format!("{s}.initial_water_content*{s}.volume");
         let initial = code(draft, &text, head.span);
         let mut water = state(head, "water", initial, "um^3", "water in the soil");
         if let Some(supply) = &self.supply {
             let (quantity, supply) = ("rain or irrigation", supply.clone());
-            self.given(draft, "supply", "um^3/s", quantity, Domain::Any, supply);
+            draft.given(head, "supply", "um^3/s", quantity, Domain::Any, supply);
             let term = code(draft, &format!("{s}.supply"), head.span);
             water.rate.push(term);
         }
@@ -279,47 +279,25 @@ impl Soil {
         self.equation(draft, "water_content", "1", CONTENT, &text);
         let text = format!("({s}.water_content - {s}.residual)/({s}.saturated - {s}.residual)");
         self.equation(draft, "saturation", "1", SATURATION, &text);
-        let text = format!("max(0, {s}.saturation^({s}.n/(1 - {s}.n)) - 1)^(1/{s}.n)/{s}.alpha");
+        // The inverse of the curve. At saturation its slope is infinite: the last millionth is a straight line.
+        let c = format!("min({s}.saturation, 1 - 1e-6)");
+        let text = format!(
+            "(1 - {c}^({s}.n/({s}.n - 1)))^(1/{s}.n)*{c}^(1/(1 - {s}.n))/{s}.alpha*min(1, (1 - {s}.saturation)/1e-6)"
+        );
         self.equation(draft, "suction", "cm", HEIGHT, &text);
         let text = format!("-{s}.suction*(9.80665e-5 MPa/cm)");
         self.equation(draft, "matric_potential", "MPa", MATRIC, &text);
         // With room for the rounding of a soil that is just saturated.
-        let value = code(draft, &format!("1 + 1e-6 - {s}.saturation"), head.span);
         let message = "the soil can't hold more than its saturated water content".to_string();
-        self.guard(draft, value, "water_content", message);
-        let value = code(draft, &format!("{s}.saturation"), head.span);
+        draft.guard(
+            head,
+            "water_content",
+            &format!("1 + 1e-6 - {s}.saturation"),
+            message,
+        );
         let message =
             format!("the soil can't be drier than its residual water content `{s}.residual`");
-        self.guard(draft, value, "water_content", message);
-    }
-
-    fn given(
-        &self,
-        draft: &mut Draft,
-        name: &str,
-        unit: &str,
-        quantity: &'static str,
-        domain: Domain,
-        value: Ast,
-    ) {
-        let part = Part {
-            name,
-            unit,
-            quantity,
-            domain,
-        };
-        draft.define(&self.head, part, value);
-    }
-
-    fn guard(&self, draft: &mut Draft, value: Ast, name: &str, message: String) {
-        draft.guards.push(Guard {
-            value,
-            strict: true,
-            message,
-            name: self.head.part(name),
-            span: self.head.span,
-            each: None,
-        });
+        draft.guard(head, "water_content", &format!("{s}.saturation"), message);
     }
 
     /// An equation, shown in the unit that soil science uses.

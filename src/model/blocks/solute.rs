@@ -36,6 +36,9 @@ const PARTS: &[&str] = &[
     "pressure",
     "water_potential",
     "charge",
+    "charge_inside",
+    "initial_volume",
+    "applied_pressure",
     "solutes",
 ];
 

@@ -12,6 +12,7 @@ use crate::model::toml::Reader;
 use course::Course;
 
 mod course;
+mod refusals;
 
 /// A flow of membrane and of what it holds from one place to another.
 pub(in crate::model) struct Traffic {
@@ -163,7 +164,7 @@ impl Traffic {
         course.rates(draft);
         course.cargo(draft);
         course.molecules(draft);
-        course.nothing_vanishes(draft);
+        course.refuse_losses(draft);
         Some(course.books())
     }
 

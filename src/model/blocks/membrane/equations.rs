@@ -2,11 +2,10 @@
 //! tension of a taut membrane.
 
 use super::{Membrane, Passage, Tension, VOLUMES};
-use crate::expr::ast::Ast;
 use crate::expr::print::to_text;
 use crate::model::Conserved;
 use crate::model::blocks::copies::seen_from;
-use crate::model::blocks::{Blocks, Domain, Draft, Guard, Part, Place, code};
+use crate::model::blocks::{Blocks, Domain, Draft, Part, Place, code};
 use crate::model::file::absent;
 
 impl Membrane {
@@ -18,7 +17,7 @@ impl Membrane {
         if !blocks.traffic.iter().any(|t| t.moves_area(&head.name)) {
             let area = self.area.clone().unwrap_or_else(absent);
             let domain = Domain::Positive;
-            self.given(draft, "area", "um^2", "membrane area", domain, area);
+            draft.given(head, "area", "um^2", "membrane area", domain, area);
         }
         if let Some(value) = &self.capacitance {
             let quantity = "specific capacitance";
@@ -27,8 +26,8 @@ impl Membrane {
                 false => Domain::NonNegative,
             };
             let value = value.clone();
-            self.given(
-                draft,
+            draft.given(
+                head,
                 "specific_capacitance",
                 "pF/um^2",
                 quantity,
@@ -50,7 +49,7 @@ impl Membrane {
         if let Some(value) = &self.water_pump {
             let quantity = "active water flow, inward positive";
             let value = value.clone();
-            self.given(draft, "water_pump", "um^3/s", quantity, Domain::Any, value);
+            draft.given(head, "water_pump", "um^3/s", quantity, Domain::Any, value);
             self.exchange(draft, blocks, "volume", &format!("{m}.water_pump"));
         }
         for passage in self.passages.iter().filter(|p| p.carries()) {
@@ -61,32 +60,14 @@ impl Membrane {
         }
     }
 
-    fn given(
-        &self,
-        draft: &mut Draft,
-        name: &str,
-        unit: &str,
-        quantity: &'static str,
-        domain: Domain,
-        value: Ast,
-    ) {
-        let part = Part {
-            name,
-            unit,
-            quantity,
-            domain,
-        };
-        draft.define(&self.head, part, value);
-    }
-
     /// The membrane potential, inside against outside: given (a voltage clamp), or the charge inside over the
     /// capacitance of all membranes that enclose it.
     fn potential(&self, draft: &mut Draft, blocks: &Blocks) {
         let (head, m) = (&self.head, self.head.copy());
         if let Some(value) = &self.potential {
             let value = value.clone();
-            self.given(
-                draft,
+            draft.given(
+                head,
                 "potential",
                 "mV",
                 "membrane potential",
@@ -121,16 +102,9 @@ impl Membrane {
             &text,
         );
         // 1 mM too much of an ion makes tens of volts.
-        let value = code(draft, &format!("1 V^2 - {m}.potential^2"), head.span);
-        draft.guards.push(Guard {
-            value,
-            strict: true,
-            message: "no membrane bears a volt: the charges of the ions inside don't balance"
-                .to_string(),
-            name: head.part("potential"),
-            span: head.span,
-            each: head.each.clone(),
-        });
+        let message = "no membrane bears a volt: the charges of the ions inside don't balance";
+        let value = format!("1 V^2 - {m}.potential^2");
+        draft.guard(head, "potential", &value, message.to_string());
     }
 
     fn sides_exist(&self, draft: &mut Draft, blocks: &Blocks) -> bool {
@@ -278,7 +252,7 @@ impl Membrane {
         let mut terms = Vec::new();
         if let Some(value) = &passage.permeability {
             let (name, domain, value) = (part("permeability"), Domain::NonNegative, value.clone());
-            self.given(draft, &name, "um/s", "solute permeability", domain, value);
+            draft.given(head, &name, "um/s", "solute permeability", domain, value);
             terms.push(format!("{m}.{s}.permeability*({o} - {i})"));
         }
         if passage.sigma.is_some() && (self.pf.is_some() || self.lp.is_some()) {
@@ -288,8 +262,8 @@ impl Membrane {
         }
         if let Some(value) = &passage.conductance {
             let (name, domain, value) = (part("conductance"), Domain::NonNegative, value.clone());
-            self.given(
-                draft,
+            draft.given(
+                head,
                 &name,
                 "S/m^2",
                 "electrical conductance",
@@ -318,7 +292,7 @@ impl Membrane {
         if let Some(value) = &passage.pump {
             let (name, unit, value) = (part("pump"), "amol/um^2/s", value.clone());
             let quantity = "active transport, inward positive";
-            self.given(draft, &name, unit, quantity, Domain::Any, value);
+            draft.given(head, &name, unit, quantity, Domain::Any, value);
             terms.push(format!("{m}.{s}.pump"));
         }
         draft.equation(

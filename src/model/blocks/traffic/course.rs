@@ -30,12 +30,12 @@ impl<'a> Course<'a> {
     }
 
     /// Membrane moves, not just what is in a lumen.
-    fn moves_membrane(&self) -> bool {
+    pub(super) fn moves_membrane(&self) -> bool {
         let volume = |end| matches!(end, Some(End::Volume));
         !volume(self.from) && !volume(self.to)
     }
 
-    fn vesicles(end: Option<End<'a>>) -> Option<&'a Vesicle> {
+    pub(super) fn vesicles(end: Option<End<'a>>) -> Option<&'a Vesicle> {
         match end {
             Some(End::Pool(pool)) => pool.vesicle.as_ref(),
             _ => None,
@@ -236,7 +236,7 @@ impl<'a> Course<'a> {
     }
 
     /// True where a volume of lumen is known to move.
-    fn has_volume_rate(&self) -> bool {
+    pub(super) fn has_volume_rate(&self) -> bool {
         match self.vesicle() {
             Some((vesicle, _)) => vesicle.has_volume() || self.traffic.volume_rate.is_some(),
             None if !self.moves_membrane() => true,
@@ -272,7 +272,7 @@ impl<'a> Course<'a> {
     }
 
     /// Cargo that leaves `from`, with its rate.
-    fn leaving(&self) -> Vec<(String, String)> {
+    pub(super) fn leaving(&self) -> Vec<(String, String)> {
         let (t, from) = (self.name(), self.source_name());
         let dissolved = |outside: &str| -> Vec<(String, String)> {
             if !self.has_volume_rate() {
@@ -327,7 +327,7 @@ impl<'a> Course<'a> {
     }
 
     /// Molecules of the membrane at an end, by name.
-    fn molecules_of(end: Option<End<'a>>) -> &'a Named {
+    pub(super) fn molecules_of(end: Option<End<'a>>) -> &'a Named {
         const NONE: &Named = &Named::new();
         match end {
             Some(End::Pool(pool)) => pool.molecules(),
@@ -381,75 +381,6 @@ impl<'a> Course<'a> {
             self.add(draft, from, &number, &format!("-{t}.{part}"));
             let term = self.recovered(&format!("{t}.{part}"));
             self.add(draft, self.target_name(), &number, &term);
-        }
-    }
-
-    /// What arrives where nobody counts it would be gone without a word.
-    pub fn nothing_vanishes(&self, draft: &mut Draft) {
-        let Some(to) = &self.traffic.to else {
-            return;
-        };
-        let mut missing = |name: &str, list: &str, owner: &str| {
-            let message = format!("`{name}` arrives in `{owner}`, which does not list it");
-            let help = format!("list it there: {list}");
-            draft.mistake(to.span, message, help);
-        };
-        let lists = |named: &Named, name: &str| named.iter().any(|(k, _)| k.name == name);
-        for (name, _) in self.leaving() {
-            match self.to {
-                Some(End::Pool(pool)) if !lists(pool.cargo(), &name) => {
-                    missing(&name, &format!("cargo.{name} = \"0 amol\""), &to.name);
-                }
-                Some(End::Membrane(m)) => {
-                    let outside = &m.outside.name;
-                    if self.blocks.is_compartment(outside)
-                        && self.blocks.solute(outside, &name).is_none()
-                    {
-                        missing(&name, &format!("solutes.{name} = \"0 mM\""), outside);
-                    }
-                }
-                Some(End::Volume)
-                    if self.blocks.is_compartment(&to.name)
-                        && self.blocks.solute(&to.name, &name).is_none() =>
-                {
-                    missing(&name, &format!("solutes.{name} = \"0 mM\""), &to.name);
-                }
-                _ => {}
-            }
-        }
-        if !self.moves_membrane() {
-            return;
-        }
-        for (key, _) in Self::molecules_of(self.from) {
-            if !lists(Self::molecules_of(self.to), &key.name) {
-                let list = format!("molecules.{} = 0", key.name);
-                missing(&key.name, &list, &to.name);
-            }
-        }
-        // All vesicles of a store are equal: what flows in takes on what they hold.
-        for (key, _) in Self::vesicles(self.to).iter().flat_map(|v| &v.molecules) {
-            let known = Self::vesicles(self.from).is_some_and(|v| lists(&v.molecules, &key.name));
-            if self.traffic.from.is_some() && !known {
-                let message = format!(
-                    "each vesicle of `{}` has its own number of `{}`, whatever flows in",
-                    to.name, key.name
-                );
-                let help = "use an organelle, with an `area` and `molecules`".to_string();
-                draft.mistake(to.span, message, help);
-            }
-        }
-        if let (Some(End::Membrane(m)), Some(End::Pool(pool))) = (self.from, self.to)
-            && m.outside.is_nowhere()
-            && pool.vesicle.is_none()
-            && !pool.cargo().is_empty()
-            && self.has_volume_rate()
-        {
-            let message = format!(
-                "[{}] has no `between`: what is outside that could be taken up?",
-                m.head.title()
-            );
-            let help = "give it a bath or a compartment and the inside".to_string();
-            draft.mistake(to.span, message, help);
         }
     }
 
