@@ -17,7 +17,12 @@ pub(super) struct Sides {
     rows: Vec<Side>,
     /// All resets in order.
     resets: Vec<Reset>,
+    /// How many there are of each event.
+    counts: Vec<usize>,
 }
+
+/// How far back two runs may have their resets in another order.
+const BACK: usize = 16;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Side {
@@ -71,6 +76,7 @@ impl Sides {
         Sides {
             rows: rows.iter().map(side).collect(),
             resets: resets.iter().map(|(_, reset)| *reset).collect(),
+            counts: count,
         }
     }
 
@@ -94,15 +100,21 @@ impl Sides {
             let Some((a, b)) = sides(k).filter(|(a, b)| a.mark != b.mark) else {
                 return BTreeSet::new();
             };
+            let from = a.passed.min(b.passed).saturating_sub(BACK);
             let behind = |sides: &Sides, passed: usize| -> BTreeSet<Reset> {
-                sides.resets[..passed].iter().copied().collect()
+                sides.resets[from..passed].iter().copied().collect()
             };
             let (a, b) = (behind(self, a.passed), behind(other, b.passed));
             a.symmetric_difference(&b).copied().collect()
         };
         // A jump at each row, as in a train of spikes: each row is alone with its own jumps.
+        if sides(at).is_none_or(|(a, b)| a.passed.abs_diff(b.passed) > BACK) {
+            return false;
+        }
         let own = disputed(at);
-        let has = |sides: &Sides, reset: &Reset| sides.resets.contains(reset);
+        let has = |sides: &Sides, (event, number): &Reset| {
+            sides.counts.get(*event).is_some_and(|count| number < count)
+        };
         !own.is_empty()
             && own.iter().all(|r| has(self, r) && has(other, r))
             && own.is_disjoint(&disputed(at - 1))
@@ -126,6 +138,7 @@ mod tests {
                 })
                 .collect(),
             resets: (0..passed[5]).map(|n| (0, n)).collect(),
+            counts: vec![passed[5]],
         };
         let parted = |a: [usize; 6], b: [usize; 6]| -> Vec<usize> {
             let (a, b) = (sides(a), sides(b));

@@ -1,7 +1,8 @@
 //! One traffic on its way: the rates at which area, lumen, cargo and molecules move, and what they do to both ends.
 
 use super::super::pool::{LEAST_AREA, LEAST_VOLUME, Named, Vesicle};
-use super::{Books, End, Traffic};
+use super::ledger::Books;
+use super::{End, Traffic};
 use crate::model::blocks::{Blocks, Domain, Draft, Given, Head, Part, Place};
 
 /// One traffic with its ends found.
