@@ -153,23 +153,36 @@ impl Simulation {
     fn read_checks(&self) -> Result<(), Error> {
         let counts = &self.system.counts;
         let recounts = |name: &String| counts.contains(name);
-        let (own, plain): (Vec<Check>, Vec<Check>) =
-            (self.model.checks.iter().cloned()).partition(|check| {
-                let names = check.with.iter().map(|s| self.model.full_name(&s.name));
-                names.into_iter().any(|name| recounts(&name))
-            });
-        let mut mistakes = Vec::new();
-        if !plain.is_empty() && !self.model.changed.iter().any(recounts) {
-            mistakes.extend(build(&self.model, &[], &plain).err().unwrap_or_default());
-        }
-        for check in own {
-            let mut model = self.model.clone();
-            let settings = check.with.iter().map(|setting| model.apply(setting).err());
-            let wrong: Vec<Diagnostic> = settings.flatten().collect();
-            if wrong.is_empty() {
-                mistakes.extend(build(&model, &[], &[check]).err().unwrap_or_default());
+        // Checks with the same numbers of copies are read together.
+        let mut groups: Vec<(Vec<Setting>, Vec<Check>)> = Vec::new();
+        for check in &self.model.checks {
+            let own: Vec<Setting> = (check.with.iter())
+                .filter(|s| recounts(&self.model.full_name(&s.name)))
+                .cloned()
+                .collect();
+            let same = |settings: &[Setting]| {
+                let pairs = settings.iter().zip(&own);
+                settings.len() == own.len()
+                    && (pairs.into_iter())
+                        .all(|(a, b)| a.name == b.name && a.value.kind == b.value.kind)
+            };
+            match groups.iter_mut().find(|(settings, _)| same(settings)) {
+                Some((_, checks)) => checks.push(check.clone()),
+                None => groups.push((own, vec![check.clone()])),
             }
-            mistakes.extend(wrong);
+        }
+        let mut mistakes = Vec::new();
+        for (settings, checks) in groups {
+            if settings.is_empty() && self.model.changed.iter().any(recounts) {
+                continue;
+            }
+            for setting in checks.iter().flat_map(|check| &check.with) {
+                mistakes.extend(self.model.clone().apply(setting).err());
+            }
+            let mut model = self.model.clone();
+            if settings.iter().all(|setting| model.apply(setting).is_ok()) {
+                mistakes.extend(build(&model, &[], &checks).err().unwrap_or_default());
+            }
         }
         if mistakes.is_empty() {
             return Ok(());
