@@ -540,3 +540,55 @@ fn markers_stand_at_the_points() {
     };
     assert_eq!(dots(&with(vec![marked, other])), 10);
 }
+
+/// Left and right end of every full line of a colour.
+fn full_lines(scene: &Scene, of: palette::Rgb) -> Vec<(f64, f64)> {
+    let mut out = Vec::new();
+    for shape in &scene.shapes {
+        if let Shape::Path {
+            points,
+            color,
+            dash,
+            ..
+        } = shape
+            && *color == of
+            && dash.is_empty()
+        {
+            let x = points.iter().map(|p| p.0);
+            let ends = (
+                x.clone().fold(f64::MAX, f64::min),
+                x.fold(f64::MIN, f64::max),
+            );
+            out.push(ends);
+        }
+    }
+    out
+}
+
+#[test]
+fn no_leader_crosses_the_plot() {
+    let blue = palette::color(0).line;
+    // The curve ends at the left: its name goes to where it began.
+    let mut back = series("back", 50, |t| t);
+    back.points.reverse();
+    let scene = layout(&one(vec![back]), Size::SLIDE);
+    let lines = full_lines(&scene, blue);
+    let name = scene.shapes.iter().find_map(|shape| match shape {
+        Shape::Text { text, at, .. } if text == "back" => Some(at.1),
+        _ => None,
+    });
+    assert!(name.unwrap() < 100.0, "{name:?}");
+    assert!(
+        lines.iter().filter(|l| l.1 - l.0 > 50.0).count() == 1,
+        "{lines:?}"
+    );
+    // It ends in the middle: the way to the name is dotted.
+    let half = series("half", 50, |t| if t < 0.5 { t } else { f64::NAN });
+    let whole = series("whole", 50, |t| 1.0 - t);
+    let scene = layout(&one(vec![half, whole]), Size::SLIDE);
+    let lines = full_lines(&scene, blue);
+    assert!(
+        lines.iter().filter(|l| l.1 - l.0 > 50.0).count() == 1,
+        "{lines:?}"
+    );
+}

@@ -27,6 +27,7 @@ pub mod font;
 pub mod labels;
 pub mod layout;
 mod limits;
+mod margin;
 mod markers;
 mod notes;
 pub mod palette;

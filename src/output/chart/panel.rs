@@ -1,11 +1,11 @@
-//! One panel: its axis, its curves, and their names in the margin.
+//! One panel: its axis and its curves.
 
 use super::font::{self, Weight, wrap};
-use super::labels::spread;
 use super::layout::{LINE, NAME_LIFT, range, snap, thin_line};
 use super::limits::{self, within_decades, within_limits};
+use super::margin::{name_point, names};
 use super::markers::markers;
-use super::notes::{LEADER, Note, Of, WIDER, notes};
+use super::notes::{Note, WIDER, notes};
 use super::palette::{self, FAINT, GRID, INK, Rgb, SOFT};
 use super::scene::{Anchor, Shape, Sheet};
 use super::thin::{Point, clip, pieces, thin};
@@ -45,9 +45,9 @@ pub(super) struct PanelPlan {
     pub names: f64,
     /// Row of the axis name above the plot.
     pub name_row: usize,
-    notes: Vec<Note>,
+    pub notes: Vec<Note>,
     /// Size of the names.
-    note_size: f64,
+    pub note_size: f64,
 }
 
 impl PanelPlan {
@@ -277,7 +277,7 @@ fn thresholds(sheet: &mut Sheet, panel: &Panel, frame: Frame, y: &Scale) {
     }
 }
 
-/// Draws a curve; gives its last visible point.
+/// Draws a curve; gives the point that its name goes with.
 fn curve(
     sheet: &mut Sheet,
     series: &Series,
@@ -297,105 +297,26 @@ fn curve(
         (frame.left - 0.01, frame.top - 0.01),
         (frame.right + 0.01, frame.bottom + 0.01),
     );
-    let mut end = None;
-    for piece in pieces(pixels) {
-        for piece in clip(&piece, min, max) {
-            let points = thin(&piece);
-            end = points.last().copied();
-            match points[..] {
-                [] => {}
-                [at] => sheet.shapes.push(Shape::Dot {
-                    at,
-                    radius: 0.22 * t,
-                    color,
-                }),
-                _ => sheet.path(points, color, width, dash),
-            }
+    let visible = pieces(pixels);
+    let visible = visible.iter().flat_map(|piece| clip(piece, min, max));
+    let visible: Vec<Vec<Point>> = visible.map(|piece| thin(&piece)).collect();
+    for points in &visible {
+        match points[..] {
+            [] => {}
+            [at] => sheet.shapes.push(Shape::Dot {
+                at,
+                radius: 0.22 * t,
+                color,
+            }),
+            _ => sheet.path(points.clone(), color, width, dash),
         }
     }
-    if let Some(at) = end
+    if let Some(at) = visible.last().and_then(|points| points.last().copied())
         && !series.markers
     {
-        // The end of a curve: where it is read off, and what its name points to.
+        // The end of a curve: where it is read off.
         let radius = 0.2 * t;
         sheet.shapes.push(Shape::Dot { at, radius, color });
     }
-    end
-}
-
-/// Names in the margin, spread so that none overlap, each with a thin leader to its curve or level.
-fn names(
-    sheet: &mut Sheet,
-    panel: &Panel,
-    plan: &PanelPlan,
-    frame: Frame,
-    ends: &[Option<Point>],
-    colors: &[usize],
-) {
-    let t = sheet.size.text;
-    let size = plan.note_size;
-    let y = |value: f64| plan.y.as_ref().map_or(f64::NAN, |y| y.at(value));
-    // Where each name points to, and in which colour.
-    let target = |of: Of| match of {
-        Of::Series(i) => (ends[i], palette::color(colors[i])),
-        Of::Threshold(i) => {
-            let at = y(panel.thresholds[i].value);
-            let at = if at.is_nan() { 0.0 } else { at.clamp(0.0, 1.0) };
-            let faint = palette::Stroke {
-                line: FAINT,
-                text: FAINT,
-            };
-            (Some((frame.right, frame.y(at))), faint)
-        }
-        Of::Rest => {
-            let soft = palette::Stroke {
-                line: SOFT,
-                text: SOFT,
-            };
-            (None, soft)
-        }
-    };
-    let wanted: Vec<(f64, f64)> = plan
-        .notes
-        .iter()
-        .map(|note| {
-            let height = note.height(size);
-            let centre = target(note.of).0.map_or(frame.bottom, |at| at.1);
-            (centre, height)
-        })
-        .collect();
-    let centres = spread(&wanted, frame.top - 0.4 * t, frame.bottom + 0.4 * t);
-    let left = frame.right + LEADER * t;
-    for (note, centre) in plan.notes.iter().zip(centres) {
-        let (at, color) = target(note.of);
-        if let Some(at) = at {
-            leader(
-                sheet,
-                at,
-                frame.right,
-                (left - 0.25 * t, centre),
-                color.line,
-            );
-        }
-        let n = note.lines.len() as f64;
-        for (i, line) in note.lines.iter().enumerate() {
-            let middle = centre + (i as f64 - (n - 1.0) / 2.0) * 1.15 * size;
-            let baseline = middle + 0.5 * font::CAPITAL * size;
-            let place = (left, baseline);
-            sheet.words(place, line, size, color.text, Anchor::Start, note.weight);
-        }
-    }
-}
-
-/// From the end of a curve, level to the border of the plot, then to its name.
-fn leader(sheet: &mut Sheet, from: Point, border: f64, to: Point, color: Rgb) {
-    let t = sheet.size.text;
-    let start = from.0 + 0.35 * t;
-    let mut points = Vec::new();
-    if start < border {
-        points.push((start, from.1));
-    }
-    points.push((border.max(start.min(to.0)), from.1));
-    points.push(to);
-    sheet.path(points, color, 0.05 * t, &[]);
+    name_point(&visible, t)
 }
