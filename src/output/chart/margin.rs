@@ -3,7 +3,7 @@
 use super::Panel;
 use super::font;
 use super::labels::spread;
-use super::notes::{LEADER, Of};
+use super::notes::{LEADER, Of, beyond};
 use super::palette::{self, FAINT, Rgb, SOFT};
 use super::panel::{Frame, PanelPlan};
 use super::scene::{Anchor, Sheet};
@@ -23,18 +23,25 @@ pub(super) fn names(
 ) {
     let t = sheet.size.text;
     let size = plan.note_size;
-    let y = |value: f64| plan.y.as_ref().map_or(f64::NAN, |y| y.at(value));
+    // A value beyond the axis has its name at the end on that side.
+    let beside = |value: f64| {
+        let at = plan.y.as_ref().map_or(f64::NAN, |y| y.at(value));
+        let at = if at.is_nan() { 0.0 } else { at.clamp(0.0, 1.0) };
+        (frame.right, frame.y(at))
+    };
+    let unseen = |i: usize| {
+        let value = beyond(&panel.series[i], plan.y.as_ref()?)?;
+        Some(beside(value))
+    };
     // Where each name points to, and in which colour.
     let target = |of: Of| match of {
-        Of::Series(i) => (ends[i], palette::color(colors[i])),
+        Of::Series(i) => (ends[i].or_else(|| unseen(i)), palette::color(colors[i])),
         Of::Threshold(i) => {
-            let at = y(panel.thresholds[i].value);
-            let at = if at.is_nan() { 0.0 } else { at.clamp(0.0, 1.0) };
             let faint = palette::Stroke {
                 line: FAINT,
                 text: FAINT,
             };
-            (Some((frame.right, frame.y(at))), faint)
+            (Some(beside(panel.thresholds[i].value)), faint)
         }
         Of::Rest => {
             let soft = palette::Stroke {

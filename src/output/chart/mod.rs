@@ -30,13 +30,16 @@ mod limits;
 mod margin;
 mod markers;
 mod notes;
+mod numbers;
 pub mod palette;
 mod panel;
 mod png;
+mod retrace;
 pub mod scene;
 mod svg;
 pub mod thin;
 pub mod ticks;
+mod vertical;
 
 pub use draw::draw_on;
 pub use png::render_png;

@@ -1,15 +1,17 @@
 //! One panel: its axis and its curves.
 
 use super::font::{self, Weight, wrap};
-use super::layout::{LINE, NAME_LIFT, range, snap, thin_line};
-use super::limits::{self, within_decades, within_limits};
+use super::layout::{LINE, NAME_LIFT, snap, thin_line};
+use super::limits;
 use super::margin::{name_point, names};
 use super::markers::markers;
 use super::notes::{Note, WIDER, notes};
 use super::palette::{self, FAINT, GRID, INK, Rgb, SOFT};
+use super::retrace::once;
 use super::scene::{Anchor, Shape, Sheet};
 use super::thin::{Point, clip, pieces, thin};
-use super::ticks::{Scale, Tick};
+use super::ticks::Scale;
+use super::vertical::{data_range, y_scale};
 use super::{Axis, Panel, Series, Size};
 
 /// A rectangle of plot.
@@ -61,7 +63,7 @@ impl PanelPlan {
         let (top, bottom) = (snap(top), snap(bottom));
         let t = size.text;
         let data = x_range.and_then(|x_range| data_range(panel, x, x_range));
-        let y = y_scale(panel, data, t, bottom - top);
+        let y = y_scale(panel, data, (x, x_range), t, bottom - top);
         let small = 0.92 * t;
         let labels = y.iter().flat_map(|y| &y.ticks).map(|tick| &tick.label);
         let numbers = labels
@@ -95,79 +97,6 @@ impl PanelPlan {
     /// Where the name of the axis begins: above the numbers.
     pub fn name_left(&self) -> f64 {
         1.1 * self.size.text
-    }
-}
-
-/// A level further away than this many times the height of the data is named at the edge instead of drawn.
-const FAR: f64 = 1.5;
-
-/// What the curves take of the vertical axis, where the horizontal one shows them.
-fn data_range(panel: &Panel, x: &Axis, x_range: (f64, f64)) -> Option<(f64, f64)> {
-    let in_range = |v: f64| match x.range {
-        Some((a, b)) => v >= a.min(b) && v <= a.max(b),
-        None => v >= x_range.0,
-    };
-    let shown = |p: &&(f64, f64)| p.0.is_finite() && (!x.log || p.0 > 0.0) && in_range(p.0);
-    let points = panel.series.iter().flat_map(|s| s.points.iter());
-    range(points.filter(shown).map(|p| p.1), panel.y.log)
-}
-
-fn y_scale(panel: &Panel, data: Option<(f64, f64)>, t: f64, height: f64) -> Option<Scale> {
-    let mut data = within_decades(&panel.y, data);
-    let floor = data.map_or(0.0, |d| d.0);
-    for threshold in &panel.thresholds {
-        let level = threshold.value;
-        if !level.is_finite() || (panel.y.log && level <= 0.0) {
-            continue;
-        }
-        data = data.map(|(lo, hi)| {
-            let f = |v: f64| if panel.y.log { v.log10() } else { v };
-            let reach = FAR * (f(hi) - f(lo)).max(0.1 * f(hi).abs());
-            // Where decades are cut, no level brings them back.
-            let cut = panel.y.log && panel.y.decades.is_some() && level < floor / 10.0;
-            let near = f(level) >= f(lo) - reach && f(level) <= f(hi) + reach && !cut;
-            if near {
-                (lo.min(level), hi.max(level))
-            } else {
-                (lo, hi)
-            }
-        });
-    }
-    if let Some((lo, hi)) = &mut data {
-        // Where zero is not far, it is where the eye looks for it.
-        if !panel.y.log && *lo > 0.0 && *lo < 0.3 * *hi {
-            *lo = 0.0;
-        }
-    }
-    data = within_limits(&panel.y, data);
-    let wanted = (height / (2.6 * t)).clamp(3.0, 6.0) as usize;
-    let mut scale = Scale::new(&panel.y, data, wanted)?;
-    thin_out(&mut scale.ticks, 1.15 * t / height);
-    Some(scale)
-}
-
-/// A low panel: of numbers closer than `least`, every other, third … stays, if that leaves both ends; else whatever
-/// leaves room to the number below and to the one at the upper end.
-fn thin_out(ticks: &mut [Tick], least: f64) {
-    let last = ticks.len().saturating_sub(1);
-    let room = |i: usize, j: usize| ticks[j].at - ticks[i].at >= least;
-    let even = (1..last).find(|stride| {
-        last.is_multiple_of(*stride) && (0..last).step_by(*stride).all(|i| room(i, i + stride))
-    });
-    let mut kept = vec![0];
-    for i in 1..last {
-        let stays = match even {
-            Some(stride) => i % stride == 0,
-            None => room(kept[kept.len() - 1], i) && room(i, last),
-        };
-        if stays {
-            kept.push(i);
-        }
-    }
-    for (i, tick) in ticks.iter_mut().enumerate() {
-        if i < last && !kept.contains(&i) {
-            tick.label.clear();
-        }
     }
 }
 
@@ -308,7 +237,12 @@ fn curve(
                 radius: 0.22 * t,
                 color,
             }),
-            _ => sheet.path(points.clone(), color, width, dash),
+            _ if dash.is_empty() => sheet.path(points.clone(), color, width, dash),
+            _ => {
+                for part in once(points) {
+                    sheet.path(part, color, width, dash);
+                }
+            }
         }
     }
     if let Some(at) = visible.last().and_then(|points| points.last().copied())
