@@ -73,7 +73,7 @@ pub struct Axis {
     pub unit: String,
     /// Logarithmic; values that are not positive are left out.
     pub log: bool,
-    /// Exactly these ends; otherwise the data's, widened to the next tick.
+    /// Exactly these ends; otherwise the data's, widened to the next tick, and a little more where something lies on one.
     pub range: Option<(f64, f64)>,
     /// Lowest and highest value to show in place of the data's, widened to the next tick like those.
     pub limits: (Option<f64>, Option<f64>),

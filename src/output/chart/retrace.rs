@@ -86,7 +86,7 @@ fn keep_long_runs(returns: &mut [bool]) {
             let length = returns[start..].iter().take_while(same).count();
             let ends = start == 0 || start + length == returns.len();
             // A curve may begin anywhere and end on its own path.
-            if returns[start] == of && length < least && !(ends && !of) {
+            if returns[start] == of && length < least && (of || !ends) {
                 returns[start..start + length].fill(!of);
             }
             start += length;
