@@ -481,12 +481,14 @@ proptest! {
     }
 
     #[test]
-    fn scales_have_ticks_at_both_ends(lo in -300.0..300.0f64, span in 0.0..300.0f64, log in any::<bool>()) {
+    fn scales_cover_the_data_with_ticks(lo in -300.0..300.0f64, span in 0.0..300.0f64, log in any::<bool>()) {
         let ends = (10f64.powf(lo), 10f64.powf((lo + span).min(305.0)));
         let scale = Scale::new(&Axis { log, ..Axis::default() }, Some(ends), 6).unwrap();
         let at: Vec<f64> = scale.ticks.iter().map(|t| t.at).collect();
-        prop_assert!((3..=11).contains(&at.len()), "{at:?}");
-        prop_assert!(at[0].abs() < 1e-9 && (at[at.len() - 1] - 1.0).abs() < 1e-9, "{at:?}");
+        prop_assert!((2..=11).contains(&at.len()), "{at:?}");
+        let inside = |at: &f64| (-1e-9..=1.0 + 1e-9).contains(at);
+        prop_assert!(at.iter().all(inside), "{at:?}");
+        prop_assert!(log || at[0].abs() < 1e-9 && (at[at.len() - 1] - 1.0).abs() < 1e-9, "{at:?}");
         prop_assert!(at.windows(2).all(|w| w[0] < w[1]));
         for value in [ends.0, ends.1] {
             prop_assert!((-1e-6..=1.0 + 1e-6).contains(&scale.at(value)), "{value} at {}", scale.at(value));
@@ -494,6 +496,17 @@ proptest! {
         let mut labels: Vec<_> = scale.ticks.iter().map(|t| &t.label).collect();
         labels.dedup();
         prop_assert_eq!(labels.len(), at.len(), "two ticks with one number");
+    }
+
+    #[test]
+    fn a_low_axis_has_few_even_ticks(lo in -1e3..1e3f64, exponent in -3.0..4.0f64, least in 0.05..0.5f64) {
+        let ends = (lo, lo + 10f64.powf(exponent));
+        let scale = Scale::new(&Axis::default(), Some(ends), 6).unwrap().spaced(least);
+        let at: Vec<f64> = scale.ticks.iter().map(|t| t.at).collect();
+        let gaps: Vec<f64> = at.windows(2).map(|w| w[1] - w[0]).collect();
+        prop_assert!(!gaps.is_empty() && gaps.iter().all(|gap| *gap >= least - 1e-9), "{at:?}");
+        prop_assert!(gaps.iter().all(|gap| (gap - gaps[0]).abs() < 1e-6), "{at:?}");
+        prop_assert!(scale.ticks.iter().all(|t| !t.label.is_empty()));
     }
 
     #[test]
@@ -539,4 +552,167 @@ fn markers_stand_at_the_points() {
         ..marked.clone()
     };
     assert_eq!(dots(&with(vec![marked, other])), 10);
+}
+
+/// Left and right end of every full line of a colour.
+fn full_lines(scene: &Scene, of: palette::Rgb) -> Vec<(f64, f64)> {
+    let mut out = Vec::new();
+    for shape in &scene.shapes {
+        if let Shape::Path {
+            points,
+            color,
+            dash,
+            ..
+        } = shape
+            && *color == of
+            && dash.is_empty()
+        {
+            let x = points.iter().map(|p| p.0);
+            let ends = (
+                x.clone().fold(f64::MAX, f64::min),
+                x.fold(f64::MIN, f64::max),
+            );
+            out.push(ends);
+        }
+    }
+    out
+}
+
+#[test]
+fn no_leader_crosses_the_plot() {
+    let blue = palette::color(0).line;
+    // The curve ends at the left: its name goes to where it began.
+    let mut back = series("back", 50, |t| t);
+    back.points.reverse();
+    let scene = layout(&one(vec![back]), Size::SLIDE);
+    let lines = full_lines(&scene, blue);
+    let name = scene.shapes.iter().find_map(|shape| match shape {
+        Shape::Text { text, at, .. } if text == "back" => Some(at.1),
+        _ => None,
+    });
+    assert!(name.unwrap() < 100.0, "{name:?}");
+    assert!(
+        lines.iter().filter(|l| l.1 - l.0 > 50.0).count() == 1,
+        "{lines:?}"
+    );
+    // It ends in the middle: the way to the name is dotted.
+    let half = series("half", 50, |t| if t < 0.5 { t } else { f64::NAN });
+    let whole = series("whole", 50, |t| 1.0 - t);
+    let scene = layout(&one(vec![half, whole]), Size::SLIDE);
+    let lines = full_lines(&scene, blue);
+    assert!(
+        lines.iter().filter(|l| l.1 - l.0 > 50.0).count() == 1,
+        "{lines:?}"
+    );
+}
+
+fn labels_of(scale: Scale) -> String {
+    let labels: Vec<String> = scale.ticks.into_iter().map(|t| t.label).collect();
+    labels.join(" ")
+}
+
+#[test]
+fn a_low_panel_keeps_the_numbers_that_matter() {
+    for (lo, hi, expected) in [
+        (-8.0, 65.0, "0 20 40 60"),
+        (-9.0, 115.0, "0 50 100"),
+        (0.95, 1.49, "1.0 1.2 1.4"),
+        (-0.745, -0.37, "−0.7 −0.6 −0.5 −0.4"),
+        (-1.2e-7, 8e-7, "0 5×10⁻⁷"),
+    ] {
+        let scale = Scale::new(&Axis::default(), Some((lo, hi)), 6).unwrap();
+        assert_eq!(labels_of(scale.spaced(0.22)), expected, "{lo} to {hi}");
+    }
+    let log = Axis {
+        log: true,
+        ..Axis::default()
+    };
+    let low = |lo, hi| labels_of(Scale::new(&log, Some((lo, hi)), 6).unwrap().spaced(0.3));
+    assert_eq!(low(1.0, 100.0), "1 10 100");
+    assert_eq!(low(1e-8, 10.0), "10⁻⁵ 10⁰");
+}
+
+#[test]
+fn a_log_axis_does_not_end_a_decade_beyond_its_data() {
+    let log = Axis {
+        log: true,
+        ..Axis::default()
+    };
+    let scale = Scale::new(&log, Some((0.5, 600.0)), 6).unwrap();
+    assert!(scale.at(0.5).abs() < 1e-9);
+    assert!(scale.at(600.0) > 0.9);
+    assert_eq!(labels_of(scale), "1 10 100 1000");
+    // Where numbers are cut, the axis still says at which.
+    let mut chart = one(vec![series("", 100, |t| 3e-25 * 10f64.powf(27.0 * t))]);
+    chart.panels[0].y.log = true;
+    chart.panels[0].y.decades = Some(4.0);
+    assert_eq!(axis(&chart).0, "height [m], below 0.02 not shown");
+}
+
+#[test]
+fn nothing_lies_on_the_axis() {
+    let corner = |scene: &Scene| {
+        let axes = scene.shapes.iter().find_map(|shape| match shape {
+            Shape::Path { points, color, .. } if *color == palette::SOFT && points.len() == 3 => {
+                Some((points[0].1, points[1].1))
+            }
+            _ => None,
+        });
+        axes.unwrap()
+    };
+    // Heights of the first of the level stretches of a colour.
+    let level = |scene: &Scene, of: palette::Rgb| {
+        let found = scene.shapes.iter().find_map(|shape| match shape {
+            Shape::Path { points, color, .. } if *color == of => Some(points[0].1),
+            _ => None,
+        });
+        found.unwrap()
+    };
+    let mut chart = one(vec![series("", 100, |t| t)]);
+    for value in [0.0, 1.0] {
+        chart.panels[0].thresholds = vec![Threshold {
+            value,
+            label: "level".into(),
+        }];
+        let scene = layout(&chart, Size::SLIDE);
+        let (top, bottom) = corner(&scene);
+        let at = level(&scene, palette::FAINT);
+        assert!(at - top > 5.0 && bottom - at > 5.0, "{top} {at} {bottom}");
+    }
+    let flat = one(vec![series("", 100, |t| (t - 0.5).max(0.0))]);
+    let scene = layout(&flat, Size::SLIDE);
+    assert!(corner(&scene).1 - level(&scene, palette::color(0).line) > 5.0);
+    // What only touches the end needs no room.
+    let scene = layout(&one(vec![series("", 100, |t| t)]), Size::SLIDE);
+    assert!(corner(&scene).1 - level(&scene, palette::color(0).line) < 0.1);
+}
+
+#[test]
+fn nothing_at_all_is_drawn_from_zero_upwards() {
+    let mut chart = one(vec![series("", 100, |_| 0.0)]);
+    let ends = |chart: &Chart| {
+        let numbers = axis(chart).1;
+        (numbers[0].clone(), numbers[numbers.len() - 1].clone())
+    };
+    assert_eq!(ends(&chart), ("0".into(), "1.0".into()));
+    chart.panels[0].thresholds = vec![Threshold {
+        value: 8.6,
+        label: "lytic tension".into(),
+    }];
+    assert_eq!(ends(&chart), ("0".into(), "10".into()));
+    assert!(texts(&layout(&chart, Size::SLIDE)).contains(&"lytic tension"));
+}
+
+#[test]
+fn far_curves_are_named_with_an_arrow() {
+    let mut chart = one(vec![
+        series("seen", 100, |t| 3.0 + t),
+        series("deep", 100, |t| 0.5 * t),
+    ]);
+    chart.panels[0].y.limits.0 = Some(2.0);
+    let scene = layout(&chart, Size::SLIDE);
+    assert!(texts(&scene).contains(&"deep ↓ 0.5"), "{:?}", texts(&scene));
+    assert!(texts(&scene).contains(&"seen"));
+    chart.panels[0].y.limits = (Some(0.0), Some(1.0));
+    assert!(texts(&layout(&chart, Size::SLIDE)).contains(&"seen ↑ 4"));
 }

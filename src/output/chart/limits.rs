@@ -45,12 +45,11 @@ pub(super) fn within_limits(axis: &Axis, data: Option<(f64, f64)>) -> Option<(f6
 /// Name and unit of an axis; and below which value nothing is shown, if the decades end above the data's lowest.
 pub(super) fn name(axis: &Axis, lowest: Option<f64>, scale: Option<&Scale>) -> String {
     let text = axis.text();
-    let first = scale.and_then(|s| s.ticks.first());
     let cut = axis.decades.is_some() && axis.log && axis.limits.0.is_none() && axis.range.is_none();
-    match (lowest, scale, first) {
-        (Some(lowest), Some(scale), Some(first)) if cut && scale.at(lowest) < -1e-9 => {
+    match (lowest, scale) {
+        (Some(lowest), Some(scale)) if cut && scale.at(lowest) < -1e-9 => {
             let comma = if text.is_empty() { "" } else { ", " };
-            format!("{text}{comma}below {} not shown", first.label)
+            format!("{text}{comma}below {} not shown", scale.lowest_power())
         }
         _ => text,
     }

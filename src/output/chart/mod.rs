@@ -27,15 +27,19 @@ pub mod font;
 pub mod labels;
 pub mod layout;
 mod limits;
+mod margin;
 mod markers;
 mod notes;
+mod numbers;
 pub mod palette;
 mod panel;
 mod png;
+mod retrace;
 pub mod scene;
 mod svg;
 pub mod thin;
 pub mod ticks;
+mod vertical;
 
 pub use draw::draw_on;
 pub use png::render_png;
@@ -69,7 +73,7 @@ pub struct Axis {
     pub unit: String,
     /// Logarithmic; values that are not positive are left out.
     pub log: bool,
-    /// Exactly these ends; otherwise the data's, widened to the next tick.
+    /// Exactly these ends; otherwise the data's, widened to the next tick, and a little more where something lies on one.
     pub range: Option<(f64, f64)>,
     /// Lowest and highest value to show in place of the data's, widened to the next tick like those.
     pub limits: (Option<f64>, Option<f64>),

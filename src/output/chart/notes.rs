@@ -3,7 +3,7 @@
 use super::font::{self, Weight, wrap};
 use super::layout::{MARGIN, NARROWEST};
 use super::ticks::{Scale, short};
-use super::{Panel, Size};
+use super::{Panel, Series, Size};
 
 /// From the plot to the names beside it, in text sizes.
 pub(super) const LEADER: f64 = 1.5;
@@ -43,7 +43,8 @@ pub(super) fn notes(panel: &Panel, y: Option<&Scale>, size: Size, height: f64) -
         } else {
             format!("{} (no data)", series.label)
         };
-        wanted.push((Of::Series(i), Weight::Bold, note, String::new()));
+        let place = beyond(series, y).map_or(String::new(), |value| off_scale(value, y.at(value)));
+        wanted.push((Of::Series(i), Weight::Bold, note, place));
     }
     for (i, threshold) in panel.thresholds.iter().enumerate() {
         if threshold.value.is_finite() && !threshold.label.is_empty() {
@@ -135,6 +136,18 @@ impl Note {
         // A little air between names; the lines of one stay together.
         (self.lines.len() as f64 * 1.15 + 0.2) * size
     }
+}
+
+/// The last value of a curve of which nothing is seen, because all of it is above, or all below, the axis.
+pub(super) fn beyond(series: &Series, y: &Scale) -> Option<f64> {
+    let finite = |p: &&(f64, f64)| p.0.is_finite() && p.1.is_finite();
+    let points = series.points.iter().filter(finite);
+    let mut values = points.map(|p| p.1).peekable();
+    values.peek()?;
+    let above = |v: f64| y.at(v) > 1.0;
+    // What has no place on a logarithmic axis is below it.
+    let below = |v: f64| y.at(v) < 0.0 || y.at(v).is_nan();
+    (values.clone().all(above) || values.clone().all(below)).then(|| values.last())?
 }
 
 /// A level outside the axis: an arrow says on which side, the number how far. Empty for one inside.

@@ -1,15 +1,17 @@
-//! One panel: its axis, its curves, and their names in the margin.
+//! One panel: its axis and its curves.
 
 use super::font::{self, Weight, wrap};
-use super::labels::spread;
-use super::layout::{LINE, NAME_LIFT, range, snap, thin_line};
-use super::limits::{self, within_decades, within_limits};
+use super::layout::{LINE, NAME_LIFT, snap, thin_line};
+use super::limits;
+use super::margin::{name_point, names};
 use super::markers::markers;
-use super::notes::{LEADER, Note, Of, WIDER, notes};
+use super::notes::{Note, WIDER, notes};
 use super::palette::{self, FAINT, GRID, INK, Rgb, SOFT};
+use super::retrace::once;
 use super::scene::{Anchor, Shape, Sheet};
 use super::thin::{Point, clip, pieces, thin};
-use super::ticks::{Scale, Tick};
+use super::ticks::Scale;
+use super::vertical::{data_range, y_scale};
 use super::{Axis, Panel, Series, Size};
 
 /// A rectangle of plot.
@@ -45,9 +47,9 @@ pub(super) struct PanelPlan {
     pub names: f64,
     /// Row of the axis name above the plot.
     pub name_row: usize,
-    notes: Vec<Note>,
+    pub notes: Vec<Note>,
     /// Size of the names.
-    note_size: f64,
+    pub note_size: f64,
 }
 
 impl PanelPlan {
@@ -61,7 +63,7 @@ impl PanelPlan {
         let (top, bottom) = (snap(top), snap(bottom));
         let t = size.text;
         let data = x_range.and_then(|x_range| data_range(panel, x, x_range));
-        let y = y_scale(panel, data, t, bottom - top);
+        let y = y_scale(panel, data, (x, x_range), t, bottom - top);
         let small = 0.92 * t;
         let labels = y.iter().flat_map(|y| &y.ticks).map(|tick| &tick.label);
         let numbers = labels
@@ -95,79 +97,6 @@ impl PanelPlan {
     /// Where the name of the axis begins: above the numbers.
     pub fn name_left(&self) -> f64 {
         1.1 * self.size.text
-    }
-}
-
-/// A level further away than this many times the height of the data is named at the edge instead of drawn.
-const FAR: f64 = 1.5;
-
-/// What the curves take of the vertical axis, where the horizontal one shows them.
-fn data_range(panel: &Panel, x: &Axis, x_range: (f64, f64)) -> Option<(f64, f64)> {
-    let in_range = |v: f64| match x.range {
-        Some((a, b)) => v >= a.min(b) && v <= a.max(b),
-        None => v >= x_range.0,
-    };
-    let shown = |p: &&(f64, f64)| p.0.is_finite() && (!x.log || p.0 > 0.0) && in_range(p.0);
-    let points = panel.series.iter().flat_map(|s| s.points.iter());
-    range(points.filter(shown).map(|p| p.1), panel.y.log)
-}
-
-fn y_scale(panel: &Panel, data: Option<(f64, f64)>, t: f64, height: f64) -> Option<Scale> {
-    let mut data = within_decades(&panel.y, data);
-    let floor = data.map_or(0.0, |d| d.0);
-    for threshold in &panel.thresholds {
-        let level = threshold.value;
-        if !level.is_finite() || (panel.y.log && level <= 0.0) {
-            continue;
-        }
-        data = data.map(|(lo, hi)| {
-            let f = |v: f64| if panel.y.log { v.log10() } else { v };
-            let reach = FAR * (f(hi) - f(lo)).max(0.1 * f(hi).abs());
-            // Where decades are cut, no level brings them back.
-            let cut = panel.y.log && panel.y.decades.is_some() && level < floor / 10.0;
-            let near = f(level) >= f(lo) - reach && f(level) <= f(hi) + reach && !cut;
-            if near {
-                (lo.min(level), hi.max(level))
-            } else {
-                (lo, hi)
-            }
-        });
-    }
-    if let Some((lo, hi)) = &mut data {
-        // Where zero is not far, it is where the eye looks for it.
-        if !panel.y.log && *lo > 0.0 && *lo < 0.3 * *hi {
-            *lo = 0.0;
-        }
-    }
-    data = within_limits(&panel.y, data);
-    let wanted = (height / (2.6 * t)).clamp(3.0, 6.0) as usize;
-    let mut scale = Scale::new(&panel.y, data, wanted)?;
-    thin_out(&mut scale.ticks, 1.15 * t / height);
-    Some(scale)
-}
-
-/// A low panel: of numbers closer than `least`, every other, third … stays, if that leaves both ends; else whatever
-/// leaves room to the number below and to the one at the upper end.
-fn thin_out(ticks: &mut [Tick], least: f64) {
-    let last = ticks.len().saturating_sub(1);
-    let room = |i: usize, j: usize| ticks[j].at - ticks[i].at >= least;
-    let even = (1..last).find(|stride| {
-        last.is_multiple_of(*stride) && (0..last).step_by(*stride).all(|i| room(i, i + stride))
-    });
-    let mut kept = vec![0];
-    for i in 1..last {
-        let stays = match even {
-            Some(stride) => i % stride == 0,
-            None => room(kept[kept.len() - 1], i) && room(i, last),
-        };
-        if stays {
-            kept.push(i);
-        }
-    }
-    for (i, tick) in ticks.iter_mut().enumerate() {
-        if i < last && !kept.contains(&i) {
-            tick.label.clear();
-        }
     }
 }
 
@@ -277,7 +206,7 @@ fn thresholds(sheet: &mut Sheet, panel: &Panel, frame: Frame, y: &Scale) {
     }
 }
 
-/// Draws a curve; gives its last visible point.
+/// Draws a curve; gives the point that its name goes with.
 fn curve(
     sheet: &mut Sheet,
     series: &Series,
@@ -297,105 +226,31 @@ fn curve(
         (frame.left - 0.01, frame.top - 0.01),
         (frame.right + 0.01, frame.bottom + 0.01),
     );
-    let mut end = None;
-    for piece in pieces(pixels) {
-        for piece in clip(&piece, min, max) {
-            let points = thin(&piece);
-            end = points.last().copied();
-            match points[..] {
-                [] => {}
-                [at] => sheet.shapes.push(Shape::Dot {
-                    at,
-                    radius: 0.22 * t,
-                    color,
-                }),
-                _ => sheet.path(points, color, width, dash),
+    let visible = pieces(pixels);
+    let visible = visible.iter().flat_map(|piece| clip(piece, min, max));
+    let visible: Vec<Vec<Point>> = visible.map(|piece| thin(&piece)).collect();
+    for points in &visible {
+        match points[..] {
+            [] => {}
+            [at] => sheet.shapes.push(Shape::Dot {
+                at,
+                radius: 0.22 * t,
+                color,
+            }),
+            _ if dash.is_empty() => sheet.path(points.clone(), color, width, dash),
+            _ => {
+                for part in once(points) {
+                    sheet.path(part, color, width, dash);
+                }
             }
         }
     }
-    if let Some(at) = end
+    if let Some(at) = visible.last().and_then(|points| points.last().copied())
         && !series.markers
     {
-        // The end of a curve: where it is read off, and what its name points to.
+        // The end of a curve: where it is read off.
         let radius = 0.2 * t;
         sheet.shapes.push(Shape::Dot { at, radius, color });
     }
-    end
-}
-
-/// Names in the margin, spread so that none overlap, each with a thin leader to its curve or level.
-fn names(
-    sheet: &mut Sheet,
-    panel: &Panel,
-    plan: &PanelPlan,
-    frame: Frame,
-    ends: &[Option<Point>],
-    colors: &[usize],
-) {
-    let t = sheet.size.text;
-    let size = plan.note_size;
-    let y = |value: f64| plan.y.as_ref().map_or(f64::NAN, |y| y.at(value));
-    // Where each name points to, and in which colour.
-    let target = |of: Of| match of {
-        Of::Series(i) => (ends[i], palette::color(colors[i])),
-        Of::Threshold(i) => {
-            let at = y(panel.thresholds[i].value);
-            let at = if at.is_nan() { 0.0 } else { at.clamp(0.0, 1.0) };
-            let faint = palette::Stroke {
-                line: FAINT,
-                text: FAINT,
-            };
-            (Some((frame.right, frame.y(at))), faint)
-        }
-        Of::Rest => {
-            let soft = palette::Stroke {
-                line: SOFT,
-                text: SOFT,
-            };
-            (None, soft)
-        }
-    };
-    let wanted: Vec<(f64, f64)> = plan
-        .notes
-        .iter()
-        .map(|note| {
-            let height = note.height(size);
-            let centre = target(note.of).0.map_or(frame.bottom, |at| at.1);
-            (centre, height)
-        })
-        .collect();
-    let centres = spread(&wanted, frame.top - 0.4 * t, frame.bottom + 0.4 * t);
-    let left = frame.right + LEADER * t;
-    for (note, centre) in plan.notes.iter().zip(centres) {
-        let (at, color) = target(note.of);
-        if let Some(at) = at {
-            leader(
-                sheet,
-                at,
-                frame.right,
-                (left - 0.25 * t, centre),
-                color.line,
-            );
-        }
-        let n = note.lines.len() as f64;
-        for (i, line) in note.lines.iter().enumerate() {
-            let middle = centre + (i as f64 - (n - 1.0) / 2.0) * 1.15 * size;
-            let baseline = middle + 0.5 * font::CAPITAL * size;
-            let place = (left, baseline);
-            sheet.words(place, line, size, color.text, Anchor::Start, note.weight);
-        }
-    }
-}
-
-/// From the end of a curve, level to the border of the plot, then to its name.
-fn leader(sheet: &mut Sheet, from: Point, border: f64, to: Point, color: Rgb) {
-    let t = sheet.size.text;
-    let start = from.0 + 0.35 * t;
-    let mut points = Vec::new();
-    if start < border {
-        points.push((start, from.1));
-    }
-    points.push((border.max(start.min(to.0)), from.1));
-    points.push(to);
-    sheet.path(points, color, 0.05 * t, &[]);
+    name_point(&visible, t)
 }

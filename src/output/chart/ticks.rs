@@ -1,6 +1,8 @@
-//! Scales: from values to positions between 0 and 1, with ticks at 1-2-5 steps and a tick at both ends.
+//! Scales: from values to positions between 0 and 1, with ticks at 1-2-5 steps.
 
 use super::Axis;
+use super::numbers::number;
+pub use super::numbers::{short, superscript};
 
 /// A place on an axis.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,6 +55,101 @@ impl Scale {
         };
         (x - self.lo) / (self.hi - self.lo)
     }
+
+    /// The lower end of a logarithmic axis, as it is written.
+    pub fn lowest_power(&self) -> String {
+        let exponent = (self.lo + 1e-9).floor();
+        number(10f64.powf(self.lo - exponent), exponent as i32, 0)
+    }
+
+    /// The same axis with its ends moved outwards by these parts of the new length; the ticks stay with their values.
+    pub fn with_room(mut self, below: f64, above: f64) -> Scale {
+        let kept = 1.0 - below - above;
+        let span = (self.hi - self.lo) / kept;
+        (self.lo, self.hi) = (self.lo - below * span, self.hi + above * span);
+        for tick in &mut self.ticks {
+            tick.at = below + kept * tick.at;
+        }
+        for at in &mut self.minor {
+            *at = below + kept * *at;
+        }
+        self
+    }
+
+    /// The same axis with fewer ticks if some are closer than `least`: multiples of a larger 1-2-5 step, 0 among them
+    /// where it is in the range; powers of ten on a logarithmic axis. The ends then need not be among them.
+    pub fn spaced(mut self, least: f64) -> Scale {
+        let apart = |ticks: &[Tick]| ticks.windows(2).all(|w| w[1].at - w[0].at >= least);
+        if apart(&self.ticks) {
+            return self;
+        }
+        let fewer = if self.log {
+            self.powers_of_ten(least)
+        } else {
+            self.coarser(least)
+        };
+        let all = std::mem::take(&mut self.ticks);
+        let every = |stride| all.iter().step_by(stride).cloned().collect::<Vec<Tick>>();
+        let strides = (2..all.len()).map(every);
+        let mut choices = std::iter::once(fewer).chain(strides);
+        let enough = |ticks: &Vec<Tick>| ticks.len() > 1 && apart(ticks);
+        self.ticks = choices.find(enough).unwrap_or_else(|| {
+            // The lowest of panels: the two ends.
+            let ends = [all.first(), all.last()];
+            ends.into_iter().flatten().cloned().collect()
+        });
+        if self.log {
+            let kept = |tick: &Tick| self.ticks.iter().any(|t| t.at == tick.at);
+            let dropped = all.iter().filter(|tick| !kept(tick)).map(|tick| tick.at);
+            self.minor.extend(dropped);
+        }
+        self
+    }
+
+    fn coarser(&self, least: f64) -> Vec<Tick> {
+        let span = self.hi - self.lo;
+        let middle = (least * span).log10().floor() as i32;
+        let series = (middle..=middle + 1).flat_map(|e| [1, 2, 5].map(|digit| (digit, e)));
+        let steps = series.map(|(digit, exponent)| {
+            let mut steps = Steps {
+                first: 0,
+                last: 0,
+                digit,
+                exponent,
+            };
+            let step = steps.step();
+            let hair = 1e-6;
+            steps.first = (self.lo / step - hair).ceil() as i64;
+            steps.last = (self.hi / step + hair).floor() as i64;
+            steps
+        });
+        let mut wide_enough = steps.filter(|s| s.step() >= least * span * (1.0 - 1e-9));
+        let Some(steps) = wide_enough.next() else {
+            return Vec::new();
+        };
+        let exponent = self.factor.log10().round() as i32;
+        let values = steps.values().into_iter();
+        let ticks = values.map(|v| Tick {
+            at: (v - self.lo) / span,
+            label: number(v, exponent, steps.decimals()),
+        });
+        ticks.collect()
+    }
+
+    fn powers_of_ten(&self, least: f64) -> Vec<Tick> {
+        let span = self.hi - self.lo;
+        let strides = [1, 2, 5, 10, 20, 50, 100, 200].map(f64::from);
+        let Some(stride) = strides.into_iter().find(|s| *s >= least * span) else {
+            return Vec::new();
+        };
+        let first = ((self.lo - 1e-9) / stride).ceil() as i64;
+        let last = ((self.hi + 1e-9) / stride).floor() as i64;
+        let exponents: Vec<f64> = (first..=last).map(|i| i as f64 * stride).collect();
+        let labels = power_labels(&exponents);
+        let places = exponents.iter().map(|e| (e - self.lo) / span);
+        let ticks = places.zip(labels).map(|(at, label)| Tick { at, label });
+        ticks.collect()
+    }
 }
 
 fn linear(lo: f64, hi: f64, wanted: usize, exact: bool) -> Scale {
@@ -66,7 +163,8 @@ fn linear(lo: f64, hi: f64, wanted: usize, exact: bool) -> Scale {
     let factor = 10f64.powi(exponent);
     let (mut lo, mut hi) = (lo / factor, hi / factor);
     if size < 1e-290 {
-        (lo, hi) = (-1.0, 1.0);
+        // Most of what is 0 all the time cannot be negative.
+        (lo, hi) = (0.0, 1.0);
     } else if hi - lo < 1e-9 * lo.abs().max(hi.abs()) {
         // Constant to nine digits: rounding noise, enlarged, would look like a signal.
         let around = (lo + hi) / 2.0;
@@ -188,7 +286,7 @@ fn logarithmic(lo: f64, hi: f64, wanted: usize, exact: bool) -> Scale {
     let places = log_places(from, to, wanted);
     let mut ends = (from, to);
     if !exact {
-        ends = (places.major[0].0, places.major[places.major.len() - 1].0);
+        ends = places.ends;
     }
     let inside = |at: f64| (-1e-9..=1.0 + 1e-9).contains(&at);
     let position = |x: f64| (x - ends.0) / (ends.1 - ends.0);
@@ -211,11 +309,22 @@ struct LogPlaces {
     /// Logarithm and label, at least two.
     major: Vec<(f64, String)>,
     minor: Vec<f64>,
+    /// Where an axis that may be longer than its data ends.
+    ends: (f64, f64),
+}
+
+impl LogPlaces {
+    fn to_its_ends(major: Vec<(f64, String)>) -> LogPlaces {
+        LogPlaces {
+            ends: (major[0].0, major[major.len() - 1].0),
+            major,
+            minor: Vec::new(),
+        }
+    }
 }
 
 /// Ticks that cover `from` to `to` (logarithms): plain steps within half a decade, 1-2-5 within three, else decades.
 fn log_places(from: f64, to: f64, wanted: usize) -> LogPlaces {
-    let mut minor = Vec::new();
     if to - from < 0.5 && from > -300.0 && to < 306.0 {
         let exponent = to.floor() as i32;
         let factor = 10f64.powi(exponent);
@@ -223,14 +332,12 @@ fn log_places(from: f64, to: f64, wanted: usize) -> LogPlaces {
         if plain.first > 0 {
             let label = |v: &f64| number(*v, exponent, plain.decimals());
             let place = |v: &f64| (v.log10() + f64::from(exponent), label(v));
-            let major = plain.values().iter().map(place).collect();
-            return LogPlaces { major, minor };
+            return LogPlaces::to_its_ends(plain.values().iter().map(place).collect());
         }
     }
     let hair = 1e-9 * (to - from).max(1.0);
     let series: Vec<(f64, i32, i64)> = (from.floor() as i32..=to.ceil() as i32)
         .flat_map(|e| [1, 2, 5].map(|d| (f64::from(e) + (d as f64).log10(), e, d)))
-        .take(400)
         .collect();
     let first = series.iter().rposition(|s| s.0 <= from + hair).unwrap_or(0);
     let last = series
@@ -240,8 +347,7 @@ fn log_places(from: f64, to: f64, wanted: usize) -> LogPlaces {
     if (3..=10).contains(&(last + 1 - first)) {
         let label = |e: i32, d: i64| number(d as f64, e, 0);
         let chosen = series[first..=last].iter();
-        let major = chosen.map(|s| (s.0, label(s.1, s.2))).collect();
-        return LogPlaces { major, minor };
+        return LogPlaces::to_its_ends(chosen.map(|s| (s.0, label(s.1, s.2))).collect());
     }
     let mut decades = steps(from, to, wanted);
     if decades.exponent < 0 {
@@ -249,96 +355,38 @@ fn log_places(from: f64, to: f64, wanted: usize) -> LogPlaces {
         decades.first = (from + hair).floor() as i64;
         decades.last = (to - hair).ceil() as i64;
     }
+    let exponents = decades.values();
+    let labels = power_labels(&exponents);
+    let major: Vec<_> = exponents.iter().copied().zip(labels).collect();
+    let mut places = LogPlaces::to_its_ends(major);
     if decades.step() == 1.0 {
         let between = |e: i64| (2..10).map(move |d| e as f64 + f64::from(d).log10());
-        minor = (decades.first..decades.last).flat_map(between).collect();
+        places.minor = (decades.first..decades.last).flat_map(between).collect();
     }
-    let exponents = decades.values();
+    // A tick at the end is worth a tenth of the axis, no more.
+    let wasted = |room: f64| room > 0.1 * (to - from);
+    let mut ends = places.ends;
+    if wasted(from - ends.0) {
+        ends.0 = series[first].0;
+    }
+    if wasted(ends.1 - to) {
+        ends.1 = series[last].0;
+    }
+    let inside = exponents.iter().filter(|e| **e >= ends.0 && **e <= ends.1);
+    if inside.count() > 1 {
+        places.ends = ends;
+    }
+    places
+}
+
+/// Powers of ten: plain numbers if all are of ordinary size.
+fn power_labels(exponents: &[f64]) -> Vec<String> {
     let plain = exponents.iter().all(|e| (-3.0..=4.0).contains(e));
-    let label = |e: f64| match (plain, e as i32) {
+    let label = |e: &f64| match (plain, *e as i32) {
         (true, e) => number(1.0, e, 0),
         (false, e) => format!("10{}", superscript(e)),
     };
-    let major = exponents.iter().map(|e| (*e, label(*e))).collect();
-    LogPlaces { major, minor }
-}
-
-/// `mantissa` · 10^`exponent` as a reader writes it: plain from 0.001 to below 1 000 000, else with a power of ten.
-/// `decimals` are those of the mantissa.
-fn number(mantissa: f64, exponent: i32, decimals: usize) -> String {
-    // Ends that the user gave may need more digits than the step.
-    let mut decimals = decimals;
-    while decimals < 5 && (rounded(mantissa, decimals) - mantissa).abs() > 1e-6 * mantissa.abs() {
-        decimals += 1;
-    }
-    if rounded(mantissa, decimals) == 0.0 {
-        return "0".into();
-    }
-    let sign = if mantissa < 0.0 { "−" } else { "" };
-    if (-3..=5).contains(&exponent) {
-        let value = mantissa.abs() * 10f64.powi(exponent);
-        let decimals = (decimals as i32 - exponent).max(0) as usize;
-        return format!("{sign}{}", grouped(&format!("{value:.decimals$}")));
-    }
-    let power = format!("10{}", superscript(exponent));
-    if mantissa.abs() == 1.0 && decimals == 0 {
-        return format!("{sign}{power}");
-    }
-    format!("{sign}{:.decimals$}×{power}", mantissa.abs())
-}
-
-fn rounded(x: f64, decimals: usize) -> f64 {
-    let unit = 10f64.powi(decimals as i32);
-    (x * unit).round() / unit
-}
-
-/// Thin spaces between thousands from five digits on.
-fn grouped(digits: &str) -> String {
-    let whole = digits.find('.').unwrap_or(digits.len());
-    if whole < 5 {
-        return digits.into();
-    }
-    let mut out = String::new();
-    for (i, c) in digits.chars().enumerate() {
-        if i > 0 && i < whole && (whole - i).is_multiple_of(3) {
-            out.push('\u{2009}');
-        }
-        out.push(c);
-    }
-    out
-}
-
-/// An exponent in raised digits, e.g. `⁻⁶`.
-pub fn superscript(n: i32) -> String {
-    let raised = |c| match c {
-        '-' => '⁻',
-        '1' => '¹',
-        '2' => '²',
-        '3' => '³',
-        // The rest is in order in the block of superscripts.
-        c => char::from_u32(0x2070 + (c as u32 - '0' as u32)).unwrap_or(c),
-    };
-    n.to_string().chars().map(raised).collect()
-}
-
-/// A value in running text, to four digits, e.g. for descriptions and for names of levels.
-pub fn short(value: f64) -> String {
-    if value == 0.0 || !value.is_finite() {
-        return value.to_string();
-    }
-    let text = format!("{:.3e}", value);
-    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-    let exponent: i32 = exponent.parse().unwrap_or(0);
-    if (-4..=5).contains(&exponent) {
-        let decimals = (3 - exponent).max(0) as usize;
-        let plain = format!("{value:.decimals$}").replace('-', "−");
-        if plain.contains('.') {
-            return plain.trim_end_matches('0').trim_end_matches('.').into();
-        }
-        return plain;
-    }
-    let mantissa = mantissa.trim_end_matches('0').trim_end_matches('.');
-    format!("{}×10{}", mantissa.replace('-', "−"), superscript(exponent))
+    exponents.iter().map(label).collect()
 }
 
 #[cfg(test)]
@@ -401,21 +449,5 @@ mod tests {
         assert_eq!(labels.first(), Some(&"0"));
         assert_eq!(labels.last(), Some(&"0.73"));
         assert_eq!(scale.at(0.73), 1.0);
-    }
-
-    #[test]
-    fn running_numbers() {
-        let cases = [
-            (90.0, "90"),
-            (0.0, "0"),
-            (-1.5, "−1.5"),
-            (154.2137, "154.2"),
-            (123456.0, "123456"),
-            (1e-6, "1×10⁻⁶"),
-            (-2.5e12, "−2.5×10¹²"),
-        ];
-        for (value, text) in cases {
-            assert_eq!(short(value), text);
-        }
     }
 }

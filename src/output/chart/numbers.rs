@@ -1,0 +1,100 @@
+//! Numbers as they are written in a picture.
+
+/// `mantissa` · 10^`exponent` as a reader writes it: plain from 0.001 to below 1 000 000, else with a power of ten.
+/// `decimals` are those of the mantissa.
+pub(super) fn number(mantissa: f64, exponent: i32, decimals: usize) -> String {
+    // Ends that the user gave may need more digits than the step.
+    let mut decimals = decimals;
+    while decimals < 5 && (rounded(mantissa, decimals) - mantissa).abs() > 1e-6 * mantissa.abs() {
+        decimals += 1;
+    }
+    if rounded(mantissa, decimals) == 0.0 {
+        return "0".into();
+    }
+    let sign = if mantissa < 0.0 { "−" } else { "" };
+    if (-3..=5).contains(&exponent) {
+        let value = mantissa.abs() * 10f64.powi(exponent);
+        let decimals = (decimals as i32 - exponent).max(0) as usize;
+        return format!("{sign}{}", grouped(&format!("{value:.decimals$}")));
+    }
+    let power = format!("10{}", superscript(exponent));
+    if mantissa.abs() == 1.0 && decimals == 0 {
+        return format!("{sign}{power}");
+    }
+    format!("{sign}{:.decimals$}×{power}", mantissa.abs())
+}
+
+fn rounded(x: f64, decimals: usize) -> f64 {
+    let unit = 10f64.powi(decimals as i32);
+    (x * unit).round() / unit
+}
+
+/// Thin spaces between thousands from five digits on.
+fn grouped(digits: &str) -> String {
+    let whole = digits.find('.').unwrap_or(digits.len());
+    if whole < 5 {
+        return digits.into();
+    }
+    let mut out = String::new();
+    for (i, c) in digits.chars().enumerate() {
+        if i > 0 && i < whole && (whole - i).is_multiple_of(3) {
+            out.push('\u{2009}');
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// An exponent in raised digits, e.g. `⁻⁶`.
+pub fn superscript(n: i32) -> String {
+    let raised = |c| match c {
+        '-' => '⁻',
+        '1' => '¹',
+        '2' => '²',
+        '3' => '³',
+        // The rest is in order in the block of superscripts.
+        c => char::from_u32(0x2070 + (c as u32 - '0' as u32)).unwrap_or(c),
+    };
+    n.to_string().chars().map(raised).collect()
+}
+
+/// A value in running text, to four digits, e.g. for descriptions and for names of levels.
+pub fn short(value: f64) -> String {
+    if value == 0.0 || !value.is_finite() {
+        return value.to_string();
+    }
+    let text = format!("{:.3e}", value);
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    if (-4..=5).contains(&exponent) {
+        let decimals = (3 - exponent).max(0) as usize;
+        let plain = format!("{value:.decimals$}").replace('-', "−");
+        if plain.contains('.') {
+            return plain.trim_end_matches('0').trim_end_matches('.').into();
+        }
+        return plain;
+    }
+    let mantissa = mantissa.trim_end_matches('0').trim_end_matches('.');
+    format!("{}×10{}", mantissa.replace('-', "−"), superscript(exponent))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn running_numbers() {
+        let cases = [
+            (90.0, "90"),
+            (0.0, "0"),
+            (-1.5, "−1.5"),
+            (154.2137, "154.2"),
+            (123456.0, "123456"),
+            (1e-6, "1×10⁻⁶"),
+            (-2.5e12, "−2.5×10¹²"),
+        ];
+        for (value, text) in cases {
+            assert_eq!(short(value), text);
+        }
+    }
+}
