@@ -172,12 +172,13 @@ impl Simulation {
             }
         }
         let mut mistakes = Vec::new();
+        let mut scratch = self.model.clone();
         for (settings, checks) in groups {
             if settings.is_empty() && self.model.changed.iter().any(recounts) {
                 continue;
             }
             for setting in checks.iter().flat_map(|check| &check.with) {
-                mistakes.extend(self.model.clone().apply(setting).err());
+                mistakes.extend(scratch.apply(setting).err());
             }
             let mut model = self.model.clone();
             if settings.iter().all(|setting| model.apply(setting).is_ok()) {
