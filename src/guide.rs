@@ -55,7 +55,8 @@
 //! A number is followed by its unit, without blanks inside the unit: `"0.5 um/s/MPa"`, `"3 %"`, `"290 mOsm"`,
 //! `"120 min"`, `"25 degC"`. A plain number has no unit. Units are checked everywhere before anything runs; a wrong one
 //! is shown with its place. What stands behind a unit and is none is a name: `5 um/tau` divides by `tau`. A name that is
-//! also a unit needs blanks: `5 um / A`, `1000 um^3 * N`. `degC` is a point of a scale: differences are in `K`.
+//! also a unit needs blanks: `5 um / A`, `1000 um^3 * N`. `degC` is a point of a scale and stands only where it is
+//! the whole quantity (`T_ref = "37 degC"`): differences are in `K`.
 //!
 //! ## Any equation
 //!
@@ -99,7 +100,8 @@
 //! An event is a crossing (`rises through`, `falls through`, `crosses`) or a time (`at 5 s`). It is found to the
 //! tolerance of the solver. `then` is `stop`, `record` (what happens without `then`), `count`, `fail`, `set STATE = …`,
 //! `switch MODE = …`, or a list of these. `set n[2] = …` means one copy, `set n = …` all of them; an event with `each` has
-//! copies itself (`time of spike[2]`):
+//! copies itself (`time of spike[2]`). A mode is a number that only events change: `open = 0` under `[mode]`, then
+//! `switch open = 1`:
 //!
 //! ```
 //! # let text = r#"
@@ -152,7 +154,7 @@
 //! | `x follows glucose of data.csv` (`held` keeps each value to the next) | `{ set = "x", file = "data.csv", column = "glucose", held = true }` |
 //! | | `{ set = "x", t = ["0 s", "5 s"], values = ["1 mM", "2 mM"] }` |
 //!
-//! What a step says is worked out before the run, from parameters. A parameter that is written in terms of another one
+//! A step of a repeated block is one of all its copies. What a step says is worked out before the run, from parameters. A parameter that is written in terms of another one
 //! follows it through its steps. Of two steps at one time the later line wins; after a pulse or an oscillation the input
 //! returns to what it was, after a ramp it stays. An input that is set (`--set`, a variant, a check)
 //! keeps that value from the start on: a step at time 0 gives way (a ramp does not). A step at the very end of the run, or after it, is not

@@ -1034,3 +1034,33 @@ fn the_saturating_wall_has_the_turgor_of_its_closed_form() {
         close(&run(&text), "turgor", turgor, 1e-11);
     }
 }
+
+#[test]
+fn stores_that_a_setting_made_unlike_leak() {
+    let text = brief(
+        "[pool.a]\nnumber = 100\nvesicle = { diameter = \"40 nm\", cargo = { glu = \"5e-3 amol\" } }\n[pool.d]\nnumber = 0\n\
+         vesicle = { diameter = \"40 nm\", cargo = { glu = \"5e-3 amol\" } }\n[traffic.priming]\nfrom = \"a\"\nto = \"d\"\n\
+         fraction = \"1 1/min\"\n",
+    );
+    let kept = run(&text);
+    assert!(
+        kept.trajectory
+            .ledger
+            .iter()
+            .any(|l| l.name == "traffic.glu")
+    );
+    for (name, value) in [
+        ("d.vesicle.glu", "1e-2 amol"),
+        ("d.vesicle.diameter", "80 nm"),
+    ] {
+        let unlike = simulation(&text).with(name, value);
+        let unlike = unlike
+            .and_then(|s| s.run(&Default::default()))
+            .unwrap_or_else(|e| panic!("{e}"));
+        assert!(
+            !unlike.trajectory.is_ok(),
+            "{name}: {:?}",
+            unlike.trajectory.ledger
+        );
+    }
+}

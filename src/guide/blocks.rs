@@ -75,7 +75,8 @@
 //!
 //! They define: `water_flux`, `water_flow`, of each solute `NAME.flux`, `NAME.flow`, of an ion `NAME.current` (outward
 //! positive) and `NAME.reversal_potential`; `potential`, `capacitance` (the charges inside must balance: 1 mM too much is
-//! tens of volts, hence the X that can't leave in the example); `strain`, `tension`, `tension_pressure`; of each
+//! tens of volts, hence the X that can't leave in the example; without one a compartment can empty itself; a `potential`
+//! that is given takes precedence over the capacitance); `strain`, `tension`, `tension_pressure`; of each
 //! molecule the density `NAME` and the number `NAME.number` (a state).
 //!
 //! A cell that pumps sodium out and potassium in, and so keeps its volume (Tosteson & Hoffman):
@@ -148,7 +149,8 @@
 //! | `osmolarity` | mOsm | of the soil water |
 //!
 //! They define `matric_potential`, `water_potential`, `water_content`, `saturation`, `suction`, `conductivity`, with a
-//! volume the state `water`. A soil stands on the outside of a membrane as a bath does.
+//! volume the state `water`. A soil stands on the outside of a membrane as a bath does. Its potential is negative. Rain
+//! beyond saturation ends the run: `supply = "if(ground.saturation < 0.99, rain, 0 um^3/s)"`.
 //!
 //! ## Many cells
 //!
@@ -241,7 +243,8 @@
 //! as cargo. Between a pool and a compartment only the content of the lumen moves. They define `area_rate`,
 //! `vesicle_rate`, `volume_rate` and `NAME.rate` of each cargo and molecule. A cargo or a molecule must be listed, by the same
 //! name, wherever it arrives. All vesicles of a store are equal: what flows into it takes on what `vesicle` says. Where
-//! molecules gather, take an organelle; and where a store is at one end, leave the `vesicle` of the traffic out. All area together is conserved, less what is
+//! molecules gather, or cargo is taken up, take an organelle. Two stores between which vesicles move are described by the
+//! same expressions; and where a store is at one end, leave the `vesicle` of the traffic out. All area together is conserved, less what is
 //! made and lost, and so is each cargo and each kind of molecule that no reaction changes: every run reports it. Write what
 //! a reaction keeps (receptors, free and bound) under `[conserved]` yourself.
 //!

@@ -28,7 +28,10 @@ pub(super) fn refuse_idle(builder: &mut Builder, rates: &[ExprId], events: &[Exp
             .collect();
         let depends = builder.depends(&|var| slots.contains(&var));
         let moves = |id: &ExprId| depends[id.0 as usize];
-        let others = (0..builder.items.len()).filter(|i| !is_own(&builder.items[*i].label));
+        // What is read at the start only is named so.
+        let at_start = |label: &str| label.contains(".initial");
+        let label = |i: &usize| builder.items[*i].label.as_str();
+        let others = (0..builder.items.len()).filter(|i| !is_own(label(i)) && !at_start(label(i)));
         let read = rates.iter().chain(events).any(moves)
             || others
                 .filter_map(|i| builder.dynamic(i))

@@ -27,6 +27,9 @@ pub(super) fn unit_for_number(ast: &Ast, wanted: Dimension) -> Option<String> {
     let plain = matches!(ast.kind, AstKind::Number { unit: None, .. });
     (plain && !wanted.is_none()).then(|| {
         let number = print::to_text(ast);
+        if wanted == Dimension::of("K") {
+            return format!("give the number its unit, for example `{number} degC`");
+        }
         format!(
             "give the number its unit, for example `{number} {}`",
             Unit::preferred(wanted)

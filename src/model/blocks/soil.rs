@@ -258,6 +258,13 @@ impl Soil {
         if let Some(potential) = &self.matric_potential {
             let (name, potential) = ("initial_matric_potential", potential.clone());
             draft.given(head, name, "MPa", START, Domain::Any, potential);
+            let value = format!("1e-9 MPa - {s}.{name}");
+            draft.guard(
+                head,
+                name,
+                &value,
+                "a matric potential can't be above 0".to_string(),
+            );
             let saturation = saturation_at(s, &format!("({})", suction_at(s, name)));
             let text = content_at(s, &saturation);
             self.equation(draft, "initial_water_content", "1", START, &text);

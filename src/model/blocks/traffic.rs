@@ -153,9 +153,7 @@ impl Traffic {
         };
         let (from, to) = (find(&self.from)?.flatten(), find(&self.to)?.flatten());
         if let Some(message) = self.mismatch(from, to) {
-            let help =
-                "pools and membranes have membrane; compartments and baths have not".to_string();
-            draft.mistake(self.head.span, message, help);
+            draft.mistake(self.head.span, message, String::new());
             return None;
         }
         let course = Course {

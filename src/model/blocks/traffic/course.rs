@@ -364,6 +364,10 @@ impl<'a> Course<'a> {
             draft.define(head, part, value.clone());
         }
         if !self.moves_membrane() {
+            if let Some((key, _)) = self.traffic.sorting.first() {
+                let message = format!("[{}] moves no membrane in which to sort", head.title());
+                draft.mistake(key.span, message, String::new());
+            }
             return;
         }
         for (key, _) in Self::molecules_of(self.from) {
@@ -402,33 +406,37 @@ impl<'a> Course<'a> {
             };
         }
         let mut gain = |name: &str, term: String| books.gains.push((name.to_string(), term));
-        // What pools hold of a cargo changes by what moves, or by the vesicles that come and go with it.
+        // What arrives is what left, by the measure of where it came from: whoever counts it otherwise leaks.
+        let mut brought: Vec<String> = Vec::new();
+        let lists = |named: &Named, name: &str| named.iter().any(|(k, _)| k.name == name);
         for (name, _) in self.leaving() {
+            let rate = format!("{t}.{name}.rate");
             if matches!(self.from, Some(End::Pool(_))) {
-                gain(&name, format!("-{t}.{name}.rate"));
+                gain(&name, format!("-{rate}"));
             }
             if let Some(End::Pool(pool)) = self.to
-                && pool.vesicle.is_none()
-                && pool.cargo().iter().any(|(k, _)| k.name == name)
+                && lists(pool.cargo(), &name)
             {
-                gain(&name, format!("{t}.{name}.rate"));
+                let store = pool.vesicle.is_some();
+                gain(&name, if store { self.recovered(&rate) } else { rate });
             }
+            brought.push(name);
         }
         if self.moves_membrane() {
             for (key, _) in Self::molecules_of(self.from) {
-                let name = &key.name;
-                gain(name, format!("-{t}.{name}.rate"));
-                let taken = Self::molecules_of(self.to)
-                    .iter()
-                    .any(|(k, _)| k.name == *name);
-                if taken && Self::vesicles(self.to).is_none() {
-                    gain(name, self.recovered(&format!("{t}.{name}.rate")));
+                let (name, rate) = (&key.name, format!("{t}.{}.rate", key.name));
+                gain(name, format!("-{rate}"));
+                if lists(Self::molecules_of(self.to), name) {
+                    gain(name, self.recovered(&rate));
                 }
+                brought.push(name.clone());
             }
         }
+        // Vesicles that come from nowhere, or are loaded on the way.
         if let Some(vesicle) = Self::vesicles(self.to) {
             let (to, number) = (self.target_name(), self.arriving_vesicles());
-            for (key, _) in vesicle.cargo.iter().chain(&vesicle.molecules) {
+            let own = vesicle.cargo.iter().chain(&vesicle.molecules);
+            for (key, _) in own.filter(|(k, _)| !brought.contains(&k.name)) {
                 gain(&key.name, format!("({number})*{to}.vesicle.{}", key.name));
             }
         }

@@ -22,13 +22,24 @@ impl Course<'_> {
         };
         let mut missing = |name: &str, list: &str, owner: &str| {
             let message = format!("`{name}` arrives in `{owner}`, which does not list it");
-            draft.mistake(to.span, message, format!("list it there: {list}"));
+            let help = match list.contains('=') {
+                true => format!("list it there: {list}"),
+                false => list.to_string(),
+            };
+            draft.mistake(to.span, message, help);
         };
         for (name, _) in self.leaving() {
             let solute = format!("solutes.{name} = \"0 mM\"");
             match self.to {
                 Some(End::Pool(pool)) if !lists(pool.cargo(), &name) => {
-                    missing(&name, &format!("cargo.{name} = \"0 amol\""), &to.name);
+                    let list = match &pool.vesicle {
+                        None => format!("cargo.{name} = \"0 amol\""),
+                        Some(_) => {
+                            "an organelle, with an `area`, takes up what flows in; a store does not"
+                                .to_string()
+                        }
+                    };
+                    missing(&name, &list, &to.name);
                 }
                 Some(End::Membrane(m)) if self.blocks.lacks(&m.outside.name, &name) => {
                     missing(&name, &solute, &m.outside.name);
@@ -70,7 +81,7 @@ impl Course<'_> {
                 "each vesicle of `{}` holds its own amount of `{name}`, whatever flows in from `{}`",
                 to.name, from.name
             );
-            let help = "describe the vesicles of both alike, or use an organelle, with an `area`";
+            let help = "describe the vesicles of both by the same expressions, or use an organelle, with an `area`";
             draft.mistake(to.span, message, help.to_string());
         };
         let leaving = self.leaving();
