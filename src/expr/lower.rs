@@ -343,6 +343,7 @@ impl Lowerer<'_> {
             any: true,
             ..self.constant(0.0, Dimension::NONE)
         };
+        let mut terms = Vec::new();
         for value in first..=last {
             if self.terms == 0 {
                 self.report(Diagnostic::new(
@@ -372,14 +373,32 @@ impl Lowerer<'_> {
             } else {
                 total.dimension
             };
-            let id = self.graph.binary(Binary::Add, total.id, term.id);
+            terms.push(term.id);
             total = Typed {
-                id,
                 dimension,
                 any: total.any && term.any,
+                ..total
             };
         }
-        Some(total)
+        Some(Typed {
+            id: self.added(total.id, terms),
+            ..total
+        })
+    }
+
+    /// Many terms are added in pairs: one behind the other, each partial sum would have a gradient of its own, and N
+    /// cells in one compartment would cost N² of memory.
+    fn added(&mut self, zero: ExprId, mut terms: Vec<ExprId>) -> ExprId {
+        const FEW: usize = 64;
+        while terms.len() > FEW {
+            let pairs = terms.chunks(2).map(|pair| match *pair {
+                [a, b] => self.graph.binary(Binary::Add, a, b),
+                _ => pair[0],
+            });
+            terms = pairs.collect();
+        }
+        let add = |sum, term| self.graph.binary(Binary::Add, sum, term);
+        terms.into_iter().fold(zero, add)
     }
 
     fn infix(&mut self, ast: &Ast, op: Infix, left: &Ast, right: &Ast) -> Option<Typed> {
