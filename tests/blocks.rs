@@ -1064,3 +1064,24 @@ fn stores_that_a_setting_made_unlike_leak() {
         );
     }
 }
+
+#[test]
+fn a_vacuole_may_throw_out_what_a_membrane_moved_into_it() {
+    let text = brief(
+        "[compartment.cytosol]\nvolume = \"1000 um^3\"\nsolutes.salt = \"100 mM\"\n[compartment.vacuole]\n\
+         volume = \"100 um^3\"\nsolutes.salt = \"0 mM\"\n[membrane.tonoplast]\nbetween = [\"cytosol\", \"vacuole\"]\n\
+         area = \"100 um^2\"\nwater_pump = \"1 um^3/s\"\nsolutes.salt = \"0.01 um/s\"\n[event.systole]\n\
+         when = \"vacuole.volume rises through 300 um^3\"\n\
+         then = [\"set vacuole.volume = 100 um^3\", \"set vacuole.salt.amount = 0 amol\"]\n",
+    );
+    let emptied = run(&text);
+    assert!(emptied.trajectory.ledger.is_empty());
+    let kept = text.replace(", \"set vacuole.salt.amount = 0 amol\"", "");
+    let kept = run(&kept);
+    assert!(
+        kept.trajectory
+            .ledger
+            .iter()
+            .any(|l| l.name == "tonoplast.salt")
+    );
+}

@@ -73,6 +73,8 @@
 //! | `tension` | | `{ law = "linear", modulus = … }` against the strain of the sphere of the same volume |
 //! | `molecules` | | numbers of molecules in the membrane: `{ receptor = 6500 }` |
 //!
+//! A solute that a membrane moves between two compartments, and that nothing else moves, is a conserved sum by itself.
+//!
 //! They define: `water_flux`, `water_flow`, of each solute `NAME.flux`, `NAME.flow`, of an ion `NAME.current` (outward
 //! positive) and `NAME.reversal_potential`; `potential`, `capacitance` (the charges inside must balance: 1 mM too much is
 //! tens of volts, hence the X that can't leave in the example; without one a compartment can empty itself; a `potential`
@@ -248,7 +250,12 @@
 //! made and lost, and so is each cargo and each kind of molecule that no reaction changes: every run reports it. Write what
 //! a reaction keeps (receptors, free and bound) under `[conserved]` yourself.
 //!
-//! A cell that drinks, and an organelle that gives back what it drank; a contractile vacuole throws it out again:
+//! From a compartment to a bath or another compartment, too, traffic carries a solution with all that it holds. For sums over
+//! compartments write `integral(NAME.SOLUTE.rate)` under `[conserved]`.
+//!
+//! A cell that drinks, and an organelle that gives back what it drank; a contractile vacuole throws it out again. Setting its
+//! volume throws out water only; what is dissolved in it is set beside it (`set vacuole.salts.amount = 0 amol`), or all of it
+//! leaves by traffic that a mode switches on and off:
 //!
 //! ```
 //! # let text = r#"

@@ -8,6 +8,7 @@ use super::toml::{Key, Reader, Value};
 use super::{Experiment, Model, Role};
 use crate::diagnostic::{Diagnostic, Source, Span, nearest};
 use crate::expr::ast::{self, Ast, AstKind};
+use crate::expr::visit::visit;
 use crate::units::Unit;
 
 /// A name and the value that it shall have.
@@ -112,6 +113,10 @@ pub fn load(name: &str, source: Source, files: &Resources) -> Loaded {
     model.states = draft.states;
     model.guards = draft.guards;
     model.uses = draft.uses;
+    let emptied = emptied_by_events(&model);
+    draft
+        .conserved
+        .retain(|sum| !sum.block.starts_with("membrane.") || !reads_any(&sum.value, &emptied));
     model.conserved.append(&mut draft.conserved);
     broken.retain(|b| !model.definitions.iter().any(|d| d.name == *b));
     settings_exist(&model, &broken, &mut diagnostics);
@@ -239,6 +244,32 @@ fn table_section<'a>(
         "outcomes" => reader.outcomes(table, &mut model.outcomes, broken),
         _ => reader.conserved(table, &mut model.conserved),
     }
+}
+
+/// What events set: a contractile vacuole that throws out its content. What a membrane keeps between two compartments is
+/// then no sum any more.
+fn emptied_by_events(model: &Model) -> Vec<String> {
+    let actions = model.events.iter().flat_map(|e| &e.then);
+    let targets = actions.filter_map(|then| match then {
+        ast::Then::Set(target, _) => Some(&target.kind),
+        _ => None,
+    });
+    let names = targets.filter_map(|kind| match kind {
+        AstKind::Name(name) | AstKind::Index(name, _) => Some(model.full_name(name)),
+        _ => None,
+    });
+    names.collect()
+}
+
+/// True when an expression reads one of these names.
+fn reads_any(value: &Ast, names: &[String]) -> bool {
+    let mut found = false;
+    visit(value, &mut |part| {
+        if let AstKind::Name(name) | AstKind::Index(name, _) = &part.kind {
+            found |= names.contains(name);
+        }
+    });
+    found
 }
 
 /// A state of the file needs a rate, of its own or from reactions.
