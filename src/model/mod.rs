@@ -1,7 +1,8 @@
 //! A model: everything that its file says, blocks expanded into named definitions, names not yet numbered.
 //!
-//! `file` reads the TOML text, `blocks` turns `[membrane.…]` and its kin into definitions in the same language, and
-//! `resolve` checks the whole and applies settings. What comes out is plain data; `system::build` gives it numbers.
+//! `file` reads the TOML text, `blocks` turns `[membrane.…]` and its kin into definitions in the same language,
+//! `resolve` checks the whole, and `settings` gives parts of it other values. What comes out is plain data;
+//! `system::build` gives it numbers.
 
 mod blocks;
 mod catalogue;
@@ -12,13 +13,15 @@ pub mod protocol;
 mod resolve;
 mod results;
 mod series;
+mod settings;
 mod shelf;
 mod spelling;
 mod toml;
 
 pub use catalogue::{Catalogue, Summary, Topic};
 pub use library::{Entry, library};
-pub use resolve::{Setting, load};
+pub use resolve::load;
+pub use settings::Setting;
 pub use shelf::Group;
 
 use crate::diagnostic::{Source, Span};

@@ -41,7 +41,7 @@ const TEXTBOOK: &[(&str, &str)] = &[
     ("flux", "J"),
     ("flow", "Q"),
     ("permeability", "P"),
-    ("reflection", r"\sigma"),
+    ("sigma", r"\sigma"),
     ("conductance", "g"),
     ("current", "I"),
     ("potential", r"V_{\mathrm{m}}"),
