@@ -1085,3 +1085,14 @@ fn a_vacuole_may_throw_out_what_a_membrane_moved_into_it() {
             .any(|l| l.name == "tonoplast.salt")
     );
 }
+
+#[test]
+fn too_few_copies_is_one_mistake() {
+    let cell = Simulation::shipped("root-water-uptake").and_then(|s| s.with("N", "0"));
+    let found = match cell {
+        Ok(_) => panic!("a root of no cells"),
+        Err(e) => e.to_string(),
+    };
+    assert!(found.contains("`N` = 0: it can't be below 1"), "{found}");
+    assert_eq!(found.matches("error:").count(), 1, "{found}");
+}

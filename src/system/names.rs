@@ -7,6 +7,7 @@ use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::ast::{Ast, AstKind};
 use crate::expr::graph::Node;
 use crate::expr::lower::lower;
+use crate::expr::print::to_text;
 use crate::expr::visit::visit;
 use crate::model::{Each, Role};
 
@@ -109,6 +110,14 @@ impl<'m> Builder<'m> {
                 continue;
             };
             match d.value.kind {
+                // Below its own limit: what would be missing then is no mistake of its own.
+                AstKind::Number { value, unit: None } if below(value, &d.bounds.0) => {
+                    self.uncountable.insert(name.to_string());
+                    let least = d.bounds.0.as_ref().map(to_text).unwrap_or_default();
+                    let message = format!("`{name}` = {value}: it can't be below {least}");
+                    self.diagnostics
+                        .push(Diagnostic::new(d.value.span, message));
+                }
                 AstKind::Number { value, unit: None }
                     if value.fract() == 0.0 && value.abs() <= MOST_COPIES as f64 =>
                 {
@@ -234,4 +243,10 @@ impl<'m> Builder<'m> {
             })
             .collect()
     }
+}
+
+/// True if a number lies below a limit that is a number.
+fn below(value: f64, limit: &Option<Ast>) -> bool {
+    let limit = limit.as_ref().map(|limit| &limit.kind);
+    matches!(limit, Some(AstKind::Number { value: least, .. }) if value < *least)
 }

@@ -165,7 +165,11 @@ impl Builder<'_> {
                     thresholds.push((value.id, threshold.label.clone(), value.dimension));
                 }
             }
-            let drawn: Vec<Dimension> = y.iter().map(|c| c.dimension).collect();
+            // Where a curve has a mistake, its panel is not missed.
+            let drawn: Vec<Dimension> = match y.len() < chart.y.len() {
+                true => Vec::new(),
+                false => y.iter().map(|c| c.dimension).collect(),
+            };
             for (threshold, (_, label, dimension)) in chart.thresholds.iter().zip(&thresholds) {
                 if !drawn.is_empty()
                     && !drawn.contains(dimension)
