@@ -74,3 +74,51 @@ pub trait Equations {
     /// The partial derivative ∂f/∂t (`[n_states]`).
     fn time_derivative(&mut self, _t: f64, _y: &[f64], _dfdt: &mut [f64]) {}
 }
+
+/// `W` systems of the same equations side by side, each with its own time, state and parameters: value after value,
+/// and for each value lane after lane.
+///
+/// What happens in a lane depends on nothing in the others, and is the same bits for every `W`.
+pub trait LaneEquations<const W: usize> {
+    /// Number of states.
+    fn n_states(&self) -> usize;
+
+    /// Length of the parameter vector.
+    fn n_params(&self) -> usize;
+
+    /// Number of functions that are watched along a run: those of the events, then others.
+    fn n_watched(&self) -> usize;
+
+    /// Pattern of ∂f/∂y.
+    fn jacobian_pattern(&self) -> &Pattern;
+
+    /// True when ∂f/∂t is zero at every time and state.
+    fn time_derivative_is_zero(&self) -> bool;
+
+    /// Takes the parameters (`[n_params]`) that hold until the next call.
+    fn bind(&mut self, p: &[[f64; W]]);
+
+    /// The right-hand side `f` (`[n_states]`) at times `t` and states `y` (`[n_states]`).
+    fn rates(&mut self, t: &[f64; W], y: &[[f64; W]], f: &mut [[f64; W]]);
+
+    /// The right-hand side with its derivatives: the entries of ∂f/∂y in the order of the pattern, and ∂f/∂t
+    /// (`[n_states]`, left alone where it is zero throughout).
+    fn slopes(&mut self, t: &[f64; W], y: &[[f64; W]], out: Slopes<'_, W>);
+
+    /// The watched functions `g` (`[n_watched]`).
+    fn watch(&mut self, t: &[f64; W], y: &[[f64; W]], g: &mut [[f64; W]]);
+
+    /// What event `event` does to one state `y` (`[n_states]`) and its parameters `p` (`[n_params]`) at time `t`. All
+    /// right sides are read before anything is written.
+    fn apply(&mut self, event: usize, t: f64, y: &mut [f64], p: &mut [f64]);
+}
+
+/// Where [`LaneEquations::slopes`] writes.
+pub struct Slopes<'a, const W: usize> {
+    /// The right-hand side; `[n_states]`.
+    pub f: &'a mut [[f64; W]],
+    /// Entries of ∂f/∂y; `[pattern.len()]`.
+    pub jacobian: &'a mut [[f64; W]],
+    /// ∂f/∂t; `[n_states]`.
+    pub time: &'a mut [[f64; W]],
+}

@@ -104,6 +104,18 @@ impl Error {
         .into()
     }
 
+    /// What is wrong, without its place: the first mistake where there are several.
+    pub fn gist(&self) -> String {
+        match self.kind() {
+            ErrorKind::Model { diagnostics, .. } => {
+                let first = diagnostics.first();
+                first.map_or_else(String::new, |d| d.message.clone())
+            }
+            ErrorKind::UnknownModel { name, .. } => format!("there is no model `{name}`"),
+            ErrorKind::Option { message } => message.clone(),
+        }
+    }
+
     /// The message as a terminal shows it.
     pub fn report(&self, color: bool) -> String {
         match self.kind() {

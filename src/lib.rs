@@ -69,6 +69,7 @@ pub mod equations;
 pub mod error;
 pub mod expr;
 pub mod guide;
+pub mod lanes;
 pub mod model;
 pub mod output;
 pub mod solve;

@@ -60,6 +60,52 @@ pub(super) fn lower(
     Ok(Lowered { tape, grouped })
 }
 
+/// A function of a [`Suite`].
+#[derive(Clone, Debug, Default)]
+pub(super) struct Body {
+    /// What time or a state moves, in an order of evaluation.
+    pub steps: Vec<Step<u32>>,
+    /// Register of each output.
+    pub outputs: Vec<u32>,
+}
+
+/// Several functions of the same inputs over one register file: parameters are bound once for all of them. Temporary
+/// registers are those of the function that runs.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Suite {
+    /// Number of registers.
+    pub n_registers: usize,
+    /// Constants with their registers.
+    pub constants: Vec<(u32, f64)>,
+    /// What depends on parameters only.
+    pub prologue: Vec<Step<u32>>,
+    /// The functions in the order given.
+    pub bodies: Vec<Body>,
+}
+
+/// Compiles several functions for lanes.
+pub(super) fn lower_suite(
+    graph: &Graph,
+    inputs: &Inputs,
+    functions: &[&[ExprId]],
+) -> Result<Suite, Unbound> {
+    let registers = Registers::new(inputs);
+    let mut lowering = Lowering::new(&registers);
+    lowering.cube_roots = true;
+    let all: Vec<ExprId> = functions.concat();
+    for id in order(graph, &all) {
+        let value = lowering.node(graph, id)?;
+        lowering.of.insert(id, value);
+    }
+    let value = |id: &ExprId| lowering.of[id];
+    let outputs: Vec<Vec<u32>> = (functions.iter())
+        .map(|f| f.iter().map(value).collect())
+        .collect();
+    lowering.fuse(&outputs.concat());
+    let first = (Tape::STATES + inputs.states.len() + inputs.params.len()) as u32;
+    Ok(lowering.suite(first, &outputs))
+}
+
 /// What the outputs need, children first, depth first. A stack of its own: graphs may be deep.
 fn order(graph: &Graph, outputs: &[ExprId]) -> Vec<ExprId> {
     let end = outputs
@@ -119,6 +165,8 @@ struct Lowering<'r> {
     registers: &'r Registers,
     constants: HashMap<u64, u32>,
     steps: HashMap<(Code, [u32; 3]), u32>,
+    /// Whether a power of a third is a cube root, and one of two thirds its square.
+    cube_roots: bool,
 }
 
 impl<'r> Lowering<'r> {
@@ -130,6 +178,7 @@ impl<'r> Lowering<'r> {
             registers,
             constants: HashMap::new(),
             steps: HashMap::new(),
+            cube_roots: false,
         }
     }
 
@@ -222,6 +271,13 @@ impl<'r> Lowering<'r> {
                 self.step(Code::Divide, [one, squared, one])
             }
             PowerForm::Root => self.step(Code::Sqrt, [a, a, a]),
+            PowerForm::General if self.cube_roots && exponent == 1.0 / 3.0 => {
+                self.step(Code::CubeRoot, [a, a, a])
+            }
+            PowerForm::General if self.cube_roots && exponent == 2.0 / 3.0 => {
+                let root = self.step(Code::CubeRoot, [a, a, a]);
+                square(self, root)
+            }
             PowerForm::General => self.step(Code::LibraryPower, [a, b, a]),
         }
     }
@@ -324,6 +380,87 @@ impl<'r> Lowering<'r> {
             .map(|&output| register[output as usize])
             .collect();
         tape
+    }
+
+    /// Gives registers to several functions: constants and what depends on parameters only have theirs for good, the
+    /// rest share the ones behind.
+    fn suite(&self, first: u32, outputs: &[Vec<u32>]) -> Suite {
+        let mut suite = Suite::default();
+        let mut next = first;
+        let mut take = || {
+            next += 1;
+            next - 1
+        };
+        let mut register = vec![0u32; self.values.len()];
+        for (i, value) in self.values.iter().enumerate() {
+            match *value {
+                Value::Input(known) => register[i] = known,
+                Value::Constant(value) => {
+                    register[i] = take();
+                    suite.constants.push((register[i], value));
+                }
+                Value::Step { code, args } if !self.moving[i] => {
+                    register[i] = take();
+                    let step = step(code, register[i], args, &register);
+                    suite.prologue.push(step);
+                }
+                Value::Step { .. } | Value::Fused => {}
+            }
+        }
+        suite.n_registers = next as usize;
+        for outputs in outputs {
+            let (body, used) = self.body_of(outputs, next, &mut register);
+            suite.bodies.push(body);
+            suite.n_registers = suite.n_registers.max(used as usize);
+        }
+        suite
+    }
+
+    /// One function whose temporary registers begin at `first`; and one above the last of them.
+    fn body_of(&self, outputs: &[u32], first: u32, register: &mut [u32]) -> (Body, u32) {
+        const KEPT: usize = usize::MAX;
+        let mut needed = vec![false; self.values.len()];
+        let mut last_use = vec![0; self.values.len()];
+        for &output in outputs {
+            needed[output as usize] = true;
+            last_use[output as usize] = KEPT;
+        }
+        for i in (0..self.values.len()).rev() {
+            let Value::Step { code, args } = self.values[i] else {
+                continue;
+            };
+            if needed[i] && self.moving[i] {
+                for &arg in &args[..code.arity()] {
+                    needed[arg as usize] = true;
+                    last_use[arg as usize] = last_use[arg as usize].max(i);
+                }
+            }
+        }
+        let (mut next, mut free) = (first, Vec::new());
+        let mut body = Body::default();
+        for i in 0..self.values.len() {
+            let Value::Step { code, args } = self.values[i] else {
+                continue;
+            };
+            if !(needed[i] && self.moving[i]) {
+                continue;
+            }
+            register[i] = free.pop().unwrap_or_else(|| {
+                next += 1;
+                next - 1
+            });
+            body.steps.push(step(code, register[i], args, register));
+            for (k, &arg) in args[..code.arity()].iter().enumerate() {
+                let repeated = args[..k].contains(&arg);
+                let arg = arg as usize;
+                let temporary = matches!(self.values[arg], Value::Step { .. }) && self.moving[arg];
+                if temporary && last_use[arg] == i && !repeated {
+                    free.push(register[arg]);
+                }
+            }
+        }
+        body.outputs = outputs.iter().map(|&o| register[o as usize]).collect();
+        (body, next)
     }
 
     /// The register of each value that is an output, by the first output that it is.

@@ -6,6 +6,7 @@
 
 #[cfg(feature = "jit")]
 mod jit;
+pub mod lanes;
 mod lower;
 pub mod scalar;
 mod schedule;
@@ -20,6 +21,7 @@ use crate::system::{Flat, Target};
 
 #[cfg(feature = "jit")]
 pub use jit::Unavailable;
+pub use lanes::{LaneEvaluator, LaneFunction, LaneFunctionEvaluator, LaneProgram};
 pub use scalar::{Evaluator, FunctionEvaluator, Scratch};
 pub use tape::Tape;
 

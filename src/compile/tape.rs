@@ -5,6 +5,7 @@
 
 use crate::expr::graph::{Binary, Unary};
 use crate::expr::op;
+use crate::lanes::math;
 
 /// What is done with the value of a code.
 pub trait Visitor {
@@ -51,6 +52,21 @@ macro_rules! codes {
                     $(Code::$other => visitor.visit(|$x: f64, $y: f64, $z: f64| $value),)*
                 }
             }
+
+            /// The same with elementary functions that lanes can share: within some ulp of the others, and the same
+            /// bits on every machine.
+            #[inline(always)]
+            #[allow(unreachable_patterns)] // the first three stand in the lists, too
+            pub fn visit_lanes<V: Visitor>(self, visitor: V) {
+                match self {
+                    Code::LibraryPower => visitor.visit(|a, b, _| math::pow(a, b)),
+                    Code::CubeRoot => visitor.visit(|a, _, _| if a < 0.0 { f64::NAN } else { math::cbrt(a) }),
+                    Code::Power => visitor.visit(|a, b, _| math::pow(a, b)),
+                    $(Code::$unary => visitor.visit(|a, _, _| lane_unary(Unary::$unary, a)),)*
+                    $(Code::$binary => visitor.visit(|a, b, _| op::apply_binary(Binary::$binary, a, b)),)*
+                    $(Code::$other => visitor.visit(|$x: f64, $y: f64, $z: f64| $value),)*
+                }
+            }
         }
 
         impl From<Unary> for Code {
@@ -81,6 +97,8 @@ codes! {
         Select = 3, |a, b, c| op::apply_select(a, b, c);
         /// `a ^ b` where `b` is a constant that has no form of its own.
         LibraryPower = 2, |a, b, _c| a.powf(b);
+        /// `a ^ (1/3)`, on lanes only.
+        CubeRoot = 1, |a, _b, _c| if a < 0.0 { f64::NAN } else { a.cbrt() };
         /// `(a + b) + c`
         AddAdd = 3, |a, b, c| (a + b) + c;
         /// `(a - b) + c`
@@ -129,6 +147,20 @@ codes! {
         OverProduct = 3, |a, b, c| c / (a * b);
         /// `c / (a / b)`
         OverQuotient = 3, |a, b, c| c / (a / b);
+    }
+}
+
+/// `op(a)` for lanes.
+#[inline(always)]
+fn lane_unary(op: Unary, a: f64) -> f64 {
+    match op {
+        Unary::Exp => math::exp(a),
+        Unary::Ln => math::ln(a),
+        Unary::Log10 => math::log10(a),
+        Unary::Sin => math::sin(a),
+        Unary::Cos => math::cos(a),
+        Unary::Tanh => math::tanh(a),
+        other => op::apply_unary(other, a),
     }
 }
 
@@ -237,18 +269,23 @@ impl Tape {
 
     /// Operations of the body, roughly: elementary functions count for several.
     pub fn operations(&self) -> usize {
-        const ELEMENTARY: usize = 15;
-        let cost = |step: &Step<u32>| match step.code {
-            Code::Exp | Code::Ln | Code::Log10 | Code::Power | Code::LibraryPower => ELEMENTARY,
-            Code::Sin | Code::Cos | Code::Tan | Code::Asin | Code::Acos | Code::Atan => ELEMENTARY,
-            Code::Sinh | Code::Cosh | Code::Tanh => ELEMENTARY,
-            _ => 1,
-        };
-        self.body.iter().map(cost).sum()
+        operations(&self.body)
     }
 
     /// Register of the first parameter.
     pub fn first_param(&self) -> usize {
         Self::STATES + self.n_states
     }
+}
+
+/// Operations of these steps, roughly: elementary functions count for several.
+pub(super) fn operations(steps: &[Step<u32>]) -> usize {
+    const ELEMENTARY: usize = 15;
+    let cost = |step: &Step<u32>| match step.code {
+        Code::Exp | Code::Ln | Code::Log10 | Code::Power | Code::LibraryPower => ELEMENTARY,
+        Code::Sin | Code::Cos | Code::Tan | Code::Asin | Code::Acos | Code::Atan => ELEMENTARY,
+        Code::Sinh | Code::Cosh | Code::Tanh | Code::CubeRoot => ELEMENTARY,
+        _ => 1,
+    };
+    steps.iter().map(cost).sum()
 }

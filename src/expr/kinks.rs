@@ -60,6 +60,41 @@ pub fn freeze(
     }
 }
 
+/// The opposite of [`freeze`]: each slot of `kinks` (its variable, and the expression whose sign decides it, with slots
+/// of earlier kinks only) is replaced by `step(g)` in `roots`.
+pub fn thaw(graph: &mut Graph, roots: &[ExprId], kinks: &[(VarId, ExprId)]) -> Vec<ExprId> {
+    let mut slots: HashMap<VarId, ExprId> = HashMap::with_capacity(kinks.len());
+    for &(slot, g) in kinks {
+        let g = replace_slots(graph, &[g], &slots)[0];
+        let side = graph.unary(Unary::Step, g);
+        slots.insert(slot, side);
+    }
+    replace_slots(graph, roots, &slots)
+}
+
+fn replace_slots(
+    graph: &mut Graph,
+    roots: &[ExprId],
+    slots: &HashMap<VarId, ExprId>,
+) -> Vec<ExprId> {
+    if slots.is_empty() {
+        return roots.to_vec();
+    }
+    let needed = graph.reachable(roots);
+    let mut images: HashMap<ExprId, ExprId> = HashMap::with_capacity(needed.len());
+    for id in needed {
+        let image = match graph.node(id) {
+            Node::Constant(_) => id,
+            Node::Variable(variable) => slots.get(&variable).copied().unwrap_or(id),
+            Node::Unary(op, a) => graph.unary(op, images[&a]),
+            Node::Binary(op, a, b) => graph.binary(op, images[&a], images[&b]),
+            Node::Select(c, a, b) => graph.select(images[&c], images[&a], images[&b]),
+        };
+        images.insert(id, image);
+    }
+    roots.iter().map(|root| images[root]).collect()
+}
+
 struct Freezer<'a> {
     graph: &'a mut Graph,
     depends: &'a dyn Fn(VarId) -> bool,

@@ -84,6 +84,7 @@ impl Plan {
 }
 
 /// The part of a list that belongs to row `k`.
+#[inline(always)]
 fn part<'a, T>(list: &'a [T], start: &[u32], k: usize) -> &'a [T] {
     &list[start[k] as usize..start[k + 1] as usize]
 }
@@ -102,16 +103,18 @@ pub(super) struct Factors<const W: usize> {
 }
 
 /// `sum` + |`value`| `size`, lane by lane.
+#[inline(always)]
 fn add_size<const W: usize>(sum: &mut [f64; W], value: &[f64; W], size: f64) {
-    for (sum, v) in sum.iter_mut().zip(value) {
-        *sum += v.abs() * size;
+    for w in 0..W {
+        sum[w] += value[w].abs() * size;
     }
 }
 
 /// `sum` − `a` `b`, lane by lane.
+#[inline(always)]
 fn subtract_product<const W: usize>(sum: &mut [f64; W], a: &[f64; W], b: &[f64; W]) {
-    for ((sum, a), b) in sum.iter_mut().zip(a).zip(b) {
-        *sum -= a * b;
+    for w in 0..W {
+        sum[w] -= a[w] * b[w];
     }
 }
 
@@ -134,6 +137,7 @@ impl<const W: usize> Factors<W> {
     /// Gives the largest of (|L| |U| s)_i / (|c I − J| s)_i: the factors belong to a matrix that is wrong by a few
     /// roundings times this growth (N. J. Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., SIAM 2002,
     /// theorem 9.3). It does not depend on the units of states or rows. Infinite or NaN where a pivot is 0 or no number.
+    #[inline(always)]
     pub fn factorise(
         &mut self,
         plan: &Plan,
@@ -150,11 +154,10 @@ impl<const W: usize> Factors<W> {
             for (at, &j) in left.iter().enumerate() {
                 let j = j as usize;
                 let mut l = self.work[j];
-                for (l, p) in l.iter_mut().zip(&self.pivot[j]) {
-                    *l *= p;
-                }
-                for ((after, l), size) in after.iter_mut().zip(&l).zip(&self.size[j]) {
-                    *after += l.abs() * size;
+                let (pivot, size) = (&self.pivot[j], &self.size[j]);
+                for w in 0..W {
+                    l[w] *= pivot[w];
+                    after[w] += l[w].abs() * size[w];
                 }
                 self.lower[first + at] = l;
                 let columns = part(&plan.upper, &plan.upper_start, j);
@@ -165,7 +168,10 @@ impl<const W: usize> Factors<W> {
             }
             let mut size = [0.0; W];
             add_size(&mut size, &self.work[k], sizes[plan.order[k] as usize]);
-            self.pivot[k] = self.work[k].map(|w| 1.0 / w);
+            let diagonal = self.work[k];
+            for w in 0..W {
+                self.pivot[k][w] = 1.0 / diagonal[w];
+            }
             let first = plan.upper_start[k] as usize;
             let right = part(&plan.upper, &plan.upper_start, k);
             for (u, &j) in self.upper[first..].iter_mut().zip(right) {
@@ -173,19 +179,20 @@ impl<const W: usize> Factors<W> {
                 add_size(&mut size, u, sizes[plan.order[j as usize] as usize]);
             }
             self.size[k] = size;
-            for (lane, growth) in growth.iter_mut().enumerate() {
-                let here = (after[lane] + size[lane]) / before[lane];
+            let pivot = &self.pivot[k];
+            for w in 0..W {
+                let here = (after[w] + size[w]) / before[w];
                 // A pivot of 0 makes its reciprocal infinite. What is no number stays.
-                let here = here + 0.0 * self.pivot[k][lane];
-                if here > *growth || here.is_nan() {
-                    *growth = here;
-                }
+                let here = here + 0.0 * pivot[w];
+                let worse = here > growth[w] || here.is_nan();
+                growth[w] = if worse { here } else { growth[w] };
             }
         }
         growth
     }
 
     /// Row `k` of c I − J, written to `work` with zeros where fill will be. Gives Σ |entry| s.
+    #[inline(always)]
     fn load(
         &mut self,
         plan: &Plan,
@@ -204,8 +211,9 @@ impl<const W: usize> Factors<W> {
         let columns = part(&plan.entry_column, &plan.entry_start, k);
         for (&entry, &j) in part(&plan.entry, &plan.entry_start, k).iter().zip(columns) {
             let (j, value) = (j as usize, &jacobian[entry as usize]);
-            for (w, v) in self.work[j].iter_mut().zip(value) {
-                *w -= v;
+            let work = &mut self.work[j];
+            for w in 0..W {
+                work[w] -= value[w];
             }
             if j != k {
                 add_size(&mut sum, value, sizes[plan.order[j] as usize]);
@@ -216,6 +224,7 @@ impl<const W: usize> Factors<W> {
     }
 
     /// Solves (c I − J) x = b in place; `[n]`.
+    #[inline(always)]
     pub fn solve(&mut self, plan: &Plan, x: &mut [[f64; W]]) {
         let work = &mut self.work;
         // Straight through the entries: rows are short, and to find each one's part costs as much as the part.
@@ -239,8 +248,9 @@ impl<const W: usize> Factors<W> {
             for (u, &j) in entries.by_ref().take((bounds[1] - bounds[0]) as usize) {
                 subtract_product(&mut sum, u, &work[j as usize]);
             }
-            for (s, p) in sum.iter_mut().zip(&self.pivot[k]) {
-                *s *= p;
+            let pivot = &self.pivot[k];
+            for w in 0..W {
+                sum[w] *= pivot[w];
             }
             work[k] = sum;
             x[state as usize] = sum;

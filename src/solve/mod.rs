@@ -23,6 +23,7 @@
 //! | `rodas` | Rodas5P: step size, step (`kernel`, `stages`), states inside it (`inside`), coefficients (`tableau`) |
 //! | `radau` | Radau IIA: step and order (`control`), step (`kernel`), its systems (`stages`, `newton`), states inside it (`inside`, `polynomial`), coefficients (`tableau`) |
 //! | `bdf` | an adapter around diffsol (feature `bdf`): its operators (`system`), states inside a step (`path`) |
+//! | `lanes` | many problems side by side, for sweeps |
 //! | `slopes`, `linear` | derivatives for the implicit methods; their real linear systems |
 //! | `lu`, `order`, `pivot` | sparse factors planned from the pattern, the order of elimination, the dense fallback; the same for complex matrices (`lu/complex`, `pivot/complex`) |
 //! | `auto`, `probe` | the choice between an explicit and an implicit method, and the largest eigenvalue, on which it rests |
@@ -93,6 +94,7 @@ mod events;
 mod explicit;
 mod find;
 mod graze;
+pub mod lanes;
 mod linear;
 mod lu;
 mod misuse;

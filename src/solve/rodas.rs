@@ -7,8 +7,8 @@
 
 mod inside;
 mod kernel;
-mod stages;
-mod tableau;
+pub(super) mod stages;
+pub(super) mod tableau;
 
 use super::attempts::{self, Fault, REJECTIONS};
 use super::linear::DENSE;

@@ -71,7 +71,7 @@ impl Tolerance {
 }
 
 /// The largest power of two that is not above `scale`, kept where its reciprocal is a normal number too.
-fn power_of_two(scale: f64) -> f64 {
+pub(super) fn power_of_two(scale: f64) -> f64 {
     let exponent_only = f64::from_bits(scale.to_bits() & 0x7ff0_0000_0000_0000);
     exponent_only.clamp(2f64.powi(-1000), 2f64.powi(1000))
 }

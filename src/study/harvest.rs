@@ -2,7 +2,7 @@
 
 use super::outcomes::Record;
 use super::panels::panels;
-use super::run::{ChartData, Run};
+use super::run::{ChartData, Ready, Run};
 use super::sides::Sides;
 use super::simulation::{Simulation, StaticValues};
 use crate::expr::graph::ExprId;
@@ -11,7 +11,28 @@ use crate::system::Purpose;
 use crate::trajectory::{Column, EventRecord, LedgerLine, OutcomeValue, Status, Trajectory};
 use crate::units::Unit;
 
+/// What a sweep keeps of a run.
+pub(super) struct Gist {
+    /// Outcomes in internal units.
+    pub outcomes: Vec<Option<f64>>,
+    /// Residuals of the conserved sums.
+    pub ledger: Vec<LedgerLine>,
+}
+
 impl Simulation {
+    /// What a sweep keeps of a solution.
+    pub(super) fn gist(&self, ready: &Ready, solution: &Solution) -> Gist {
+        let record = Record::new(&self.system, &self.probes, &ready.problem, solution);
+        let own = &self.system.outcomes[..self.system.own_outcomes];
+        Gist {
+            outcomes: own
+                .iter()
+                .map(|o| record.outcome(o, &ready.values))
+                .collect(),
+            ledger: self.ledger(&record, ready.rtol),
+        }
+    }
+
     /// Everything that a solution tells.
     pub(super) fn harvest(
         &self,

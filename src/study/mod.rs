@@ -2,6 +2,7 @@
 
 pub mod accuracy;
 pub mod check;
+pub mod design;
 mod harvest;
 mod method;
 mod outcomes;
@@ -9,8 +10,10 @@ mod panels;
 mod problem;
 pub mod run;
 mod schedule;
+pub mod sensitivity;
 mod sides;
 mod simulation;
+pub mod sweep;
 pub mod verify;
 
 pub use check::{CheckResult, check};

@@ -7,6 +7,7 @@ use crate::compile::FunctionEvaluator;
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::expr::ast::Way;
+use crate::expr::graph::ExprId;
 use crate::solve::problem::{Action, Direction, Event, Piece, Problem};
 use crate::system::{GuardInfo, Purpose};
 
@@ -36,7 +37,7 @@ impl Simulation {
         for input in &system.inputs {
             p[input.slots.value] = values.of(input.initial);
         }
-        let pieces = pieces(system, values, duration).map_err(|d| self.refuse(d))?;
+        let pieces = pieces(system, &|id| values.of(id), duration).map_err(|d| self.refuse(d))?;
         let y0: Vec<f64> = system.states.iter().map(|s| values.of(s.initial)).collect();
         self.check_domain(&p, &y0, &pieces, values)?;
         let grid: Vec<f64> = (0..points)
@@ -64,7 +65,7 @@ impl Simulation {
         );
         save.sort_by(f64::total_cmp);
         save.dedup();
-        let scales = self.scales(&y0, values, duration);
+        let scales = self.scales(&y0, &|id| values.of(id), duration);
         let names = system.states.iter().map(|s| s.name.clone()).collect();
         let events = system
             .events
@@ -87,10 +88,15 @@ impl Simulation {
 
     /// The size of each state: as given, or its initial value, or 1 in the unit in which it is shown. For an integral,
     /// what it would be if nothing changed.
-    pub(super) fn scales(&self, y0: &[f64], values: &StaticValues, duration: f64) -> Vec<f64> {
+    pub(super) fn scales(
+        &self,
+        y0: &[f64],
+        value: &dyn Fn(ExprId) -> f64,
+        duration: f64,
+    ) -> Vec<f64> {
         let given = |s: &crate::system::StateInfo| {
             s.scale
-                .map(|id| values.of(id).abs())
+                .map(|id| value(id).abs())
                 .filter(|v| *v > 0.0 && v.is_finite())
         };
         let own: Vec<f64> = (self.system.states.iter().zip(y0))
@@ -231,8 +237,37 @@ impl Simulation {
         }
     }
 
+    /// Whether the inputs are within their limits at both ends of each piece; `p` has their values before any change.
+    pub(super) fn inputs_allowed(&self, p: &[f64], y0: &[f64], pieces: &[Piece]) -> bool {
+        let guards = self.input_guards();
+        let mut probes = FunctionEvaluator::new(self.probes.function.clone());
+        let mut out = vec![0.0; self.probes.function.n_outputs()];
+        let mut p = p.to_vec();
+        pieces
+            .iter()
+            .filter(|piece| !piece.set.is_empty())
+            .all(|piece| {
+                for (slot, value) in &piece.set {
+                    p[*slot] = *value;
+                }
+                probes.bind(&p);
+                [piece.start, piece.end].iter().all(|t| {
+                    probes.eval(*t, y0, &mut out);
+                    guards.iter().all(|guard| {
+                        let at = self.probes.index.get(&guard.value);
+                        let value = at.map_or(f64::NAN, |i| out[*i]);
+                        if guard.strict {
+                            value > 0.0
+                        } else {
+                            value >= 0.0
+                        }
+                    })
+                })
+            })
+    }
+
     /// Guards on inputs or on what follows from inputs alone: no event of the run watches them.
-    fn input_guards(&self) -> Vec<&GuardInfo> {
+    pub(super) fn input_guards(&self) -> Vec<&GuardInfo> {
         let mut watched = vec![false; self.system.guards.len()];
         for event in &self.system.events {
             if let Purpose::Guard(i) = event.purpose {
@@ -247,7 +282,7 @@ impl Simulation {
     }
 }
 
-fn event(info: &crate::system::EventInfo, guards: &[GuardInfo]) -> Event {
+pub(super) fn event(info: &crate::system::EventInfo, guards: &[GuardInfo]) -> Event {
     let direction = match info.way {
         // What may be 0 has not left its domain there.
         _ if matches!(info.purpose, Purpose::Guard(i) if !guards[i].strict) => Direction::Under,

@@ -180,6 +180,11 @@ impl Simulation {
     /// # Errors
     /// As [`Simulation::run`].
     pub fn ready(&self, options: &RunOptions) -> Result<Ready<'_>, Error> {
+        self.ready_at(self.system.parameter_vector(), options)
+    }
+
+    /// The same with other values of the parameters (`[n_params]`, slots included).
+    pub(super) fn ready_at(&self, p: Vec<f64>, options: &RunOptions) -> Result<Ready<'_>, Error> {
         let solver = &self.model().solver;
         let (method, rtol, atol) = tolerances(options, solver).map_err(|d| self.refuse(vec![d]))?;
         let points = options.points.unwrap_or(self.model().experiment.points);
@@ -188,7 +193,6 @@ impl Simulation {
                 "points must be from 2 to 10000000, not {points}"
             )));
         }
-        let p = self.system.parameter_vector();
         let values = self.statics.values(&p);
         let (problem, grid) = self.problem(p, &values, points)?;
         Ok(Ready {

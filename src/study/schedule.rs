@@ -1,7 +1,7 @@
 //! The experiment of a run in numbers: pieces of time with the values that inputs hold in them.
 
-use super::simulation::StaticValues;
 use crate::diagnostic::Diagnostic;
+use crate::expr::graph::ExprId;
 use crate::model::protocol::{Course, Segment, segments};
 use crate::solve::problem::Piece;
 use crate::system::{CourseKind, Input, InputChange, System};
@@ -9,17 +9,17 @@ use crate::system::{CourseKind, Input, InputChange, System};
 /// The pieces of a run of this length.
 pub(super) fn pieces(
     system: &System,
-    values: &StaticValues,
+    value: &dyn Fn(ExprId) -> f64,
     duration: f64,
 ) -> Result<Vec<Piece>, Vec<Diagnostic>> {
     let mut cuts = vec![0.0];
     let mut courses = Vec::new();
     let mut mistakes = Vec::new();
     for input in &system.inputs {
-        let list: Vec<Course> = (input.changes.iter().map(|c| course(c, values)))
+        let list: Vec<Course> = (input.changes.iter().map(|c| course(c, value)))
             .filter(|c| !(input.is_set && matches!(c, Course::Step { at, .. } if *at == 0.0)))
             .collect();
-        match segments(values.of(input.initial), &list, duration) {
+        match segments(value(input.initial), &list, duration) {
             Ok(segments) => {
                 cuts.extend(
                     segments
@@ -76,8 +76,8 @@ fn hold(input: &Input, segment: &Segment, set: &mut Vec<(usize, f64)>) {
     }
 }
 
-fn course(change: &InputChange, values: &StaticValues) -> Course {
-    let n: Vec<f64> = change.numbers.iter().map(|id| values.of(*id)).collect();
+fn course(change: &InputChange, value: &dyn Fn(ExprId) -> f64) -> Course {
+    let n: Vec<f64> = change.numbers.iter().map(|id| value(*id)).collect();
     let number = |i: usize| n.get(i).copied().unwrap_or(f64::NAN);
     match change.kind {
         CourseKind::Step => Course::Step {

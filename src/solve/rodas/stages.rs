@@ -5,10 +5,9 @@
 //! rate are made in one pass over the stages before it.
 
 use super::tableau::{A, C, STAGES, TIME};
-use std::array::from_fn;
 
 /// What a step asks of the equations and of the linear systems.
-pub(super) trait System<const W: usize> {
+pub(in crate::solve) trait System<const W: usize> {
     /// The right-hand side for `stage` at the states `y`, written to `f`; both `[n_states]`. False gives the step up.
     fn rate(&mut self, stage: usize, y: &[[f64; W]], f: &mut [[f64; W]]) -> bool;
 
@@ -17,7 +16,7 @@ pub(super) trait System<const W: usize> {
 }
 
 /// Where steps start.
-pub(super) struct Start<'a, const W: usize> {
+pub(in crate::solve) struct Start<'a, const W: usize> {
     /// State; `[n_states]`.
     pub y: &'a [[f64; W]],
     /// Right-hand side there; `[n_states]`.
@@ -27,12 +26,14 @@ pub(super) struct Start<'a, const W: usize> {
 }
 
 /// Stages of the present steps, and room for the next.
-pub(super) struct Stages<const W: usize> {
+pub(in crate::solve) struct Stages<const W: usize> {
     /// U, stage after stage: `[STAGES * n_states]`.
     pub u: Vec<[f64; W]>,
     /// State of the last stage made; after the last one, the end of the step.
     pub state: Vec<[f64; W]>,
     sum: Vec<[f64; W]>,
+    /// Reciprocals of the lengths.
+    inverse: [f64; W],
 }
 
 impl<const W: usize> Stages<W> {
@@ -43,11 +44,16 @@ impl<const W: usize> Stages<W> {
             u: zeros(STAGES * n),
             state: zeros(n),
             sum: zeros(n),
+            inverse: [0.0; W],
         }
     }
 
     /// Takes steps of lengths `h`; their ends go to `state`. False if the system gave them up.
+    #[inline(always)]
     pub fn run(&mut self, start: &Start<W>, h: [f64; W], system: &mut impl System<W>) -> bool {
+        for w in 0..W {
+            self.inverse[w] = 1.0 / h[w];
+        }
         let first = &mut self.u[..start.f.len()];
         first.copy_from_slice(start.f);
         close(0, start, h, first, system);
@@ -65,6 +71,7 @@ impl<const W: usize> Stages<W> {
     }
 
     /// Stage `K`, which has `K` stages before it.
+    #[inline(always)]
     fn stage<const K: usize>(
         &mut self,
         start: &Start<W>,
@@ -83,10 +90,9 @@ impl<const W: usize> Stages<W> {
         if !system.rate(K, &self.state, right) {
             return false;
         }
-        let inverse: [f64; W] = from_fn(|w| 1.0 / h[w]);
         for (right, sum) in right.iter_mut().zip(&self.sum) {
-            for ((right, sum), inverse) in right.iter_mut().zip(sum).zip(&inverse) {
-                *right += sum * inverse;
+            for w in 0..W {
+                right[w] += sum[w] * self.inverse[w];
             }
         }
         close(K, start, h, right, system);
@@ -94,55 +100,63 @@ impl<const W: usize> Stages<W> {
     }
 
     /// state = y0 + Σ a_Kj U_j and sum = Σ c_Kj U_j.
+    #[inline(always)]
     fn combine<const K: usize>(&mut self, y0: &[[f64; W]]) {
         let n = y0.len();
-        let a: [f64; K] = from_fn(|j| A[K - 1][j]);
-        let c: [f64; K] = from_fn(|j| C[K - 1][j]);
-        let u: [&[[f64; W]]; K] = from_fn(|j| &self.u[j * n..][..n]);
+        let (a, c) = (A[K - 1], C[K - 1]);
+        let u = &self.u[..K * n];
         let (state, sum) = (&mut self.state[..n], &mut self.sum[..n]);
         for i in 0..n {
-            for w in 0..W {
-                let (mut up, mut across) = (0.0, 0.0);
-                for j in 0..K {
-                    let u = u[j][i][w];
-                    up += a[j] * u;
-                    across += c[j] * u;
+            let (mut up, mut across) = ([0.0; W], [0.0; W]);
+            for j in 0..K {
+                let u = &u[j * n + i];
+                for w in 0..W {
+                    up[w] += a[j] * u[w];
+                    across[w] += c[j] * u[w];
                 }
-                state[i][w] = y0[i][w] + up;
-                sum[i][w] = across;
             }
+            let y0 = &y0[i];
+            for w in 0..W {
+                up[w] += y0[w];
+            }
+            state[i] = up;
+            sum[i] = across;
         }
     }
 
     /// sum = Σ c_Kj U_j.
+    #[inline(always)]
     fn sum_up<const K: usize>(&mut self) {
         let n = self.state.len();
-        let c: [f64; K] = from_fn(|j| C[K - 1][j]);
-        let u: [&[[f64; W]]; K] = from_fn(|j| &self.u[j * n..][..n]);
+        let c = C[K - 1];
+        let u = &self.u[..K * n];
         let sum = &mut self.sum[..n];
         for i in 0..n {
-            for w in 0..W {
-                let mut across = 0.0;
-                for j in 0..K {
-                    across += c[j] * u[j][i][w];
+            let mut across = [0.0; W];
+            for j in 0..K {
+                let u = &u[j * n + i];
+                for w in 0..W {
+                    across[w] += c[j] * u[w];
                 }
-                sum[i][w] = across;
             }
+            sum[i] = across;
         }
     }
 
     /// Moves the state on by U of `stage`.
+    #[inline(always)]
     fn step_on(&mut self, stage: usize) {
         let n = self.state.len();
         for (state, u) in self.state.iter_mut().zip(&self.u[stage * n..]) {
-            for (state, u) in state.iter_mut().zip(u) {
-                *state += u;
+            for w in 0..W {
+                state[w] += u[w];
             }
         }
     }
 }
 
 /// Adds the term of ∂f/∂t to the right side of a stage and solves for its U.
+#[inline(always)]
 fn close<const W: usize>(
     stage: usize,
     start: &Start<W>,
@@ -151,10 +165,9 @@ fn close<const W: usize>(
     system: &mut impl System<W>,
 ) {
     if let Some(time) = start.time {
-        let weight: [f64; W] = from_fn(|w| h[w] * TIME[stage]);
         for (right, time) in right.iter_mut().zip(time) {
-            for ((right, time), weight) in right.iter_mut().zip(time).zip(&weight) {
-                *right += weight * time;
+            for w in 0..W {
+                right[w] += h[w] * TIME[stage] * time[w];
             }
         }
     }

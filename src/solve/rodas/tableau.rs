@@ -13,13 +13,13 @@
 //! the step ends at y + Σ m_i U_i, and the last U is the difference to the embedded method of order 4.
 
 /// γ, the diagonal of Γ.
-pub(super) const GAMMA: f64 = 0.21193756319429014;
+pub(in crate::solve) const GAMMA: f64 = 0.21193756319429014;
 
 /// Stages.
-pub(super) const STAGES: usize = 8;
+pub(in crate::solve) const STAGES: usize = 8;
 
 /// Nodes c_i.
-pub(super) const NODES: [f64; STAGES] = [
+pub(in crate::solve) const NODES: [f64; STAGES] = [
     0.0,
     0.6358126895828704,
     0.4095798393397535,
@@ -31,7 +31,7 @@ pub(super) const NODES: [f64; STAGES] = [
 ];
 
 /// Weights d_i of ∂f/∂t: the sums of the rows of Γ.
-pub(super) const TIME: [f64; STAGES] = [
+pub(in crate::solve) const TIME: [f64; STAGES] = [
     0.21193756319429014,
     -0.42387512638858027,
     -0.3384627126235924,
@@ -44,7 +44,7 @@ pub(super) const TIME: [f64; STAGES] = [
 
 /// Coefficients a_ij of the stages 2 to 6. The states of stages 7 and 8 and the end of the step are the state before
 /// each plus the U before each.
-pub(super) const A: [&[f64]; 5] = [
+pub(in crate::solve) const A: [&[f64]; 5] = [
     &[3.0],
     &[2.849394379747939, 0.45842242204463923],
     &[-6.954028509809101, 2.489845061869568, -10.358996098473584],
@@ -64,7 +64,7 @@ pub(super) const A: [&[f64]; 5] = [
 ];
 
 /// Coefficients c_ij of the stages 2 to 8.
-pub(super) const C: [&[f64]; 7] = [
+pub(in crate::solve) const C: [&[f64]; 7] = [
     &[-14.155112264123755],
     &[-17.97296035885952, -2.859693295451294],
     &[147.12150275711716, -1.41221402718213, 71.68940251302358],
@@ -102,7 +102,7 @@ pub(super) const C: [&[f64]; 7] = [
 
 /// Weights of the dense output of order 4: with θ the fraction of the step and K_r = Σ_j h_rj U_j,
 /// u(θ) = (1 − θ) y0 + θ (y1 + (1 − θ) (K_1 + θ (K_2 + θ K_3))).
-pub(super) const H: [[f64; STAGES]; 3] = [
+pub(in crate::solve) const H: [[f64; STAGES]; 3] = [
     [
         25.948786856663858,
         -2.5579724845846235,

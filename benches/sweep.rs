@@ -1,0 +1,225 @@
+//! Sweeps of the bench problems: trajectories a second on one core, and how far each point is from a tight solve.
+//!
+//! `cargo bench --bench sweep -- [PROBLEM…] [points=N] [isa=NAME] [lanes=W] [method=NAME]`
+
+use std::time::Instant;
+
+use osmocyte::lanes::Isa;
+use osmocyte::model::library;
+use osmocyte::solve::lanes::LaneMethod;
+use osmocyte::study::design::{Design, Kind};
+use osmocyte::study::sweep::{Engine, Rows, SweepOptions, SweepStatus, Worker};
+use osmocyte::{RunOptions, Simulation};
+
+type Failure = Box<dyn std::error::Error>;
+
+struct Problem {
+    name: &'static str,
+    model: &'static str,
+    /// Names and ranges in internal units, and whether they are even in the logarithm.
+    vary: [(&'static str, f64, f64, bool); 2],
+    outcomes: &'static str,
+}
+
+const PROBLEMS: [Problem; 4] = [
+    Problem {
+        name: "p1",
+        model: "p1-rbc-glycerol",
+        vary: [
+            ("Pf", 20.0, 2000.0, true),
+            ("c_imp_out", 150.0, 600.0, false),
+        ],
+        outcomes: "smallest = { value = \"min(Vw)\", unit = \"um^3\" }\n\
+            time_of_smallest = { value = \"time of min(Vw)\", unit = \"s\" }\n\
+            end_Vw = { value = \"final(Vw)\", unit = \"um^3\" }\nend_ns = { value = \"final(ns)\", unit = \"amol\" }\n",
+    },
+    Problem {
+        name: "p2",
+        model: "p2-plant-cell-turgor",
+        vary: [("Lp", 0.05, 20.0, true), ("eps", 1.0, 50.0, false)],
+        outcomes: "end_V = { value = \"final(V)\", unit = \"um^3\" }\nloss = \"time when V falls through V0\"\n",
+    },
+    Problem {
+        name: "p3",
+        model: "p3-calcium-exocytosis",
+        vary: [("Ca_0", 1.0, 100.0, true), ("k_refill", 0.2, 20.0, true)],
+        outcomes: "end_F = \"final(F)\"\nend_A = \"final(A)\"\nhalf = \"time when F rises through 0.01\"\n",
+    },
+    Problem {
+        name: "p4",
+        model: "p4-swelling-protoplast",
+        vary: [("Lp", 0.02, 2.0, true), ("k_exo", 0.05, 5.0, true)],
+        outcomes: "end_V = { value = \"final(V)\", unit = \"um^3\" }\nend_A = { value = \"final(A)\", unit = \"um^2\" }\n\
+            grown = \"time when A rises through 5000 um^2\"\n",
+    },
+];
+
+/// The equations of a model file alone.
+fn equations(text: &str) -> String {
+    let results = [
+        "[outcomes",
+        "[event",
+        "[conserved",
+        "[variant",
+        "[[c",
+        "[study",
+        "[[study",
+    ];
+    let mut kept = true;
+    let keep = |line: &&str| {
+        if line.starts_with('[') {
+            kept = !results.iter().any(|r| line.starts_with(r));
+        }
+        kept
+    };
+    text.lines()
+        .filter(keep)
+        .fold(String::new(), |text, line| text + line + "\n")
+}
+
+impl Problem {
+    fn engine(&self, rtol: f64) -> Result<Engine, Failure> {
+        let entry = library().into_iter().find(|e| e.name == self.model);
+        let text = equations(entry.ok_or("not in the library")?.text);
+        let text = format!("{text}\n[outcomes]\n{}", self.outcomes);
+        let simulation = Simulation::from_text(self.model, &text)?;
+        let names: Vec<String> = self.vary.iter().map(|v| v.0.to_string()).collect();
+        let run = RunOptions {
+            rtol: Some(rtol),
+            atol: Some(rtol),
+            ..RunOptions::default()
+        };
+        Ok(Engine::new(simulation, &names, &SweepOptions { run })?)
+    }
+
+    fn place(&self, u: &[f64], values: &mut [f64]) {
+        for ((value, u), (_, low, high, log)) in values.iter_mut().zip(u).zip(self.vary) {
+            *value = if log {
+                low * (high / low).powf(*u)
+            } else {
+                low + (high - low) * u
+            };
+        }
+    }
+}
+
+fn sweep<const W: usize>(
+    engine: &Engine,
+    isa: Isa,
+    problem: &Problem,
+    n: u64,
+    chunk: u64,
+) -> Result<(f64, Vec<Rows>), Failure> {
+    let design = Design::new(Kind::Halton, 2, n, 1, false)?;
+    let mut worker = Worker::<W>::new(engine, isa);
+    let mut all = Vec::new();
+    let start = Instant::now();
+    let mut first = 0;
+    while first < n {
+        let end = (first + chunk).min(n);
+        let mut rows = Rows::default();
+        worker.run(
+            first..end,
+            |k, values| {
+                let mut u = [0.0; 2];
+                design.point(k, &mut u);
+                problem.place(&u, values);
+            },
+            &mut rows,
+        );
+        all.push(rows);
+        first = end;
+    }
+    Ok((start.elapsed().as_secs_f64(), all))
+}
+
+fn main() -> Result<(), Failure> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let option = |name: &str| {
+        arguments
+            .iter()
+            .find_map(|a| a.strip_prefix(&format!("{name}=")).map(str::to_string))
+    };
+    let n: u64 = option("points").map_or(Ok(20_000), |v| v.parse())?;
+    let isa = option("isa")
+        .map_or(Some(Isa::best()), |v| Isa::named(&v))
+        .ok_or("no such instruction set here")?;
+    let rtol: f64 = option("rtol").map_or(Ok(1e-6), |v| v.parse())?;
+    let judged: u64 = option("judged").map_or(Ok(500), |v| v.parse())?;
+    let wanted = |p: &Problem| {
+        let named: Vec<&String> = arguments
+            .iter()
+            .filter(|a| a.starts_with('p') && a.len() == 2)
+            .collect();
+        named.is_empty() || named.iter().any(|a| *a == p.name)
+    };
+    for problem in PROBLEMS.iter().filter(|p| wanted(p)) {
+        let mut engine = problem.engine(rtol)?;
+        match option("method").as_deref() {
+            Some("dopri5") => engine.set_method(LaneMethod::Dopri5),
+            Some("rodas5p") => engine.set_method(LaneMethod::Rodas5p),
+            _ => {}
+        }
+        let (seconds, all) = match option("lanes").as_deref() {
+            Some("1") => sweep::<1>(&engine, isa, problem, n, 10_000)?,
+            Some("32") => sweep::<32>(&engine, isa, problem, n, 10_000)?,
+            Some("8") => sweep::<8>(&engine, isa, problem, n, 10_000)?,
+            _ => sweep::<16>(&engine, isa, problem, n, 10_000)?,
+        };
+        let steps: u64 = all.iter().flat_map(|r| &r.steps).sum();
+        let failed = all
+            .iter()
+            .flat_map(|r| &r.status)
+            .filter(|s| matches!(s, SweepStatus::Failed(_)))
+            .count();
+        println!(
+            "{}: {:.0} trajectories/s ({}), {:.1} steps each, {:.0} ns a step, {failed} failed",
+            problem.name,
+            n as f64 / seconds,
+            isa.name(),
+            steps as f64 / n as f64,
+            seconds * 1e9 / steps as f64
+        );
+        if let Some(reason) = all.iter().flat_map(|r| &r.status).find_map(|s| match s {
+            SweepStatus::Failed(r) => Some(r),
+            _ => None,
+        }) {
+            println!("    {reason}");
+        }
+        // Judged by tight solves alone.
+        let tight = problem.engine(1e-11)?;
+        let names: Vec<String> = tight.outcomes().map(|(name, _)| name.to_string()).collect();
+        let rows = &all[0];
+        let width = names.len();
+        let mut errors: Vec<Vec<f64>> = vec![Vec::new(); width];
+        let stride = (rows.status.len() as u64 / judged).max(1) as usize;
+        for row in (0..rows.status.len()).step_by(stride) {
+            let found = tight.alone(&rows.inputs[row * 2..][..2]).outcomes;
+            for (k, list) in errors.iter_mut().enumerate() {
+                let (a, b) = (rows.outcomes[row * width + k], found[k]);
+                if a.is_nan() != b.is_nan() {
+                    list.push(f64::INFINITY);
+                } else if !a.is_nan() {
+                    list.push((a - b).abs() / b.abs().max(1e-3));
+                }
+            }
+        }
+        for (name, list) in names.iter().zip(&mut errors) {
+            list.sort_by(f64::total_cmp);
+            let at = |q: f64| {
+                list.get(((list.len() as f64 - 1.0) * q).max(0.0) as usize)
+                    .copied()
+                    .unwrap_or(0.0)
+            };
+            println!(
+                "    {name}: {} judged, median {:.1e}, 99 % {:.1e}, 99.9 % {:.1e}, worst {:.1e}",
+                list.len(),
+                at(0.5),
+                at(0.99),
+                at(0.999),
+                at(1.0)
+            );
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,357 @@
+//! Tapes over lanes: `W` systems at once, each operation a plain loop over the block of a register.
+//!
+//! Kinks are not frozen here: `max(0, x)` is looked at afresh in every evaluation, so that lanes need no common sides.
+//! Elementary functions are those of [`crate::lanes::math`].
+
+use std::sync::Arc;
+
+use super::lower::{Body, Suite, lower_suite};
+use super::tape::{Step, Visitor, operations};
+use super::{Inputs, Unbound};
+use crate::equations::{LaneEquations, Pattern, Slopes};
+use crate::expr::graph::{ExprId, Graph};
+use crate::expr::kinks::thaw;
+use crate::lanes::{Isa, Task};
+use crate::system::jacobian::{jacobian, time_derivative};
+use crate::system::{Flat, Purpose, System, Target};
+
+const RATES: usize = 0;
+const SLOPES: usize = 1;
+const WATCH: usize = 2;
+const PROBES: usize = 3;
+/// The first of the effects of events.
+const EFFECTS: usize = 4;
+
+/// All that lanes ask of a model, compiled once and shared between threads.
+#[derive(Clone, Debug)]
+pub struct LaneProgram {
+    suite: Suite,
+    n_states: usize,
+    n_params: usize,
+    pattern: Pattern,
+    time_derivative_is_zero: bool,
+    /// What each watched event changes; its new values are body `EFFECTS + i`.
+    targets: Vec<Vec<Target>>,
+}
+
+impl LaneProgram {
+    /// Compiles the equations of a system.
+    ///
+    /// Watched are these events of the system (no kinks), then the expressions `watched`; `probes` are looked at now and
+    /// then, one lane at a time. Kinks are thawed in all of them.
+    ///
+    /// # Errors
+    /// When an expression needs a variable that is neither time nor a state nor a parameter.
+    pub fn new(
+        system: &System,
+        events: &[usize],
+        watched: &[ExprId],
+        probes: &[ExprId],
+    ) -> Result<Self, Unbound> {
+        let flat = &system.flat;
+        let mut graph = flat.graph.clone();
+        let watched: Vec<ExprId> = (events.iter().map(|&i| flat.events[i]))
+            .chain(watched.iter().copied())
+            .collect();
+        let kinks = kinks(system);
+        let n = flat.rates.len();
+        let rates = thaw(&mut graph, &flat.rates, &kinks);
+        let watched = thaw(&mut graph, &watched, &kinks);
+        let probes = thaw(&mut graph, probes, &kinks);
+        let entries = jacobian(&mut graph, &flat.states, &rates);
+        let partial = time_derivative(&mut graph, flat.time, &rates);
+        let zero = graph.constant(0.0);
+        let time_derivative_is_zero = partial.iter().all(|&entry| entry == zero);
+        let mut slopes = [&rates[..], &entries.entries].concat();
+        if !time_derivative_is_zero {
+            slopes.extend(&partial);
+        }
+        let mut effects = Vec::new();
+        let mut targets = Vec::new();
+        for &event in events {
+            let (to, values): (Vec<Target>, Vec<ExprId>) =
+                flat.effects[event].iter().copied().unzip();
+            effects.push(thaw(&mut graph, &values, &kinks));
+            targets.push(to);
+        }
+        let mut functions: Vec<&[ExprId]> = vec![&rates, &slopes, &watched, &probes];
+        functions.extend(effects.iter().map(Vec::as_slice));
+        let suite = lower_suite(&graph, &inputs(flat), &functions)?;
+        Ok(Self {
+            suite,
+            n_states: n,
+            n_params: flat.params.len(),
+            pattern: entries.pattern,
+            time_derivative_is_zero,
+            targets,
+        })
+    }
+
+    /// Operations of the right-hand side, of the right-hand side with its derivatives, and of what is watched.
+    pub fn operations(&self) -> [usize; 3] {
+        [RATES, SLOPES, WATCH].map(|body| operations(&self.suite.bodies[body].steps))
+    }
+}
+
+fn inputs(flat: &Flat) -> Inputs<'_> {
+    Inputs {
+        time: flat.time,
+        states: &flat.states,
+        params: &flat.params,
+    }
+}
+
+/// The slots of a system's kinks with the functions that decide them.
+fn kinks(system: &System) -> Vec<(crate::expr::graph::VarId, ExprId)> {
+    let flat = &system.flat;
+    let kink = |(info, &g): (&crate::system::EventInfo, &ExprId)| match info.purpose {
+        Purpose::Kink(slot) => Some((flat.params[slot], g)),
+        _ => None,
+    };
+    (system.events.iter().zip(&flat.events))
+        .filter_map(kink)
+        .collect()
+}
+
+/// A list of expressions for lanes, of states and parameters that mean whatever the caller likes.
+#[derive(Clone, Debug)]
+pub struct LaneFunction {
+    suite: Arc<Suite>,
+    n_states: usize,
+    n_params: usize,
+}
+
+impl LaneFunction {
+    /// Compiles the expressions of the graph.
+    ///
+    /// # Errors
+    /// When an expression needs a variable that is not among the inputs.
+    pub fn new(graph: &Graph, inputs: &Inputs, expressions: &[ExprId]) -> Result<Self, Unbound> {
+        Ok(Self {
+            suite: Arc::new(lower_suite(graph, inputs, &[expressions])?),
+            n_states: inputs.states.len(),
+            n_params: inputs.params.len(),
+        })
+    }
+
+    /// With registers for `W` lanes.
+    pub fn evaluator<const W: usize>(&self, isa: Isa) -> LaneFunctionEvaluator<W> {
+        LaneFunctionEvaluator {
+            registers: Registers::new(&self.suite, isa),
+            function: self.clone(),
+        }
+    }
+}
+
+/// A [`LaneFunction`] with registers.
+#[derive(Clone, Debug)]
+pub struct LaneFunctionEvaluator<const W: usize> {
+    function: LaneFunction,
+    registers: Registers<W>,
+}
+
+impl<const W: usize> LaneFunctionEvaluator<W> {
+    /// The values `out` for states `y` (`[n_states]`) and parameters `p` (`[n_params]`) at time 0.
+    pub fn eval(&mut self, y: &[[f64; W]], p: &[[f64; W]], out: &mut [[f64; W]]) {
+        let LaneFunction {
+            suite,
+            n_states,
+            n_params,
+        } = &self.function;
+        self.registers.file[1..][..*n_states].copy_from_slice(y);
+        self.registers.file[1 + n_states..][..*n_params].copy_from_slice(p);
+        self.registers.run(&suite.prologue);
+        for body in &suite.bodies {
+            self.registers.run(&body.steps);
+            self.registers.read(&body.outputs, out);
+        }
+    }
+}
+
+/// The register file of one thread.
+#[derive(Clone, Debug)]
+struct Registers<const W: usize> {
+    isa: Isa,
+    file: Vec<[f64; W]>,
+}
+
+impl<const W: usize> Registers<W> {
+    fn new(suite: &Suite, isa: Isa) -> Self {
+        let mut file = vec![[0.0; W]; suite.n_registers];
+        for &(register, value) in &suite.constants {
+            file[register as usize] = [value; W];
+        }
+        Self { isa, file }
+    }
+
+    fn run(&mut self, steps: &[Step<u32>]) {
+        self.isa.run(Run {
+            steps,
+            file: &mut self.file,
+        });
+    }
+
+    fn read(&self, registers: &[u32], out: &mut [[f64; W]]) {
+        for (out, &register) in out.iter_mut().zip(registers) {
+            *out = self.file[register as usize];
+        }
+    }
+}
+
+/// The loop that everything comes down to.
+struct Run<'a, const W: usize> {
+    steps: &'a [Step<u32>],
+    file: &'a mut [[f64; W]],
+}
+
+impl<const W: usize> Task for Run<'_, W> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        for step in self.steps {
+            step.code.visit_lanes(Each {
+                step,
+                file: self.file,
+            });
+        }
+    }
+}
+
+struct Each<'a, const W: usize> {
+    step: &'a Step<u32>,
+    file: &'a mut [[f64; W]],
+}
+
+impl<const W: usize> Visitor for Each<'_, W> {
+    #[inline(always)]
+    fn visit(self, value: impl Fn(f64, f64, f64) -> f64) {
+        let Step { to, a, b, c, .. } = *self.step;
+        let file = self.file;
+        let (a, b, c) = (&file[a as usize], &file[b as usize], &file[c as usize]);
+        // Through a block of its own, which stays in vector registers: the operands can't be seen to be elsewhere.
+        let mut out = [0.0; W];
+        for w in 0..W {
+            out[w] = value(a[w], b[w], c[w]);
+        }
+        file[to as usize] = out;
+    }
+}
+
+/// A program with registers for `W` lanes, and for one: what a solver calls. One for each thread.
+#[derive(Clone, Debug)]
+pub struct LaneEvaluator<const W: usize> {
+    program: Arc<LaneProgram>,
+    lanes: Registers<W>,
+    single: Registers<1>,
+    assigned: Vec<f64>,
+}
+
+impl<const W: usize> LaneEvaluator<W> {
+    /// With all parameters 0 until they are bound.
+    pub fn new(program: Arc<LaneProgram>, isa: Isa) -> Self {
+        Self {
+            lanes: Registers::new(&program.suite, isa),
+            single: Registers::new(&program.suite, isa),
+            assigned: Vec::new(),
+            program,
+        }
+    }
+
+    /// The probes (`[number of probes]`) of one system at time `t`, state `y` and parameters `p`.
+    pub fn probe(&mut self, t: f64, y: &[f64], p: &[f64], out: &mut [f64]) {
+        self.alone(PROBES, t, y, p);
+        let body = &self.program.suite.bodies[PROBES];
+        self.single.read(&body.outputs, out.as_chunks_mut::<1>().0);
+    }
+
+    /// Runs a body for one system.
+    fn alone(&mut self, body: usize, t: f64, y: &[f64], p: &[f64]) {
+        let program = &self.program;
+        let file = self.single.file.as_flattened_mut();
+        file[0] = t;
+        file[1..][..program.n_states].copy_from_slice(y);
+        file[1 + program.n_states..][..program.n_params].copy_from_slice(p);
+        self.single.run(&program.suite.prologue);
+        self.single.run(&program.suite.bodies[body].steps);
+    }
+
+    /// Runs a body for all lanes.
+    #[inline]
+    fn body(&mut self, body: usize, t: &[f64; W], y: &[[f64; W]]) -> &Body {
+        let program = &*self.program;
+        self.lanes.file[0] = *t;
+        self.lanes.file[1..][..program.n_states].copy_from_slice(y);
+        let body = &program.suite.bodies[body];
+        self.lanes.run(&body.steps);
+        body
+    }
+}
+
+impl<const W: usize> LaneEquations<W> for LaneEvaluator<W> {
+    fn n_states(&self) -> usize {
+        self.program.n_states
+    }
+
+    fn n_params(&self) -> usize {
+        self.program.n_params
+    }
+
+    fn n_watched(&self) -> usize {
+        self.program.suite.bodies[WATCH].outputs.len()
+    }
+
+    fn jacobian_pattern(&self) -> &Pattern {
+        &self.program.pattern
+    }
+
+    fn time_derivative_is_zero(&self) -> bool {
+        self.program.time_derivative_is_zero
+    }
+
+    fn bind(&mut self, p: &[[f64; W]]) {
+        let first = 1 + self.program.n_states;
+        self.lanes.file[first..][..self.program.n_params].copy_from_slice(p);
+        self.lanes.run(&self.program.suite.prologue);
+    }
+
+    fn rates(&mut self, t: &[f64; W], y: &[[f64; W]], f: &mut [[f64; W]]) {
+        self.body(RATES, t, y);
+        let outputs = &self.program.suite.bodies[RATES].outputs;
+        self.lanes.read(outputs, f);
+    }
+
+    fn slopes(&mut self, t: &[f64; W], y: &[[f64; W]], out: Slopes<'_, W>) {
+        self.body(SLOPES, t, y);
+        let outputs = &self.program.suite.bodies[SLOPES].outputs;
+        let (rates, rest) = outputs.split_at(self.program.n_states);
+        let (entries, time) = rest.split_at(self.program.pattern.len());
+        self.lanes.read(rates, out.f);
+        self.lanes.read(entries, out.jacobian);
+        self.lanes.read(time, out.time);
+    }
+
+    fn watch(&mut self, t: &[f64; W], y: &[[f64; W]], g: &mut [[f64; W]]) {
+        self.body(WATCH, t, y);
+        let outputs = &self.program.suite.bodies[WATCH].outputs;
+        self.lanes.read(outputs, g);
+    }
+
+    fn apply(&mut self, event: usize, t: f64, y: &mut [f64], p: &mut [f64]) {
+        let body = EFFECTS + event;
+        self.alone(body, t, y, p);
+        let outputs = &self.program.suite.bodies[body].outputs;
+        self.assigned.resize(outputs.len(), 0.0);
+        let values = self.assigned.as_chunks_mut::<1>().0;
+        self.single.read(outputs, values);
+        for (target, &value) in self.program.targets[event].iter().zip(&self.assigned) {
+            let place = match *target {
+                Target::State(i) => y.get_mut(i),
+                Target::Param(i) => p.get_mut(i),
+            };
+            if let Some(place) = place {
+                *place = value;
+            }
+        }
+    }
+}

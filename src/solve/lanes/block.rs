@@ -1,0 +1,112 @@
+//! The numbers of all lanes, block after block.
+
+use super::Setup;
+use crate::equations::LaneEquations;
+
+/// One number for each lane.
+pub(super) type Row<const W: usize> = [f64; W];
+
+/// State, derivatives and control of `W` problems.
+pub(super) struct Block<const W: usize> {
+    /// State at the start of the step; `[n_states]`.
+    pub y: Vec<Row<W>>,
+    /// State at the end of the attempt; `[n_states]`.
+    pub y1: Vec<Row<W>>,
+    /// State in the middle of the attempt; `[n_states]`.
+    pub middle: Vec<Row<W>>,
+    /// Right-hand side at the start of the step; `[n_states]`.
+    pub f: Vec<Row<W>>,
+    /// Parameters; `[n_params]`.
+    pub p: Vec<Row<W>>,
+    /// Absolute tolerances; `[n_states]`.
+    pub floor: Vec<Row<W>>,
+    /// Watched functions at the start of the step, in its middle and at its end; `[n_watched]`.
+    pub g: Vec<Row<W>>,
+    pub g_middle: Vec<Row<W>>,
+    pub g1: Vec<Row<W>>,
+    /// Change of each event function under errors that the tolerance admits; `[n_events]`.
+    pub band: Vec<Row<W>>,
+    /// Side of 0 on which each event function is: −1, 1, or 0 for not known; `[n_events]`.
+    pub side: Vec<Row<W>>,
+    /// Time at which the clock reads 0 [s], the clock at the start of the step, and at the end of the leg.
+    pub origin: Row<W>,
+    pub clock: Row<W>,
+    pub until: Row<W>,
+    /// Step to be tried next [s], and the one of the present attempt.
+    pub h: Row<W>,
+    pub tried: Row<W>,
+    /// Error of the attempt in tolerances.
+    pub error: Row<W>,
+    /// 1 where the attempt has a small enough error, else 0.
+    pub good: Row<W>,
+    /// The step that follows from the attempt's error [s].
+    pub next: Row<W>,
+    /// Length of the last accepted step of the leg [s], 0 if none, and the logarithm of its error.
+    pub last: Row<W>,
+    pub last_error: Row<W>,
+    /// 1 where the attempt before was rejected, else 0.
+    pub retry: Row<W>,
+    /// 1 where something may have crossed in the attempt, else 0.
+    pub attention: Row<W>,
+    /// Room for states; `[n_states]`.
+    pub room: Vec<Row<W>>,
+    pub rates: Vec<Row<W>>,
+    /// Room for watched functions; `[n_watched]`.
+    pub g_room: Vec<Row<W>>,
+}
+
+impl<const W: usize> Block<W> {
+    pub fn new(equations: &impl LaneEquations<W>, setup: &Setup) -> Self {
+        let zeros = |len: usize| vec![[0.0; W]; len];
+        let (n, watched) = (equations.n_states(), equations.n_watched());
+        let events = setup.events.len();
+        Block {
+            y: zeros(n),
+            y1: zeros(n),
+            middle: zeros(n),
+            f: zeros(n),
+            p: zeros(equations.n_params()),
+            floor: zeros(n),
+            g: zeros(watched),
+            g_middle: zeros(watched),
+            g1: zeros(watched),
+            band: zeros(events),
+            side: zeros(events),
+            origin: [0.0; W],
+            clock: [0.0; W],
+            until: [0.0; W],
+            h: [0.0; W],
+            tried: [0.0; W],
+            error: [0.0; W],
+            good: [0.0; W],
+            next: [0.0; W],
+            last: [0.0; W],
+            last_error: [0.0; W],
+            retry: [0.0; W],
+            attention: [0.0; W],
+            room: zeros(n),
+            rates: zeros(n),
+            g_room: zeros(watched),
+        }
+    }
+
+    /// Times at the start of the steps [s].
+    pub fn times(&self) -> Row<W> {
+        let mut times = [0.0; W];
+        for w in 0..W {
+            times[w] = self.origin[w] + self.clock[w];
+        }
+        times
+    }
+
+    /// Times at a fraction of the attempts [s].
+    pub fn times_at(&self, fraction: f64) -> Row<W> {
+        let mut times = [0.0; W];
+        for w in 0..W {
+            let clock = self.clock[w] + fraction * self.tried[w];
+            let until = self.until[w];
+            times[w] = self.origin[w] + if clock < until { clock } else { until };
+        }
+        times
+    }
+}

@@ -1,0 +1,190 @@
+//! Step sizes of all lanes: those that follow from errors, and the first of a leg.
+//!
+//! The rule is that of Rodas5P's single runs ([`crate::solve`]), with powers as exp(p ln x).
+
+use super::block::{Block, Row};
+use crate::lanes::{Task, math};
+
+/// Bounds of the quotient of one step and the next.
+const QUOTIENT: (f64, f64) = (1.0 / 6.0, 5.0);
+
+/// Part of the step that the error estimate would allow.
+const SAFETY: f64 = 0.9;
+
+/// 1 over the order of the error of one step.
+const POWER: f64 = 0.2;
+
+/// Errors are taken to be at least this when the next step is predicted from two of them: its logarithm.
+const LEAST: f64 = -4.605_170_185_988_091;
+
+/// Judges the attempts: which are good, and how long the next ones are.
+pub(super) struct Judge<'a, const W: usize> {
+    pub block: &'a mut Block<W>,
+    /// Longest step [s].
+    pub longest: f64,
+}
+
+#[inline(always)]
+fn clamp(quotient: f64) -> f64 {
+    let above = if quotient > QUOTIENT.0 {
+        quotient
+    } else {
+        QUOTIENT.0
+    };
+    if above < QUOTIENT.1 {
+        above
+    } else {
+        QUOTIENT.1
+    }
+}
+
+impl<const W: usize> Task for Judge<'_, W> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let Block {
+            error,
+            good,
+            next,
+            tried,
+            last,
+            last_error,
+            retry,
+            ..
+        } = self.block;
+        let mut logs: Row<W> = [0.0; W];
+        for w in 0..W {
+            // Not below what is as good as nothing; what is no number is as bad as can be.
+            let size = if error[w] > 1e-30 { error[w] } else { 1e-30 };
+            let size = if error[w].is_nan() { 1e30 } else { size };
+            let size = if size < 1e30 { size } else { 1e30 };
+            logs[w] = math::ln(size);
+        }
+        for w in 0..W {
+            let own = clamp(math::exp(POWER * logs[w]) / SAFETY);
+            let two = POWER * (2.0 * logs[w] - last_error[w]);
+            let two = if two > -600.0 { two } else { -600.0 };
+            let predicted = clamp(last[w] / tried[w] * math::exp(two) / SAFETY);
+            let fine = error[w] <= 1.0;
+            let both = if predicted > own { predicted } else { own };
+            let quotient = if fine && last[w] > 0.0 { both } else { own };
+            let step = tried[w] / quotient;
+            let step = if step < self.longest {
+                step
+            } else {
+                self.longest
+            };
+            // Not longer at once after a rejection.
+            let held = if step < tried[w] { step } else { tried[w] };
+            next[w] = if retry[w] > 0.0 { held } else { step };
+            good[w] = if fine { 1.0 } else { 0.0 };
+            error[w] = if logs[w] > LEAST { logs[w] } else { LEAST };
+        }
+    }
+}
+
+/// First steps: the trial by which the right-hand side is looked at once more.
+///
+/// Hairer's rule (Solving ODEs I, section II.4), as in the tolerances of single runs: lengths are relative to the time in
+/// which a state changes by its size, or to the leg.
+pub(super) struct Trial<'a, const W: usize> {
+    pub block: &'a Block<W>,
+    pub rtol: f64,
+    pub atol: f64,
+}
+
+/// The trial steps [s], and what the rule needs of them.
+pub(super) struct Trials<const W: usize> {
+    pub step: Row<W>,
+    unit: Row<W>,
+    speed: Row<W>,
+}
+
+#[inline(always)]
+fn larger(a: f64, b: f64) -> f64 {
+    if a > b { a } else { b }
+}
+
+#[inline(always)]
+fn smaller(a: f64, b: f64) -> f64 {
+    if a < b { a } else { b }
+}
+
+impl<const W: usize> Task for Trial<'_, W> {
+    type Output = Trials<W>;
+
+    #[inline(always)]
+    fn run(self) -> Trials<W> {
+        let block = self.block;
+        let (mut size, mut speed): (Row<W>, Row<W>) = ([0.0; W], [0.0; W]);
+        for ((y, f), floor) in block.y.iter().zip(&block.f).zip(&block.floor) {
+            for w in 0..W {
+                let tolerance = floor[w] + self.rtol * y[w].abs();
+                let big = larger(y[w].abs(), floor[w] / self.atol) / tolerance;
+                let fast = f[w] / tolerance;
+                size[w] += big * big;
+                speed[w] += fast * fast;
+            }
+        }
+        let mut out = Trials {
+            step: [0.0; W],
+            unit: [0.0; W],
+            speed: [0.0; W],
+        };
+        for w in 0..W {
+            let length = block.until[w] - block.clock[w];
+            let (size, speed) = (size[w].sqrt(), speed[w].sqrt());
+            // What does not move by a tolerance over the leg may still be about to.
+            let slow = speed * length < 1e-5;
+            let unit = smaller(size / speed, length);
+            out.unit[w] = if slow { length } else { unit };
+            out.step[w] = if slow { 1e-6 } else { 0.01 } * out.unit[w];
+            out.speed[w] = speed;
+        }
+        out
+    }
+}
+
+/// First steps from the right-hand side `rates` after the trials, for the lanes in which `starts` is 1.
+pub(super) struct First<'a, const W: usize> {
+    pub block: &'a mut Block<W>,
+    pub trials: &'a Trials<W>,
+    pub starts: &'a Row<W>,
+    pub rtol: f64,
+    /// Longest step [s].
+    pub longest: f64,
+}
+
+impl<const W: usize> Task for First<'_, W> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let block = self.block;
+        let mut bend: Row<W> = [0.0; W];
+        let rates = block.f.iter().zip(&block.rates);
+        for (((f, later), y), floor) in rates.zip(&block.y).zip(&block.floor) {
+            for w in 0..W {
+                let change = (later[w] - f[w]) / (floor[w] + self.rtol * y[w].abs());
+                bend[w] += change * change;
+            }
+        }
+        for w in 0..W {
+            let (unit, trial) = (self.trials.unit[w], self.trials.step[w]);
+            let bend = bend[w].sqrt() / trial;
+            let most = larger(self.trials.speed[w] * unit, bend * unit * unit);
+            let most = smaller(larger(most, 1e-30), 1e30);
+            let step = unit * math::exp(POWER * math::ln(0.01 / most));
+            let length = block.until[w] - block.clock[w];
+            let step = smaller(smaller(step, 100.0 * trial), smaller(length, self.longest));
+            // Not below what moves the clock.
+            let step = larger(step, 4.0 * f64::EPSILON * block.clock[w]);
+            let step = larger(step, f64::MIN_POSITIVE);
+            let starts = self.starts[w] > 0.0;
+            block.h[w] = if starts { step } else { block.h[w] };
+            block.last[w] = if starts { 0.0 } else { block.last[w] };
+            block.retry[w] = if starts { 0.0 } else { block.retry[w] };
+        }
+    }
+}

@@ -1,0 +1,739 @@
+//! The loop over all lanes, and what happens in one of them.
+//!
+//! Each round makes one attempt in every lane. What all lanes do alike runs over blocks; what is rare (a leg begins or
+//! ends, something crosses) is done lane by lane, with that lane's numbers only.
+
+use super::block::{Block, Row};
+use super::control::{First, Judge, Trial};
+use super::gather::{Gather, Take};
+use super::landing::{Found, Landing};
+use super::step::Stepper;
+use super::watch::{At, Detect, Verdict, crossing, examine, marked_by, measure_bands};
+use super::{Client, End, Ending, Job, Setup};
+use crate::equations::LaneEquations;
+use crate::lanes::Isa;
+use crate::solve::problem::{Action, Direction, Failure};
+use crate::solve::side::{Side, fires};
+use crate::solve::tolerance::power_of_two;
+
+/// Rejections in a row after which a problem is given back.
+const REJECTIONS: u32 = 40;
+
+/// Occurrences of events within `CROWD_SPAN` (relative to time) after which a problem is given back.
+const CROWD: u32 = 200;
+const CROWD_SPAN: f64 = 1e-9;
+
+/// Part of the tolerance that the time of an event may be off by.
+const PLACE: f64 = 0.02;
+
+/// What is not the same kind of number in all lanes.
+#[derive(Default)]
+struct Lane {
+    id: u64,
+    job: Job,
+    /// Whether it has a problem.
+    active: bool,
+    /// Whether a leg begins, and whether the problem does.
+    starts: bool,
+    fresh: bool,
+    piece: usize,
+    mark: usize,
+    /// Whether the present attempt goes to the end of the leg.
+    at_end: bool,
+    landing: Option<Landing>,
+    rejected_in_row: u32,
+    accepted: u64,
+    rejected: u64,
+    first: Vec<f64>,
+    count: Vec<u64>,
+    crowd: u32,
+    crowd_since: f64,
+}
+
+struct Crew<'c, E, C, const W: usize> {
+    equations: &'c mut E,
+    client: &'c mut C,
+    setup: &'c Setup,
+    isa: Isa,
+    stepper: Stepper<W>,
+    block: Block<W>,
+    gather: Gather<W>,
+    lanes: Vec<Lane>,
+    /// Whether parameters have changed since they were bound.
+    unbound: bool,
+    /// Whether the client has no more problems.
+    dry: bool,
+    /// A state and parameters in a row.
+    y: Vec<f64>,
+    p: Vec<f64>,
+    extrema: Vec<(f64, f64)>,
+}
+
+/// Solves all problems of the client.
+pub fn run<const W: usize>(
+    equations: &mut impl LaneEquations<W>,
+    client: &mut impl Client,
+    setup: &Setup,
+    isa: Isa,
+) {
+    let mut crew = Crew {
+        stepper: Stepper::new(equations, setup, isa),
+        block: Block::new(equations, setup),
+        gather: Gather::new(setup.extrema.len()),
+        lanes: (0..W).map(|_| Lane::default()).collect(),
+        unbound: false,
+        dry: false,
+        y: vec![0.0; equations.n_states()],
+        p: vec![0.0; equations.n_params()],
+        extrema: vec![(0.0, 0.0); setup.extrema.len()],
+        equations,
+        client,
+        setup,
+        isa,
+    };
+    while crew.round() {}
+}
+
+impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
+    /// One attempt in every lane; false when all problems are through.
+    fn round(&mut self) -> bool {
+        for w in 0..W {
+            if !self.lanes[w].active && !self.dry {
+                self.take(w);
+            }
+        }
+        if self.lanes.iter().all(|lane| !lane.active) {
+            return false;
+        }
+        self.start();
+        for w in 0..W {
+            self.aim(w);
+        }
+        self.attempt();
+        let mut accepted: Row<W> = [0.0; W];
+        let mut ended = [false; W];
+        for w in 0..W {
+            if self.lanes[w].active {
+                let (taken, end) = self.judge(w);
+                accepted[w] = if taken { 1.0 } else { 0.0 };
+                ended[w] = end;
+            }
+        }
+        self.accept(&accepted);
+        for w in 0..W {
+            if ended[w] {
+                self.finish_leg(w);
+            }
+        }
+        true
+    }
+
+    /// Gives lane `w` its next problem.
+    fn take(&mut self, w: usize) {
+        let lane = &mut self.lanes[w];
+        let Some(id) = self.client.next(&mut lane.job) else {
+            self.dry = true;
+            return;
+        };
+        lane.id = id;
+        lane.active = true;
+        lane.fresh = true;
+        lane.mark = 0;
+        lane.piece = 0;
+        lane.landing = None;
+        lane.accepted = 0;
+        lane.rejected = 0;
+        lane.first.clear();
+        lane.first.resize(self.setup.events.len(), f64::NAN);
+        lane.count.clear();
+        lane.count.resize(self.setup.events.len(), 0);
+        lane.crowd = 0;
+        lane.crowd_since = f64::NEG_INFINITY;
+        for (row, y) in self.block.y.iter_mut().zip(&lane.job.y) {
+            row[w] = *y;
+        }
+        for (row, p) in self.block.p.iter_mut().zip(&lane.job.p) {
+            row[w] = *p;
+        }
+        for (row, scale) in self.block.floor.iter_mut().zip(&lane.job.scales) {
+            row[w] = self.setup.atol * power_of_two(*scale);
+        }
+        for side in &mut self.block.side {
+            side[w] = 0.0;
+        }
+        self.gather.clear(w, &self.setup.extrema);
+        self.enter_piece(w);
+    }
+
+    /// Sets the inputs of the present piece of lane `w`; pieces of no length change nothing.
+    fn enter_piece(&mut self, w: usize) {
+        let lane = &mut self.lanes[w];
+        let pieces = &lane.job.pieces;
+        loop {
+            let piece = &pieces[lane.piece];
+            for &(slot, value) in &piece.set {
+                self.block.p[slot][w] = value;
+            }
+            if piece.end > piece.start || lane.piece + 1 == pieces.len() {
+                self.block.origin[w] = piece.start;
+                break;
+            }
+            lane.piece += 1;
+        }
+        self.block.clock[w] = 0.0;
+        lane.starts = true;
+        lane.rejected_in_row = 0;
+        self.unbound = true;
+    }
+
+    /// Where the present leg of lane `w` ends: at the end of its piece or at the next mark.
+    fn set_end(&mut self, w: usize) {
+        let lane = &self.lanes[w];
+        let piece = &lane.job.pieces[lane.piece];
+        let end = piece.end - piece.start;
+        let mark = lane.job.marks.get(lane.mark).map(|t| t - piece.start);
+        self.block.until[w] = mark.filter(|mark| *mark < end).unwrap_or(end);
+    }
+
+    /// The time of lane `w`, on its clock [s].
+    fn time(&self, w: usize) -> f64 {
+        let piece = &self.lanes[w].job.pieces[self.lanes[w].piece];
+        let clock = self.block.clock[w];
+        if clock >= piece.end - piece.start {
+            piece.end
+        } else {
+            piece.start + clock
+        }
+    }
+
+    /// Begins legs, until no event happens there any more.
+    fn start(&mut self) {
+        loop {
+            if self.unbound {
+                self.equations.bind(&self.block.p);
+                self.unbound = false;
+            }
+            let starts: Row<W> = std::array::from_fn(|w| {
+                let lane = &self.lanes[w];
+                if lane.active && lane.starts { 1.0 } else { 0.0 }
+            });
+            let any = starts.contains(&1.0);
+            self.stepper
+                .derive(self.equations, &mut self.block, &starts);
+            if !any {
+                return;
+            }
+            if !self.block.g.is_empty() {
+                let times = self.block.times();
+                self.equations
+                    .watch(&times, &self.block.y, &mut self.block.g_room);
+                for (g, new) in self.block.g.iter_mut().zip(&self.block.g_room) {
+                    for w in 0..W {
+                        g[w] = if starts[w] > 0.0 { new[w] } else { g[w] };
+                    }
+                }
+                self.isa.run(Take {
+                    gather: &mut self.gather,
+                    extrema: &self.setup.extrema,
+                    g: &self.block.g,
+                    times: &times,
+                    taken: &starts,
+                });
+                if self.setup.turning.contains(&false) {
+                    let at = At::Start;
+                    measure_bands(
+                        self.equations,
+                        &mut self.block,
+                        self.setup,
+                        self.isa,
+                        at,
+                        &starts,
+                    );
+                }
+            }
+            for w in 0..W {
+                if starts[w] > 0.0 {
+                    self.settle(w);
+                }
+            }
+            if self.unbound {
+                continue;
+            }
+            self.first_steps(&starts);
+            for w in 0..W {
+                self.lanes[w].starts &= starts[w] == 0.0;
+            }
+            return;
+        }
+    }
+
+    /// Settles the sides of lane `w`, which begins a leg: an event whose function has jumped across 0 happens.
+    fn settle(&mut self, w: usize) {
+        let passed = self.lanes[w].job.marks.get(self.lanes[w].mark).copied();
+        if passed.is_some_and(|t| t <= self.time(w)) {
+            self.show_mark(w);
+        }
+        self.set_end(w);
+        if self.block.f.iter().any(|f| !f[w].is_finite()) {
+            return self.end(w, Ending::Unsure);
+        }
+        let fresh = std::mem::take(&mut self.lanes[w].fresh);
+        let mut fired = Vec::new();
+        for e in 0..self.setup.events.len() {
+            if self.setup.turning[e] {
+                continue;
+            }
+            let (g, band) = (self.block.g[e][w], self.block.band[e][w]);
+            if g.is_nan() {
+                return self.end(w, Ending::Unsure);
+            }
+            let side = self.block.side[e][w];
+            // At the very start only what is 0 but for rounding has no side.
+            let clear = if fresh { 1e-6 * band } else { band };
+            if g.abs() <= clear {
+                continue;
+            }
+            if side != 0.0 && side * g < 0.0 && happens(&self.setup.events[e].direction, side, g) {
+                fired.push(e);
+            }
+            self.block.side[e][w] = g.signum();
+        }
+        let t = self.time(w);
+        for &e in &fired {
+            self.note(w, e, t);
+        }
+        self.consequences(w, &fired);
+    }
+
+    /// First steps of the legs that begin.
+    fn first_steps(&mut self, starts: &Row<W>) {
+        let (rtol, atol) = (self.setup.rtol, self.setup.atol);
+        let trials = self.isa.run(Trial {
+            block: &self.block,
+            rtol,
+            atol,
+        });
+        for ((out, y), f) in (self.block.room.iter_mut())
+            .zip(&self.block.y)
+            .zip(&self.block.f)
+        {
+            for w in 0..W {
+                out[w] = y[w] + trials.step[w] * f[w];
+            }
+        }
+        let times: Row<W> =
+            std::array::from_fn(|w| self.block.origin[w] + (self.block.clock[w] + trials.step[w]));
+        let mut rates = std::mem::take(&mut self.block.rates);
+        self.equations.rates(&times, &self.block.room, &mut rates);
+        self.block.rates = rates;
+        self.isa.run(First {
+            block: &mut self.block,
+            trials: &trials,
+            starts,
+            rtol,
+            longest: self.setup.max_step,
+        });
+    }
+
+    /// Decides on the length of the next attempt of lane `w`.
+    fn aim(&mut self, w: usize) {
+        let lane = &mut self.lanes[w];
+        let (clock, until) = (self.block.clock[w], self.block.until[w]);
+        let left = until - clock;
+        let wanted = match &lane.landing {
+            Some(landing) => landing.theta * landing.full,
+            None => self.block.h[w],
+        };
+        lane.at_end = lane.landing.is_none() && wanted * 1.0001 >= left;
+        self.block.tried[w] = match (lane.active, lane.at_end) {
+            // An idle lane goes on with numbers that do no harm.
+            (false, _) => 1e-9,
+            (true, true) => left,
+            (true, false) => wanted,
+        };
+    }
+
+    /// Makes the attempts, and looks at what they may have crossed.
+    fn attempt(&mut self) {
+        self.stepper
+            .attempt(self.equations, &mut self.block, self.setup.rtol);
+        self.isa.run(Judge {
+            block: &mut self.block,
+            longest: self.setup.max_step,
+        });
+        if self.block.g.is_empty() {
+            return;
+        }
+        let times = self.block.times_at(1.0);
+        let mut g1 = std::mem::take(&mut self.block.g1);
+        self.equations.watch(&times, &self.block.y1, &mut g1);
+        self.block.g1 = g1;
+        if self.setup.events.is_empty() {
+            return;
+        }
+        self.stepper.middle(&mut self.block);
+        let times = self.block.times_at(0.5);
+        let mut middle = std::mem::take(&mut self.block.g_middle);
+        self.equations
+            .watch(&times, &self.block.middle, &mut middle);
+        self.block.g_middle = middle;
+        self.isa.run(Detect {
+            block: &mut self.block,
+            turning: &self.setup.turning,
+        });
+        self.refresh_bands();
+    }
+
+    /// Measures bands anew where a function is off its side.
+    fn refresh_bands(&mut self) {
+        let off: Row<W> = std::array::from_fn(|w| {
+            let lane = &self.lanes[w];
+            let looks = lane.active && self.block.good[w] > 0.0 && self.block.attention[w] > 0.0;
+            let off = |e: usize| {
+                !self.setup.turning[e] && self.block.side[e][w] * self.block.g1[e][w] <= 0.0
+            };
+            let wanted = looks && lane.landing.is_none() && (0..self.setup.events.len()).any(off);
+            if wanted { 1.0 } else { 0.0 }
+        });
+        if off.contains(&1.0) {
+            let at = At::End;
+            measure_bands(
+                self.equations,
+                &mut self.block,
+                self.setup,
+                self.isa,
+                at,
+                &off,
+            );
+        }
+    }
+
+    /// Judges the attempt of lane `w`: whether it is taken, and whether a leg ends thereby.
+    fn judge(&mut self, w: usize) -> (bool, bool) {
+        let lane = &mut self.lanes[w];
+        if lane.accepted + lane.rejected >= self.setup.max_steps {
+            let t = self.time(w);
+            let limit = self.setup.max_steps;
+            self.end(w, Ending::Failed(Failure::TooManySteps { t, limit }));
+            return (false, false);
+        }
+        if self.block.good[w] == 0.0 {
+            lane.landing = None;
+            lane.rejected_in_row += 1;
+            self.block.retry[w] = 1.0;
+            let next = self.block.next[w];
+            let stuck = self.block.clock[w] + next <= self.block.clock[w];
+            self.reject(w, next);
+            if stuck || self.lanes[w].rejected_in_row > REJECTIONS {
+                self.end(w, Ending::Unsure);
+            }
+            return (false, false);
+        }
+        if lane.landing.is_some() {
+            return (self.land(w), false);
+        }
+        if self.block.attention[w] > 0.0 && !self.setup.events.is_empty() {
+            match examine(&self.block, self.setup, &self.gather.value, w) {
+                Verdict::Fine => {}
+                Verdict::Peek(part) => {
+                    let h = part * self.block.tried[w];
+                    self.reject(w, h);
+                    return (false, false);
+                }
+                Verdict::Lands(mut landing) => {
+                    landing.full = self.block.tried[w];
+                    landing.next = self.block.next[w];
+                    landing.error = self.block.error[w];
+                    self.lanes[w].landing = Some(landing);
+                    let h = self.block.h[w];
+                    self.reject(w, h);
+                    return (false, false);
+                }
+                Verdict::Unsure => {
+                    self.end(w, Ending::Unsure);
+                    return (false, false);
+                }
+            }
+            self.settle_unknown(w);
+        }
+        self.block.last[w] = self.block.tried[w];
+        self.block.last_error[w] = self.block.error[w];
+        self.block.h[w] = self.block.next[w];
+        (true, self.lanes[w].at_end)
+    }
+
+    fn reject(&mut self, w: usize, h: f64) {
+        self.lanes[w].rejected += 1;
+        self.block.h[w] = h;
+    }
+
+    /// Gives functions without a side the one that they are clearly on at the end of the attempt.
+    fn settle_unknown(&mut self, w: usize) {
+        for e in 0..self.setup.events.len() {
+            let g = self.block.g1[e][w];
+            if self.block.side[e][w] == 0.0 && g.abs() > self.block.band[e][w] {
+                self.block.side[e][w] = g.signum();
+            }
+        }
+    }
+
+    /// Looks at a try to land in lane `w`; true if it is taken.
+    fn land(&mut self, w: usize) -> bool {
+        let Some(mut landing) = self.lanes[w].landing.take() else {
+            return false;
+        };
+        let t = self.block.origin[w] + self.block.clock[w] + self.block.tried[w];
+        // What crosses before the one that is looked for comes first.
+        for e in 0..self.setup.events.len() {
+            if self.setup.turning[e] || e == landing.event {
+                continue;
+            }
+            let (side, band) = (self.block.side[e][w], self.block.band[e][w]);
+            let (g, g1) = (self.block.g[e][w], self.block.g1[e][w]);
+            if side != 0.0
+                && side * g1 <= 0.0
+                && let Some(offset) = crossing(side, band, g, g1)
+            {
+                let middle = 0.5 * (g + g1);
+                let mut other = Landing::new(e, (side, offset), (g, middle, g1));
+                other.full = self.block.tried[w];
+                other.next = landing.next;
+                other.error = landing.error;
+                if other.theta < 1.0 - 1e-9 {
+                    self.lanes[w].landing = Some(other);
+                    let h = self.block.h[w];
+                    self.reject(w, h);
+                    return false;
+                }
+            }
+        }
+        let tolerance =
+            PLACE * self.setup.rtol * t.abs().max(landing.full) + 4.0 * f64::EPSILON * t.abs();
+        match landing.see(self.block.g1[landing.event][w], tolerance) {
+            Found::Never => {
+                self.end(w, Ending::Unsure);
+                false
+            }
+            Found::No => {
+                self.lanes[w].landing = Some(landing);
+                let h = self.block.h[w];
+                self.reject(w, h);
+                false
+            }
+            Found::There(away) => {
+                self.touch(w, &landing, t + away);
+                true
+            }
+        }
+    }
+
+    /// The attempt of lane `w` ends at a crossing, which is at time `t`.
+    fn touch(&mut self, w: usize, landing: &Landing, t: f64) {
+        self.block.last[w] = landing.full;
+        self.block.last_error[w] = landing.error;
+        self.block.h[w] = landing.next;
+        if landing.turning {
+            for extremum in marked_by(&self.setup.extrema, landing.event) {
+                let at = (self.setup.extrema.iter()).position(|x| x == extremum);
+                let value = self.block.g1[extremum.value][w];
+                let Some(k) = at else { continue };
+                let sign = if extremum.max { 1.0 } else { -1.0 };
+                if sign * value >= sign * self.gather.value[k][w] {
+                    (self.gather.value[k][w], self.gather.time[k][w]) = (value, t);
+                }
+            }
+            return;
+        }
+        let e = landing.event;
+        let side = self.block.side[e][w];
+        self.block.side[e][w] = -side;
+        if happens(&self.setup.events[e].direction, side, -side) {
+            self.note(w, e, t);
+            self.lanes[w].landing = Some(landing.clone());
+        }
+    }
+
+    /// Notes that event `e` happens in lane `w` at time `t`.
+    fn note(&mut self, w: usize, e: usize, t: f64) {
+        let lane = &mut self.lanes[w];
+        if lane.count[e] == 0 {
+            lane.first[e] = t;
+        }
+        lane.count[e] += 1;
+    }
+
+    /// Moves the lanes in which `accepted` is 1 on to the ends of their attempts.
+    fn accept(&mut self, accepted: &Row<W>) {
+        let block = &mut self.block;
+        let times = block.times_at(1.0);
+        if !self.setup.extrema.is_empty() {
+            self.isa.run(Take {
+                gather: &mut self.gather,
+                extrema: &self.setup.extrema,
+                g: &block.g1,
+                times: &times,
+                taken: accepted,
+            });
+        }
+        for (y, y1) in block.y.iter_mut().zip(&block.y1) {
+            for w in 0..W {
+                y[w] = if accepted[w] > 0.0 { y1[w] } else { y[w] };
+            }
+        }
+        for (g, g1) in block.g.iter_mut().zip(&block.g1) {
+            for w in 0..W {
+                g[w] = if accepted[w] > 0.0 { g1[w] } else { g[w] };
+            }
+        }
+        self.stepper.accept(block, accepted);
+        for w in 0..W {
+            if accepted[w] == 0.0 {
+                continue;
+            }
+            let lane = &mut self.lanes[w];
+            lane.accepted += 1;
+            lane.rejected_in_row = 0;
+            self.block.retry[w] = 0.0;
+            self.block.clock[w] = match lane.at_end {
+                true => self.block.until[w],
+                false => self.block.clock[w] + self.block.tried[w],
+            };
+            if let Some(landing) = lane.landing.take() {
+                self.consequences(w, &[landing.event]);
+            }
+        }
+    }
+
+    /// What follows from events in lane `w`, at the start of a step.
+    fn consequences(&mut self, w: usize, fired: &[usize]) {
+        let t = self.time(w);
+        let mut end = None;
+        let mut changed = false;
+        for &e in fired {
+            match self.setup.events[e].action {
+                Action::Record | Action::Kink { .. } => {}
+                Action::Apply => {
+                    self.copy_out(w);
+                    self.equations.apply(e, t, &mut self.y, &mut self.p);
+                    self.copy_in(w);
+                    changed = true;
+                }
+                Action::Stop => end = end.or(Some(Ending::Stopped(e))),
+                Action::Fail => {
+                    end = Some(Ending::Failed(Failure::LeftDomain { t, event: e }));
+                }
+            }
+        }
+        if changed {
+            let lane = &mut self.lanes[w];
+            lane.starts = true;
+            self.unbound = true;
+            if t - lane.crowd_since > CROWD_SPAN * t.abs().max(self.block.until[w]) {
+                (lane.crowd, lane.crowd_since) = (0, t);
+            }
+            lane.crowd += 1;
+            if lane.crowd > CROWD {
+                end = end.or(Some(Ending::Unsure));
+            }
+        }
+        if let Some(ending) = end {
+            self.end(w, ending);
+        }
+    }
+
+    /// The leg of lane `w` has reached its end.
+    fn finish_leg(&mut self, w: usize) {
+        if !self.lanes[w].active {
+            return;
+        }
+        let lane = &self.lanes[w];
+        let piece = &lane.job.pieces[lane.piece];
+        let through = self.block.clock[w] >= piece.end - piece.start;
+        if !through {
+            self.show_mark(w);
+            return self.set_end(w);
+        }
+        if lane.piece + 1 == lane.job.pieces.len() {
+            while self.lanes[w].mark < self.lanes[w].job.marks.len() {
+                self.show_mark(w);
+            }
+            return self.end(w, Ending::Reached);
+        }
+        self.lanes[w].piece += 1;
+        self.enter_piece(w);
+    }
+
+    /// Shows the client the state of lane `w` at its next mark, and at all marks of the same time.
+    fn show_mark(&mut self, w: usize) {
+        self.copy_out(w);
+        let t = self.time(w);
+        let lane = &mut self.lanes[w];
+        while let Some(due) = lane.job.marks.get(lane.mark)
+            && *due <= t.max(self.block.origin[w] + self.block.clock[w])
+        {
+            self.client.mark(lane.id, lane.mark, *due, &self.y, &self.p);
+            lane.mark += 1;
+        }
+        // Rounding may have put the end of the leg before the mark that it is for.
+        if let Some(due) = lane.job.marks.get(lane.mark)
+            && *due - t <= 8.0 * f64::EPSILON * t.abs()
+        {
+            self.client.mark(lane.id, lane.mark, *due, &self.y, &self.p);
+            lane.mark += 1;
+        }
+    }
+
+    /// Hands the problem of lane `w` back.
+    fn end(&mut self, w: usize, ending: Ending) {
+        self.copy_out(w);
+        let t = self.time(w);
+        let best = self.gather.value.iter().zip(&self.gather.time);
+        for (out, (value, time)) in self.extrema.iter_mut().zip(best) {
+            *out = (value[w], time[w]);
+        }
+        let lane = &mut self.lanes[w];
+        lane.active = false;
+        lane.starts = false;
+        lane.landing = None;
+        self.client.done(
+            lane.id,
+            &End {
+                ending,
+                t,
+                y: &self.y,
+                p: &self.p,
+                extrema: &self.extrema,
+                first: &lane.first,
+                count: &lane.count,
+                accepted: lane.accepted,
+                rejected: lane.rejected,
+            },
+        );
+    }
+
+    /// State and parameters of lane `w` in a row.
+    fn copy_out(&mut self, w: usize) {
+        for (y, row) in self.y.iter_mut().zip(&self.block.y) {
+            *y = row[w];
+        }
+        for (p, row) in self.p.iter_mut().zip(&self.block.p) {
+            *p = row[w];
+        }
+    }
+
+    /// The opposite.
+    fn copy_in(&mut self, w: usize) {
+        for (y, row) in self.y.iter().zip(&mut self.block.y) {
+            row[w] = *y;
+        }
+        for (p, row) in self.p.iter().zip(&mut self.block.p) {
+            row[w] = *p;
+        }
+    }
+}
+
+/// Whether an event that waits for `wanted` happens on the way from `side` to `g`.
+fn happens(wanted: &Direction, side: f64, g: f64) -> bool {
+    let (next, met) = Side::of(side).next(g);
+    fires(*wanted, met, next)
+}

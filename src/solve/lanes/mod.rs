@@ -1,0 +1,144 @@
+//! Many initial-value problems of the same equations, `W` at a time: the way of sweeps.
+//!
+//! Each lane has its own time, step, rejections, inputs, events and parameters; a lane that is through takes the next
+//! problem. Nothing that happens in a lane depends on its neighbours, so a problem gives the same bits in every lane, for
+//! every `W`, in company and alone.
+//!
+//! What differs from [`super::solve`], which remains the reference:
+//!
+//! - *Kinks are not frozen*: error control alone gets over them.
+//! - *Events are landed on*: a step in which something crosses is taken again, shorter, until it ends at the crossing; so
+//!   times and states of events are as good as steps, and no interpolant is needed but for a look at the middle.
+//! - *Extrema that can't matter are passed over*: where the value could not exceed the best one so far by a tolerance.
+//! - *What is not plain sailing is given back*: rates that are not finite, steps that can't be taken, matrices that need
+//!   pivoting, crowds of events end as [`Ending::Unsure`], and the caller solves that problem alone, by the reference.
+//!
+//! | File | Role |
+//! |---|---|
+//! | `crew` | the loop, and what happens in one lane: legs, events, ends |
+//! | `block` | the numbers of all lanes |
+//! | `step` | attempts: Rodas5P and Dopri5 over lanes |
+//! | `control` | step sizes |
+//! | `watch` | what a step may have crossed |
+//! | `landing` | the search for the end of a step at which something crosses |
+//! | `gather` | extrema, times and counts along the way |
+
+mod block;
+mod control;
+mod crew;
+mod gather;
+mod landing;
+mod step;
+mod watch;
+
+use std::sync::Arc;
+
+pub use crew::run;
+
+use super::problem::{Event, Failure, Piece};
+
+/// Methods that run over lanes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LaneMethod {
+    /// As [`super::problem::Method::Rodas5p`].
+    Rodas5p,
+    /// As [`super::problem::Method::Dopri5`].
+    Dopri5,
+}
+
+/// What all problems have in common.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// Method.
+    pub method: LaneMethod,
+    /// Tolerance relative to the size of each state.
+    pub rtol: f64,
+    /// Tolerance relative to the scale of each state.
+    pub atol: f64,
+    /// Attempted steps after which a problem is given up.
+    pub max_steps: u64,
+    /// Longest step \[s\].
+    pub max_step: f64,
+    /// The events; event `i` is watched function `i`.
+    pub events: Vec<Event>,
+    /// For each event whether it only marks where a value turns; `[events.len()]`.
+    pub turning: Vec<bool>,
+    /// Extrema to gather.
+    pub extrema: Vec<Extremum>,
+    /// Typical sizes of the states; `[n_states]`.
+    pub sizes: Vec<f64>,
+}
+
+/// A largest or smallest value along each run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Extremum {
+    /// Watched function whose value it is.
+    pub value: usize,
+    /// The event that marks where it turns; `None` for what never turns inside a leg.
+    pub turning: Option<usize>,
+    /// The largest value, else the smallest.
+    pub max: bool,
+}
+
+/// One problem, to be filled by the client; vectors keep their room from problem to problem.
+#[derive(Clone, Debug, Default)]
+pub struct Job {
+    /// State at the start; `[n_states]`.
+    pub y: Vec<f64>,
+    /// Parameters at the start; `[n_params]`.
+    pub p: Vec<f64>,
+    /// Typical sizes of the states, above 0; `[n_states]`.
+    pub scales: Vec<f64>,
+    /// Pieces of time in order; at least one, of finite length.
+    pub pieces: Arc<Vec<Piece>>,
+    /// Times at which the client wants to see the state, ascending, within the pieces.
+    pub marks: Vec<f64>,
+}
+
+/// How a problem ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Ending {
+    /// At the end of its time.
+    Reached,
+    /// At an event that stops.
+    Stopped(usize),
+    /// Before its time, for a reason that is certain: an event that fails, or the limit of steps.
+    Failed(Failure),
+    /// Not to be trusted: to be solved alone.
+    Unsure,
+}
+
+/// The end of a problem.
+#[derive(Clone, Debug)]
+pub struct End<'a> {
+    /// How.
+    pub ending: Ending,
+    /// When \[s\].
+    pub t: f64,
+    /// State there; `[n_states]`.
+    pub y: &'a [f64],
+    /// Parameters in force; `[n_params]`.
+    pub p: &'a [f64],
+    /// Value and time of each extremum; `[extrema.len()]`; NaN where the value was not a number once.
+    pub extrema: &'a [(f64, f64)],
+    /// Time of the first occurrence of each event, NaN if there was none; `[events.len()]`.
+    pub first: &'a [f64],
+    /// Number of occurrences of each event; `[events.len()]`.
+    pub count: &'a [u64],
+    /// Steps accepted.
+    pub accepted: u64,
+    /// Steps rejected, landings included.
+    pub rejected: u64,
+}
+
+/// Who hands out problems and takes results.
+pub trait Client {
+    /// Fills the next problem and gives its number; `None` when there are no more.
+    fn next(&mut self, job: &mut Job) -> Option<u64>;
+
+    /// The state of problem `id` at its mark `mark`.
+    fn mark(&mut self, id: u64, mark: usize, t: f64, y: &[f64], p: &[f64]);
+
+    /// Problem `id` is through.
+    fn done(&mut self, id: u64, end: &End);
+}

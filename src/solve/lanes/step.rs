@@ -1,0 +1,433 @@
+//! Attempts at a step in all lanes at once.
+//!
+//! Rodas5P has the stages of single runs ([`crate::solve::rodas`]), Dopri5 its coefficients; both leave the end of the
+//! attempt in `y1`, its error in tolerances in `error`, and a state in the middle where one is wanted.
+
+use super::block::{Block, Row};
+use super::{LaneMethod, Setup};
+use crate::equations::{LaneEquations, Slopes};
+use crate::lanes::{Isa, Task};
+use crate::solve::linear::GROWTH;
+use crate::solve::lu::{Factors, Plan};
+use crate::solve::rodas::stages::{Stages, Start, System};
+use crate::solve::rodas::tableau::{GAMMA, H, NODES, STAGES};
+use crate::solve::tableau::dopri5;
+
+/// A method with its room.
+pub(super) enum Stepper<const W: usize> {
+    Rodas(Box<Rodas<W>>),
+    Explicit(Box<Explicit<W>>),
+}
+
+impl<const W: usize> Stepper<W> {
+    pub fn new(equations: &impl LaneEquations<W>, setup: &Setup, isa: Isa) -> Self {
+        match setup.method {
+            LaneMethod::Rodas5p => Self::Rodas(Box::new(Rodas::new(equations, setup, isa))),
+            LaneMethod::Dopri5 => Self::Explicit(Box::new(Explicit {
+                isa,
+                k: vec![[0.0; W]; 7 * equations.n_states()],
+            })),
+        }
+    }
+
+    /// Makes `block.f` the right-hand side at the start of the step. `starts` is 1 in the lanes that have been moved to
+    /// where no attempt ended.
+    pub fn derive(
+        &mut self,
+        equations: &mut impl LaneEquations<W>,
+        block: &mut Block<W>,
+        starts: &Row<W>,
+    ) {
+        match self {
+            Stepper::Rodas(rodas) => {
+                let times = block.times();
+                let out = Slopes {
+                    f: &mut block.f,
+                    jacobian: &mut rodas.jacobian,
+                    time: &mut rodas.time,
+                };
+                equations.slopes(&times, &block.y, out);
+            }
+            Stepper::Explicit(_) if starts.contains(&1.0) => {
+                let times = block.times();
+                equations.rates(&times, &block.y, &mut block.room);
+                for (f, new) in block.f.iter_mut().zip(&block.room) {
+                    for w in 0..W {
+                        f[w] = if starts[w] > 0.0 { new[w] } else { f[w] };
+                    }
+                }
+            }
+            Stepper::Explicit(_) => {}
+        }
+    }
+
+    /// Attempts a step of the lengths in `block.tried`.
+    pub fn attempt(
+        &mut self,
+        equations: &mut impl LaneEquations<W>,
+        block: &mut Block<W>,
+        rtol: f64,
+    ) {
+        match self {
+            Stepper::Rodas(rodas) => rodas.attempt(equations, block, rtol),
+            Stepper::Explicit(explicit) => explicit.attempt(equations, block, rtol),
+        }
+    }
+
+    /// The state in the middle of the attempt, by its interpolant.
+    pub fn middle(&mut self, block: &mut Block<W>) {
+        match self {
+            Stepper::Rodas(rodas) => rodas.isa.run(RodasMiddle { rodas, block }),
+            Stepper::Explicit(explicit) => explicit.isa.run(ExplicitMiddle {
+                k: &explicit.k,
+                block,
+            }),
+        }
+    }
+
+    /// Takes over what an accepted attempt knows already, in the lanes in which `accepted` is 1.
+    pub fn accept(&mut self, block: &mut Block<W>, accepted: &Row<W>) {
+        if let Stepper::Explicit(explicit) = self {
+            let n = block.f.len();
+            for (f, last) in block.f.iter_mut().zip(&explicit.k[6 * n..]) {
+                for w in 0..W {
+                    f[w] = if accepted[w] > 0.0 { last[w] } else { f[w] };
+                }
+            }
+        }
+    }
+}
+
+pub(super) struct Rodas<const W: usize> {
+    isa: Isa,
+    plan: Plan,
+    factors: Factors<W>,
+    stages: Stages<W>,
+    jacobian: Vec<Row<W>>,
+    time: Vec<Row<W>>,
+    moves: bool,
+    sizes: Vec<f64>,
+}
+
+impl<const W: usize> Rodas<W> {
+    fn new(equations: &impl LaneEquations<W>, setup: &Setup, isa: Isa) -> Self {
+        let n = equations.n_states();
+        let plan = Plan::new(equations.jacobian_pattern(), n);
+        Rodas {
+            isa,
+            factors: Factors::new(&plan),
+            plan,
+            stages: Stages::new(n),
+            jacobian: vec![[0.0; W]; equations.jacobian_pattern().len()],
+            time: vec![[0.0; W]; n],
+            moves: !equations.time_derivative_is_zero(),
+            sizes: setup.sizes.clone(),
+        }
+    }
+
+    fn attempt(&mut self, equations: &mut impl LaneEquations<W>, block: &mut Block<W>, rtol: f64) {
+        let isa = self.isa;
+        isa.run(RodasAttempt {
+            rodas: self,
+            equations,
+            block,
+            rtol,
+        });
+    }
+}
+
+/// One attempt of Rodas5P.
+struct RodasAttempt<'a, E, const W: usize> {
+    rodas: &'a mut Rodas<W>,
+    equations: &'a mut E,
+    block: &'a mut Block<W>,
+    rtol: f64,
+}
+
+impl<E: LaneEquations<W>, const W: usize> Task for RodasAttempt<'_, E, W> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let Rodas {
+            plan,
+            factors,
+            stages,
+            jacobian,
+            time,
+            moves,
+            sizes,
+            ..
+        } = self.rodas;
+        let block = self.block;
+        let mut shift: Row<W> = [0.0; W];
+        for w in 0..W {
+            shift[w] = 1.0 / (block.tried[w] * GAMMA);
+        }
+        let growth = factors.factorise(plan, jacobian, shift, sizes);
+        let start = Start {
+            y: &block.y,
+            f: &block.f,
+            time: moves.then_some(&time[..]),
+        };
+        let mut side = Side {
+            equations: self.equations,
+            plan,
+            factors,
+            origin: &block.origin,
+            clock: &block.clock,
+            until: &block.until,
+            h: &block.tried,
+        };
+        stages.run(&start, block.tried, &mut side);
+        let n = block.y.len();
+        let mut sum: Row<W> = [0.0; W];
+        let last = &stages.u[(STAGES - 1) * n..];
+        for i in 0..n {
+            let (y, end, floor) = (&block.y[i], &stages.state[i], &block.floor[i]);
+            for w in 0..W {
+                let (a, b) = (y[w].abs(), end[w].abs());
+                let size = if a > b { a } else { b };
+                let error = last[i][w] / (floor[w] + self.rtol * size);
+                sum[w] += error * error;
+            }
+            block.y1[i] = *end;
+        }
+        for w in 0..W {
+            let error = (sum[w] / n as f64).sqrt();
+            // A matrix that should have been pivoted gives nothing to go by.
+            block.error[w] = if growth[w] <= GROWTH { error } else { f64::NAN };
+        }
+    }
+}
+
+/// The equations and the linear systems of all lanes.
+struct Side<'a, E, const W: usize> {
+    equations: &'a mut E,
+    plan: &'a Plan,
+    factors: &'a mut Factors<W>,
+    origin: &'a Row<W>,
+    clock: &'a Row<W>,
+    until: &'a Row<W>,
+    h: &'a Row<W>,
+}
+
+impl<E: LaneEquations<W>, const W: usize> System<W> for Side<'_, E, W> {
+    #[inline(always)]
+    fn rate(&mut self, stage: usize, y: &[[f64; W]], f: &mut [[f64; W]]) -> bool {
+        let mut times: Row<W> = [0.0; W];
+        for w in 0..W {
+            let clock = self.clock[w] + NODES[stage] * self.h[w];
+            let clock = if clock < self.until[w] {
+                clock
+            } else {
+                self.until[w]
+            };
+            times[w] = self.origin[w] + clock;
+        }
+        self.equations.rates(&times, y, f);
+        true
+    }
+
+    #[inline(always)]
+    fn solve(&mut self, x: &mut [[f64; W]]) {
+        self.factors.solve(self.plan, x);
+    }
+}
+
+/// Weights of the stages in the middle of a step of Rodas5P: (K₁ + K₂/2 + K₃/4)/4.
+const MIDDLE: [f64; STAGES] = {
+    let mut weights = [0.0; STAGES];
+    let mut j = 0;
+    while j < STAGES {
+        weights[j] = 0.25 * (H[0][j] + 0.5 * H[1][j] + 0.25 * H[2][j]);
+        j += 1;
+    }
+    weights
+};
+
+struct RodasMiddle<'a, const W: usize> {
+    rodas: &'a Rodas<W>,
+    block: &'a mut Block<W>,
+}
+
+impl<const W: usize> Task for RodasMiddle<'_, W> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let n = self.block.y.len();
+        let u = &self.rodas.stages.u;
+        for i in 0..n {
+            let mut sum: Row<W> = [0.0; W];
+            for (j, weight) in MIDDLE.iter().enumerate() {
+                let u = &u[j * n + i];
+                for w in 0..W {
+                    sum[w] += weight * u[w];
+                }
+            }
+            let (y, y1) = (&self.block.y[i], &self.block.y1[i]);
+            for w in 0..W {
+                sum[w] += 0.5 * (y[w] + y1[w]);
+            }
+            self.block.middle[i] = sum;
+        }
+    }
+}
+
+pub(super) struct Explicit<const W: usize> {
+    isa: Isa,
+    /// Rates of the stages, stage after stage; `[7 * n_states]`.
+    k: Vec<Row<W>>,
+}
+
+impl<const W: usize> Explicit<W> {
+    fn attempt(&mut self, equations: &mut impl LaneEquations<W>, block: &mut Block<W>, rtol: f64) {
+        let n = block.y.len();
+        let isa = self.isa;
+        self.k[..n].copy_from_slice(&block.f);
+        self.stage::<1>(equations, block);
+        self.stage::<2>(equations, block);
+        self.stage::<3>(equations, block);
+        self.stage::<4>(equations, block);
+        self.stage::<5>(equations, block);
+        let a: [f64; 6] = std::array::from_fn(|j| dopri5::B[j]);
+        isa.run(Combine {
+            a,
+            y: &block.y,
+            k: &self.k,
+            h: &block.tried,
+            out: &mut block.y1,
+        });
+        let times = block.times_at(1.0);
+        equations.rates(&times, &block.y1, &mut self.k[6 * n..]);
+        isa.run(ExplicitError {
+            k: &self.k,
+            block,
+            rtol,
+        });
+    }
+
+    /// Stage `J`, counted from 0, which has `J` stages before it.
+    #[inline(always)]
+    fn stage<const J: usize>(
+        &mut self,
+        equations: &mut impl LaneEquations<W>,
+        block: &mut Block<W>,
+    ) {
+        let n = block.y.len();
+        let a: [f64; J] = std::array::from_fn(|j| dopri5::A[J - 1][j]);
+        self.isa.run(Combine {
+            a,
+            y: &block.y,
+            k: &self.k,
+            h: &block.tried,
+            out: &mut block.room,
+        });
+        let times = block.times_at(dopri5::C[J]);
+        equations.rates(&times, &block.room, &mut self.k[J * n..][..n]);
+    }
+}
+
+/// out = y + h Σ a_j k_j.
+struct Combine<'a, const J: usize, const W: usize> {
+    a: [f64; J],
+    y: &'a [Row<W>],
+    k: &'a [Row<W>],
+    h: &'a Row<W>,
+    out: &'a mut [Row<W>],
+}
+
+impl<const J: usize, const W: usize> Task for Combine<'_, J, W> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let n = self.y.len();
+        for i in 0..n {
+            let mut sum: Row<W> = [0.0; W];
+            for j in 0..J {
+                let k = &self.k[j * n + i];
+                for w in 0..W {
+                    sum[w] += self.a[j] * k[w];
+                }
+            }
+            let y = &self.y[i];
+            for w in 0..W {
+                sum[w] = y[w] + self.h[w] * sum[w];
+            }
+            self.out[i] = sum;
+        }
+    }
+}
+
+struct ExplicitError<'a, const W: usize> {
+    k: &'a [Row<W>],
+    block: &'a mut Block<W>,
+    rtol: f64,
+}
+
+impl<const W: usize> Task for ExplicitError<'_, W> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let block = self.block;
+        let n = block.y.len();
+        let mut total: Row<W> = [0.0; W];
+        for i in 0..n {
+            let mut sum: Row<W> = [0.0; W];
+            for (j, weight) in dopri5::E.iter().enumerate() {
+                let k = &self.k[j * n + i];
+                for w in 0..W {
+                    sum[w] += weight * k[w];
+                }
+            }
+            let (y, end, floor) = (&block.y[i], &block.y1[i], &block.floor[i]);
+            for w in 0..W {
+                let (a, b) = (y[w].abs(), end[w].abs());
+                let size = if a > b { a } else { b };
+                let error = block.tried[w] * sum[w] / (floor[w] + self.rtol * size);
+                total[w] += error * error;
+            }
+        }
+        for w in 0..W {
+            block.error[w] = (total[w] / n as f64).sqrt();
+        }
+    }
+}
+
+struct ExplicitMiddle<'a, const W: usize> {
+    k: &'a [Row<W>],
+    block: &'a mut Block<W>,
+}
+
+impl<const W: usize> Task for ExplicitMiddle<'_, W> {
+    type Output = ();
+
+    /// The dense output of order 4 (see `dense`) at one half.
+    #[inline(always)]
+    fn run(self) {
+        let block = self.block;
+        let n = block.y.len();
+        for i in 0..n {
+            let mut sum: Row<W> = [0.0; W];
+            for (j, weight) in dopri5::D.iter().enumerate() {
+                let k = &self.k[j * n + i];
+                for w in 0..W {
+                    sum[w] += weight * k[w];
+                }
+            }
+            let (first, last) = (&self.k[i], &self.k[6 * n + i]);
+            let (y, y1) = (&block.y[i], &block.y1[i]);
+            for w in 0..W {
+                let h = block.tried[w];
+                let way = y1[w] - y[w];
+                let bulge = h * first[w] - way;
+                let skew = way - h * last[w] - bulge;
+                sum[w] = y[w] + 0.5 * (way + 0.5 * (bulge + 0.5 * (skew + 0.5 * h * sum[w])));
+            }
+            block.middle[i] = sum;
+        }
+    }
+}

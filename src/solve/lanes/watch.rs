@@ -1,0 +1,251 @@
+//! What an attempt may have crossed.
+//!
+//! Event functions are seen at both ends of an attempt and in its middle. Around 0 lies a band as wide as the change of
+//! the function under errors of the states that the tolerance admits: a sign that comes and goes inside it means nothing.
+
+use super::block::{Block, Row};
+use super::landing::Landing;
+use super::{Extremum, Setup};
+use crate::equations::LaneEquations;
+use crate::lanes::{Isa, Task};
+use crate::solve::band::ERRORS;
+
+/// Marks the lanes in which something may have crossed.
+pub(super) struct Detect<'a, const W: usize> {
+    pub block: &'a mut Block<W>,
+    pub turning: &'a [bool],
+}
+
+impl<const W: usize> Task for Detect<'_, W> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let block = self.block;
+        let mut attention: Row<W> = [0.0; W];
+        for (e, turning) in self.turning.iter().enumerate() {
+            let (g, middle, g1) = (&block.g[e], &block.g_middle[e], &block.g1[e]);
+            let side = &block.side[e];
+            for w in 0..W {
+                let from = if *turning { g[w] } else { side[w] };
+                // What is no number is worth a look, too.
+                let stays = from * g1[w] > 0.0 && from * middle[w] > 0.0;
+                // A parabola through the three: does it dip across?
+                let curve = 2.0 * (g[w] - 2.0 * middle[w] + g1[w]);
+                let rise = 4.0 * middle[w] - 3.0 * g[w] - g1[w];
+                let at = -rise / (2.0 * curve);
+                let dip = from * (g[w] - rise * rise / (4.0 * curve)) <= 0.0;
+                let dips = !*turning && at > 0.0 && at < 1.0 && dip;
+                attention[w] = if stays && !dips { attention[w] } else { 1.0 };
+            }
+        }
+        block.attention = attention;
+    }
+}
+
+/// Shifts the states by some tolerances, up or in turn up and down.
+struct Disturb<'a, const W: usize> {
+    y: &'a [Row<W>],
+    floor: &'a [Row<W>],
+    out: &'a mut [Row<W>],
+    rtol: f64,
+    alternate: bool,
+}
+
+impl<const W: usize> Task for Disturb<'_, W> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        for (i, ((y, floor), out)) in self.y.iter().zip(self.floor).zip(self.out).enumerate() {
+            let sign = if self.alternate && i % 2 == 1 {
+                -ERRORS
+            } else {
+                ERRORS
+            };
+            for w in 0..W {
+                out[w] = y[w] + sign * (floor[w] + self.rtol * y[w].abs());
+            }
+        }
+    }
+}
+
+/// Where bands are measured.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum At {
+    /// At the start of the step, where the functions have the values `g`.
+    Start,
+    /// At the end of the attempt, where they have the values `g1`.
+    End,
+}
+
+/// Measures the bands of all events in the lanes in which `measured` is 1.
+pub(super) fn measure_bands<const W: usize>(
+    equations: &mut impl LaneEquations<W>,
+    block: &mut Block<W>,
+    setup: &Setup,
+    isa: Isa,
+    at: At,
+    measured: &Row<W>,
+) {
+    let mut width = vec![[0.0; W]; setup.events.len()];
+    let times = match at {
+        At::Start => block.times(),
+        At::End => block.times_at(1.0),
+    };
+    for alternate in [false, true] {
+        let (y, g) = match at {
+            At::Start => (&block.y, &block.g),
+            At::End => (&block.y1, &block.g1),
+        };
+        isa.run(Disturb {
+            y,
+            floor: &block.floor,
+            out: &mut block.room,
+            rtol: setup.rtol,
+            alternate,
+        });
+        equations.watch(&times, &block.room, &mut block.g_room);
+        for ((width, g), other) in width.iter_mut().zip(g).zip(&block.g_room) {
+            for w in 0..W {
+                let change = f64::abs(other[w] - g[w]);
+                width[w] = f64::max(width[w], change);
+            }
+        }
+    }
+    for (band, width) in block.band.iter_mut().zip(&width) {
+        for w in 0..W {
+            band[w] = if measured[w] > 0.0 { width[w] } else { band[w] };
+        }
+    }
+}
+
+/// What follows from a good attempt.
+pub(super) enum Verdict {
+    /// Nothing.
+    Fine,
+    /// A shorter attempt, of this fraction, shows what it hides.
+    Peek(f64),
+    /// Something crosses.
+    Lands(Landing),
+    /// The functions can't be trusted.
+    Unsure,
+}
+
+/// Looks at what lane `w` may have crossed in a good attempt.
+pub(super) fn examine<const W: usize>(
+    block: &Block<W>,
+    setup: &Setup,
+    best: &[Row<W>],
+    w: usize,
+) -> Verdict {
+    let mut peek: f64 = 1.0;
+    let mut first: Option<Landing> = None;
+    for e in 0..setup.events.len() {
+        let (g, middle, g1) = (block.g[e][w], block.g_middle[e][w], block.g1[e][w]);
+        if setup.turning[e] {
+            match turn(block, setup, best, e, w) {
+                Verdict::Lands(landing) => keep_earlier(&mut first, landing),
+                Verdict::Peek(at) => peek = peek.min(at),
+                _ => {}
+            }
+            continue;
+        }
+        if g1.is_nan() {
+            return Verdict::Unsure;
+        }
+        let (side, band) = (block.side[e][w], block.band[e][w]);
+        if side == 0.0 {
+            continue;
+        }
+        if side * g1 <= 0.0 {
+            if let Some(offset) = crossing(side, band, g, g1) {
+                let landing = Landing::new(e, (side, offset), (g, middle, g1));
+                keep_earlier(&mut first, landing);
+            }
+        } else if side * middle < -band {
+            peek = peek.min(0.5);
+        } else if let Some(at) = dip(side, band, g, middle, g1) {
+            peek = peek.min(at);
+        }
+    }
+    match first {
+        Some(landing) if landing.theta <= peek => Verdict::Lands(landing),
+        _ if peek < 1.0 => Verdict::Peek(peek),
+        _ => Verdict::Fine,
+    }
+}
+
+/// Whether going from `g` to `g1`, which is not on `side` any more, counts; if so, by how much the function is shifted
+/// to be seen to cross inside the step.
+pub(super) fn crossing(side: f64, band: f64, g: f64, g1: f64) -> Option<f64> {
+    let from = side * g;
+    if from > 0.0 {
+        // From outside the band in one go, or out of it on the other side; to arrive exactly at 0 counts, too.
+        return (from > band || side * g1 < -band).then_some(0.0);
+    }
+    // Across already, but only now clear of the band.
+    (side * g1 < -band).then_some(band.max(-from * (1.0 + 1e-9)))
+}
+
+/// Where a parabola through three values of the same side leaves it, if it does by more than the band.
+fn dip(side: f64, band: f64, g: f64, middle: f64, g1: f64) -> Option<f64> {
+    let curve = 2.0 * (g - 2.0 * middle + g1);
+    let rise = 4.0 * middle - 3.0 * g - g1;
+    let at = -rise / (2.0 * curve);
+    let lowest = side * (g - rise * rise / (4.0 * curve));
+    (at > 0.05 && at < 0.95 && lowest < -band).then_some(at)
+}
+
+fn keep_earlier(first: &mut Option<Landing>, landing: Landing) {
+    if first.as_ref().is_none_or(|f| landing.theta < f.theta) {
+        *first = Some(landing);
+    }
+}
+
+/// Whether a value turns in the attempt so that one of its extrema may be better than the best so far.
+fn turn<const W: usize>(
+    block: &Block<W>,
+    setup: &Setup,
+    best: &[Row<W>],
+    e: usize,
+    w: usize,
+) -> Verdict {
+    let h = block.tried[w];
+    let slopes = [block.g[e][w], block.g_middle[e][w], block.g1[e][w]];
+    for (k, extremum) in setup.extrema.iter().enumerate() {
+        if extremum.turning != Some(e) {
+            continue;
+        }
+        let sign = if extremum.max { 1.0 } else { -1.0 };
+        let values = [&block.g, &block.g_middle, &block.g1].map(|g| sign * g[extremum.value][w]);
+        let [up, over, down] = slopes.map(|s| sign * s);
+        let best = (sign * best[k][w]).max(values[0]).max(values[2]);
+        if !best.is_finite() {
+            continue;
+        }
+        let size = values[0].abs().max(values[2].abs());
+        let counts = |from: f64, length: f64, up: f64, down: f64| {
+            up > 0.0 && down < 0.0 && {
+                let top = from + length * up * up / (2.0 * (up - down));
+                top > best + 0.05 * setup.rtol * size
+            }
+        };
+        if up > 0.0 && down < 0.0 {
+            if counts(values[0], h, up, down) {
+                let slopes = (slopes[0], slopes[1], slopes[2]);
+                let mut landing = Landing::new(e, (slopes.0.signum(), 0.0), slopes);
+                landing.turning = true;
+                return Verdict::Lands(landing);
+            }
+        } else if counts(values[0], 0.5 * h, up, over) || counts(values[1], 0.5 * h, over, down) {
+            return Verdict::Peek(0.5);
+        }
+    }
+    Verdict::Fine
+}
+
+/// The extrema that event `e` marks.
+pub(super) fn marked_by(extrema: &[Extremum], e: usize) -> impl Iterator<Item = &Extremum> {
+    extrema.iter().filter(move |x| x.turning == Some(e))
+}
