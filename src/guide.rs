@@ -217,6 +217,71 @@
 //! "occupancy" }`. `y_min` and `y_max` stand in for the ends of the data, in the panel of their unit. A logarithmic axis
 //! without `y_min` shows eight decades.
 //!
+//! ## Studies
+//!
+//! `[study.NAME]` says what is to be varied, and what each run shall answer:
+//!
+//! ```
+//! # let text = r#"
+//! [parameters]
+//! k = { value = "0.1 1/s", range = ["0.01 1/s", "1 1/s"] }
+//!
+//! [state.x]
+//! initial = "1 mM"
+//! rate    = "-k*x"
+//!
+//! [experiment]
+//! duration = "10 s"
+//!
+//! [outcomes]
+//! left = "final(x)"
+//!
+//! [variant.slow]
+//! set = { k = "0.02 1/s" }
+//!
+//! [study.map]                             # a grid: every value with every other one
+//! vary = { k = "0.01..1 1/s log 50", x = "1, 2, 5 mM" }
+//!
+//! [study.cloud]
+//! design   = "sobol"
+//! points   = 10000
+//! vary     = { k = "range log", x = "1..5 mM" }
+//! with     = { duration = "20 s" }
+//! outcomes = { left = "left", half = "time when x falls through 0.5 mM" }
+//!
+//! [study.variants]
+//! vary = { variant = ["none", "slow"], duration = "5..50 s 10" }
+//! # "#;
+//! # let simulation = osmocyte::Simulation::from_text("guide", text)?;
+//! # let studies = &simulation.model().studies;
+//! # let sizes: Vec<u64> = studies.iter().map(|study| study.size()).collect();
+//! # assert_eq!(sizes, [150, 10000, 20]);
+//! # assert_eq!(simulation.model().outcomes_of(&studies[1]).len(), 2);
+//! # Ok::<(), osmocyte::Error>(())
+//! ```
+//!
+//! What can be set can be varied: parameters, inputs, modes, values at the start, `duration`; and `variant`, whose values
+//! are names of variants (`none` is the model without one). An axis is one of
+//!
+//! | Values | Mean |
+//! |---|---|
+//! | `"20..400 um/s 10"` | 10 values from end to end, both included; evenly, which may be written `lin` |
+//! | `"20..400 um/s log 10"` | the same evenly in the logarithm |
+//! | `"range"`, `"range 10"`, `"range log 10"` | between the ends of the `range` of the parameter |
+//! | `"20, 50, 100 um/s"` | these |
+//! | `["20 um/s", "0.1 mm/s"]` | these, each with its own unit |
+//!
+//! A unit behind the last number is also that of the numbers without one. Only a `grid` wants the number of values of a
+//! range. The other designs have `points`, and take a list as a choice of equal weights: `random`, `lhs` (a Latin hypercube),
+//! `halton` and `sobol`, the last two scrambled unless `scramble = false`. The same `seed` (1 unless given) gives the same
+//! points.
+//!
+//! In the place of `vary`, `file = "points.csv"` names a table: a column for each axis, a row for each point, and units in
+//! the header, `k [1/s],x [mM],variant`.
+//!
+//! `with` holds for all points; it wins over a variant, and an axis over both. `outcomes` are names of outcomes of the
+//! model, or a table like `[outcomes]` of the study's own; without it all outcomes of the model are answered.
+//!
 //! ## Which method?
 //!
 //! Without a word about it a run takes `auto`. It begins with the explicit method `dop853`, unless the fastest decay is
@@ -324,6 +389,7 @@
 //! | `[[chart]]` | `title`, `name`, `x`, `y` (names, or `value`, `label`, `unit`, `quantity`), `thresholds` (`value`, `label`), `y_min`, `y_max`, `log_x`, `log_y`, `events` |
 //! | `[[check]]` | `id`, `what`, `with`, `is`, `rtol`, `atol`, `why`, `solver` |
 //! | `[variant.NAME]` | `about`, `set` |
+//! | `[study.NAME]` | `title`, `about`, `design`, `points`, `seed`, `scramble`, `vary` or `file`, `with`, `outcomes`, `solver` |
 //!
 //! ## Functions
 //!

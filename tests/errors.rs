@@ -3,6 +3,9 @@
 use expect_test::{Expect, expect};
 use osmocyte::Simulation;
 
+#[path = "errors/studies.rs"]
+mod studies;
+
 /// The one door: a model text and the messages that it gets, or what became of it.
 fn check(model: &str, expected: Expect) {
     let found = match Simulation::from_text("cell", model) {

@@ -1,11 +1,12 @@
 //! A model: everything that its file says, blocks expanded into named definitions, names not yet numbered.
 //!
 //! `file` reads the TOML text, `blocks` turns `[membrane.…]` and its kin into definitions in the same language,
-//! `resolve` checks the whole, and `settings` gives parts of it other values. What comes out is plain data;
-//! `system::build` gives it numbers.
+//! `resolve` checks the whole, `settings` gives parts of it other values, and `study` says what shall be varied. What
+//! comes out is plain data; `system::build` gives it numbers.
 
 mod blocks;
 mod catalogue;
+mod constant;
 mod experiment;
 mod file;
 mod library;
@@ -16,6 +17,7 @@ mod series;
 mod settings;
 mod shelf;
 mod spelling;
+mod study;
 mod toml;
 
 pub use catalogue::{Catalogue, Summary, Topic};
@@ -23,6 +25,10 @@ pub use library::{Entry, library};
 pub use resolve::load;
 pub use settings::Setting;
 pub use shelf::Group;
+pub use study::{
+    AxisDef, AxisRange, AxisValues, Design, MOST_POINTS, Quantity, StudyDef, VariantChoice,
+    parse_axis, parse_study_outcome,
+};
 
 use crate::diagnostic::{Source, Span};
 use crate::expr::ast::{Ast, When};
@@ -371,6 +377,8 @@ pub struct Model {
     pub checks: Vec<Check>,
     /// Variants.
     pub variants: Vec<Variant>,
+    /// Studies.
+    pub studies: Vec<StudyDef>,
     /// What the settings changed, for the run card: names.
     pub changed: Vec<String>,
     /// Short names of blocks that are the only one of their kind: `bath` for `plasma`.

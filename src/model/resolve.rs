@@ -29,6 +29,7 @@ const SECTIONS: &[&str] = &[
     "chart",
     "check",
     "variant",
+    "study",
 ];
 
 /// What has been read, and what was wrong with it.
@@ -109,6 +110,11 @@ pub fn load(name: &str, source: Source, files: &Resources) -> Loaded {
     model.conserved.append(&mut draft.conserved);
     broken.retain(|b| !model.definitions.iter().any(|d| d.name == *b));
     settings_exist(&model, &broken, &mut diagnostics);
+    let mut studies = std::mem::take(&mut model.studies);
+    for study in &mut studies {
+        diagnostics.append(&mut model.settle_study(study, &broken));
+    }
+    model.studies = studies;
     Loaded {
         model,
         diagnostics,
@@ -147,6 +153,7 @@ fn empty(name: &str, source: Source) -> Model {
         charts: Vec::new(),
         checks: Vec::new(),
         variants: Vec::new(),
+        studies: Vec::new(),
         changed: Vec::new(),
         aliases: Vec::new(),
     }
@@ -226,6 +233,11 @@ fn table_section<'a>(
         "variant" => {
             for (k, v) in reader.entries(table) {
                 model.variants.extend(reader.variant(&k, v));
+            }
+        }
+        "study" => {
+            for (k, v) in reader.entries(table) {
+                model.studies.extend(reader.study(&k, v, files));
             }
         }
         "experiment" => model.experiment = reader.experiment(table, key.span, files),

@@ -59,7 +59,7 @@ pub(super) fn series(text: &str, column: &str, span: Span) -> Result<(Vec<Ast>, 
 }
 
 /// `glucose [mM]` → name and unit.
-fn split_header(cell: &str) -> Result<(String, Option<Unit>), String> {
+pub(super) fn split_header(cell: &str) -> Result<(String, Option<Unit>), String> {
     match cell.split_once('[') {
         None => Ok((cell.trim().to_string(), None)),
         Some((name, rest)) => {

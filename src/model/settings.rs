@@ -21,12 +21,17 @@ pub(super) fn settings_exist(model: &Model, broken: &[String], diagnostics: &mut
     let variants = model.variants.iter().flat_map(|v| &v.set);
     for setting in variants.chain(model.checks.iter().flat_map(|c| &c.with)) {
         let name = model.full_name(&setting.name);
-        let head = name.split('.').next().unwrap_or(&name);
-        let is_broken = broken.iter().any(|b| *b == name || b == head);
-        if !is_broken && !model.settable().contains(&name.as_str()) {
-            diagnostics.push(model.not_settable(setting, &name));
+        if !is_broken(&name, broken) && !model.settable().contains(&name.as_str()) {
+            let (written, span) = (&setting.name, setting.span);
+            diagnostics.push(model.not_settable(written, &name, span, model.settable()));
         }
     }
+}
+
+/// True for what would be there but for a mistake, by its own name or by that of its block.
+pub(super) fn is_broken(name: &str, broken: &[String]) -> bool {
+    let head = name.split('.').next().unwrap_or(name);
+    broken.iter().any(|b| b == name || b == head)
 }
 
 impl Model {
@@ -80,7 +85,8 @@ impl Model {
         }
         let place = self.definitions.iter().position(|d| d.name == name);
         let Some(at) = place.filter(|at| self.definitions[*at].given) else {
-            return Err(self.not_settable(setting, &name));
+            let (written, span) = (&setting.name, setting.span);
+            return Err(self.not_settable(written, &name, span, self.settable()));
         };
         self.definitions[at].value = setting.value.clone();
         Ok(())
@@ -88,38 +94,13 @@ impl Model {
 
     /// Refuses a number with another unit than the one that stands there, at the setting itself: once it is applied,
     /// only the equations that use it could tell. Expressions are left to them.
-    fn fits(&self, setting: &Setting, name: &str) -> Result<(), Diagnostic> {
-        let definition = self.definitions.iter().find(|d| d.name == name && d.given);
-        let state = self.states.iter().find(|s| s.name == name);
-        let (unit, expects, old) = match (definition, state) {
-            (Some(d), _) => (&d.unit, &d.expects, &d.value),
-            (None, Some(s)) => (&s.unit, &s.expects, &s.initial),
-            _ => return Ok(()),
-        };
-        let expected = expects.as_ref().map(|(unit, _)| unit.clone());
-        let expected = self
-            .shown_unit(unit, old)
-            .or(expected)
-            .or_else(|| plain(old));
-        let written = self
-            .shown_unit(&None, &setting.value)
-            .or_else(|| plain(&setting.value));
-        let (Some(expected), Some(written)) = (expected, written) else {
+    pub(super) fn fits(&self, setting: &Setting, name: &str) -> Result<(), Diagnostic> {
+        let Some(expected) = self.unit_there(name) else {
             return Ok(());
         };
-        if expected.dimension() == written.dimension() {
+        let Some(message) = self.misfit(&setting.name, &expected, &setting.value) else {
             return Ok(());
-        }
-        let is = |unit: &Unit| match unit.text() {
-            "" | "1" => "a plain number".to_string(),
-            text => format!("[{text}]"),
         };
-        let message = format!(
-            "`{}` is {}, not {}",
-            setting.name,
-            is(&expected),
-            is(&written)
-        );
         let example = match (&setting.value.kind, expected.text()) {
             (AstKind::Number { value, .. }, "" | "1") => format!("{}={value}", setting.name),
             (AstKind::Number { value, .. }, unit) => {
@@ -131,19 +112,55 @@ impl Model {
             .help(format!("write for example {example}")))
     }
 
-    fn not_settable(&self, setting: &Setting, name: &str) -> Diagnostic {
+    /// The unit of what a setting of that full name would replace, as far as it is written.
+    pub(super) fn unit_there(&self, name: &str) -> Option<Unit> {
+        let definition = self.definitions.iter().find(|d| d.name == name && d.given);
+        let state = self.states.iter().find(|s| s.name == name);
+        let (unit, expects, old) = match (definition, state) {
+            (Some(d), _) => (&d.unit, &d.expects, &d.value),
+            (None, Some(s)) => (&s.unit, &s.expects, &s.initial),
+            _ => return None,
+        };
+        let expected = expects.as_ref().map(|(unit, _)| unit.clone());
+        self.shown_unit(unit, old)
+            .or(expected)
+            .or_else(|| plain(old))
+    }
+
+    /// What is wrong with a number of another dimension than expected; `None` where nothing is, or nothing is known.
+    pub(super) fn misfit(&self, name: &str, expected: &Unit, value: &Ast) -> Option<String> {
+        let written = self.shown_unit(&None, value).or_else(|| plain(value))?;
+        if expected.dimension() == written.dimension() {
+            return None;
+        }
+        let is = |unit: &Unit| match unit.text() {
+            "" | "1" => "a plain number".to_string(),
+            text => format!("[{text}]"),
+        };
+        Some(format!(
+            "`{name}` is {}, not {}",
+            is(expected),
+            is(&written)
+        ))
+    }
+
+    /// Says that a name, as written and in full, is none of those that can be given a value.
+    pub(super) fn not_settable(
+        &self,
+        written: &str,
+        name: &str,
+        span: Span,
+        known: Vec<&str>,
+    ) -> Diagnostic {
         if self.definitions.iter().any(|d| d.name == name) {
             return Diagnostic::new(
-                setting.span,
+                span,
                 format!("`{name}` is computed from other quantities and can't be set"),
             )
             .help("`show` lists the parameters");
         }
-        let diagnostic = Diagnostic::new(
-            setting.span,
-            format!("there is no parameter `{}`", setting.name),
-        );
-        match nearest(&setting.name, self.settable()) {
+        let diagnostic = Diagnostic::new(span, format!("there is no parameter `{written}`"));
+        match nearest(written, known) {
             Some(right) => diagnostic.help(format!("did you mean `{right}`?")),
             None => diagnostic.help("`show` lists the parameters"),
         }

@@ -8,7 +8,7 @@ use crate::diagnostic::{Diagnostic, Source, Span, nearest};
 use crate::error::{Error, ErrorKind, Sources};
 use crate::expr::graph::ExprId;
 use crate::expr::parse;
-use crate::model::{Check, Model, Setting, library, load};
+use crate::model::{Check, Model, Outcome, Setting, library, load};
 use crate::system::{System, build};
 
 /// A model, its equations and their compiled form.
@@ -145,7 +145,34 @@ impl Simulation {
         }
         let ready = Self::finish(model, sources, diagnostics, &loaded.broken, &[])?;
         ready.read_checks()?;
+        ready.read_studies()?;
         Ok(ready)
+    }
+
+    /// Reads the outcomes of the studies, for the same reason as the checks.
+    fn read_studies(&self) -> Result<(), Error> {
+        let counts = &self.system.counts;
+        let recounted = self.model.changed.iter().any(|name| counts.contains(name));
+        let mut mistakes = Vec::new();
+        for study in &self.model.studies {
+            // Names alone have been looked up. With another number of copies than in the file, others may be missing.
+            if recounted || study.outcomes.iter().all(Outcome::is_named) {
+                continue;
+            }
+            let mut model = self.model.clone();
+            model.ask(study);
+            if study
+                .with
+                .iter()
+                .all(|setting| model.apply(setting).is_ok())
+            {
+                mistakes.extend(build(&model, &[], &[]).err().unwrap_or_default());
+            }
+        }
+        if mistakes.is_empty() {
+            return Ok(());
+        }
+        Err(Error::model(self.sources.clone(), mistakes))
     }
 
     /// Reads the checks, so that a mistake in one is found with all the others and not when it is run.
@@ -202,6 +229,7 @@ impl Simulation {
         for solver in [&model.solver]
             .into_iter()
             .chain(model.checks.iter().map(|c| &c.solver))
+            .chain(model.studies.iter().map(|s| &s.solver))
         {
             if let Some((name, span)) = &solver.method
                 && let Err(message) = super::method_named(name)
