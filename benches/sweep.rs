@@ -116,21 +116,23 @@ fn sweep<const W: usize>(
     let start = Instant::now();
     let mut first = 0;
     while first < n {
-        let end = (first + chunk).min(n);
+        let count = chunk.min(n - first);
         let mut rows = Rows::default();
         worker.run(
-            first..end,
-            |k, values| {
-                let mut u = [0.0; 2];
-                design.point(k, &mut u);
-                problem.place(&u, values);
-            },
+            count as usize,
+            |i, values| place(&design, problem, first + i as u64, values),
             &mut rows,
         );
         all.push(rows);
-        first = end;
+        first += count;
     }
     Ok((start.elapsed().as_secs_f64(), all))
+}
+
+fn place(design: &Design, problem: &Problem, k: u64, values: &mut [f64]) {
+    let mut u = [0.0; 2];
+    design.point(k, &mut u);
+    problem.place(&u, values);
 }
 
 fn main() -> Result<(), Failure> {
@@ -188,13 +190,16 @@ fn main() -> Result<(), Failure> {
         }
         // Judged by tight solves alone.
         let tight = problem.engine(1e-11)?;
+        let design = Design::new(Kind::Halton, 2, n, 1, false)?;
         let names: Vec<String> = tight.outcomes().map(|(name, _)| name.to_string()).collect();
         let rows = &all[0];
         let width = names.len();
         let mut errors: Vec<Vec<f64>> = vec![Vec::new(); width];
         let stride = (rows.status.len() as u64 / judged).max(1) as usize;
         for row in (0..rows.status.len()).step_by(stride) {
-            let found = tight.alone(&rows.inputs[row * 2..][..2]).outcomes;
+            let mut values = [0.0; 2];
+            place(&design, problem, row as u64, &mut values);
+            let found = tight.alone(&values).outcomes;
             for (k, list) in errors.iter_mut().enumerate() {
                 let (a, b) = (rows.outcomes[row * width + k], found[k]);
                 if a.is_nan() != b.is_nan() {

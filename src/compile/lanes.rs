@@ -87,6 +87,11 @@ impl LaneProgram {
         })
     }
 
+    /// Number of entries of ∂f/∂y.
+    pub fn jacobian_entries(&self) -> usize {
+        self.pattern.len()
+    }
+
     /// Operations of the right-hand side, of the right-hand side with its derivatives, and of what is watched.
     pub fn operations(&self) -> [usize; 3] {
         [RATES, SLOPES, WATCH].map(|body| operations(&self.suite.bodies[body].steps))
@@ -191,6 +196,18 @@ impl<const W: usize> Registers<W> {
         });
     }
 
+    /// Runs a body at times `t` and states `y`, and takes its first outputs.
+    #[inline]
+    fn call(&mut self, body: &Body, t: &[f64; W], y: &[[f64; W]], out: &mut [[f64; W]]) {
+        self.isa.run(Call {
+            body,
+            t,
+            y,
+            out,
+            file: &mut self.file,
+        });
+    }
+
     fn read(&self, registers: &[u32], out: &mut [[f64; W]]) {
         for (out, &register) in out.iter_mut().zip(registers) {
             *out = self.file[register as usize];
@@ -214,6 +231,38 @@ impl<const W: usize> Task for Run<'_, W> {
                 step,
                 file: self.file,
             });
+        }
+    }
+}
+
+/// The same with inputs and outputs: what is copied here needs no call of its own.
+struct Call<'a, const W: usize> {
+    body: &'a Body,
+    t: &'a [f64; W],
+    y: &'a [[f64; W]],
+    out: &'a mut [[f64; W]],
+    file: &'a mut [[f64; W]],
+}
+
+impl<const W: usize> Task for Call<'_, W> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        if let Some((time, rest)) = self.file.split_first_mut() {
+            *time = *self.t;
+            for (place, y) in rest.iter_mut().zip(self.y) {
+                *place = *y;
+            }
+        }
+        for step in &self.body.steps {
+            step.code.visit_lanes(Each {
+                step,
+                file: self.file,
+            });
+        }
+        for (out, &register) in self.out.iter_mut().zip(&self.body.outputs) {
+            *out = self.file[register as usize];
         }
     }
 }
@@ -275,17 +324,6 @@ impl<const W: usize> LaneEvaluator<W> {
         self.single.run(&program.suite.prologue);
         self.single.run(&program.suite.bodies[body].steps);
     }
-
-    /// Runs a body for all lanes.
-    #[inline]
-    fn body(&mut self, body: usize, t: &[f64; W], y: &[[f64; W]]) -> &Body {
-        let program = &*self.program;
-        self.lanes.file[0] = *t;
-        self.lanes.file[1..][..program.n_states].copy_from_slice(y);
-        let body = &program.suite.bodies[body];
-        self.lanes.run(&body.steps);
-        body
-    }
 }
 
 impl<const W: usize> LaneEquations<W> for LaneEvaluator<W> {
@@ -316,25 +354,20 @@ impl<const W: usize> LaneEquations<W> for LaneEvaluator<W> {
     }
 
     fn rates(&mut self, t: &[f64; W], y: &[[f64; W]], f: &mut [[f64; W]]) {
-        self.body(RATES, t, y);
-        let outputs = &self.program.suite.bodies[RATES].outputs;
-        self.lanes.read(outputs, f);
+        self.lanes.call(&self.program.suite.bodies[RATES], t, y, f);
     }
 
     fn slopes(&mut self, t: &[f64; W], y: &[[f64; W]], out: Slopes<'_, W>) {
-        self.body(SLOPES, t, y);
-        let outputs = &self.program.suite.bodies[SLOPES].outputs;
-        let (rates, rest) = outputs.split_at(self.program.n_states);
+        let body = &self.program.suite.bodies[SLOPES];
+        self.lanes.call(body, t, y, out.f);
+        let rest = &body.outputs[self.program.n_states..];
         let (entries, time) = rest.split_at(self.program.pattern.len());
-        self.lanes.read(rates, out.f);
         self.lanes.read(entries, out.jacobian);
         self.lanes.read(time, out.time);
     }
 
     fn watch(&mut self, t: &[f64; W], y: &[[f64; W]], g: &mut [[f64; W]]) {
-        self.body(WATCH, t, y);
-        let outputs = &self.program.suite.bodies[WATCH].outputs;
-        self.lanes.read(outputs, g);
+        self.lanes.call(&self.program.suite.bodies[WATCH], t, y, g);
     }
 
     fn apply(&mut self, event: usize, t: f64, y: &mut [f64], p: &mut [f64]) {

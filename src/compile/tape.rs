@@ -159,6 +159,9 @@ fn lane_unary(op: Unary, a: f64) -> f64 {
         Unary::Log10 => math::log10(a),
         Unary::Sin => math::sin(a),
         Unary::Cos => math::cos(a),
+        Unary::Tan => math::sin(a) / math::cos(a),
+        Unary::Sinh => math::sinh(a),
+        Unary::Cosh => math::cosh(a),
         Unary::Tanh => math::tanh(a),
         other => op::apply_unary(other, a),
     }

@@ -9,5 +9,6 @@
 
 mod isa;
 pub mod math;
+pub mod row;
 
 pub use isa::{Isa, Task};

@@ -1,6 +1,6 @@
 //! Settings: what of a model can be given another value, and what that does to it.
 
-use super::Model;
+use super::{Definition, Domain, Model, Role};
 use crate::diagnostic::{Diagnostic, Span, nearest};
 use crate::expr::ast::{self, Ast, AstKind};
 use crate::units::Unit;
@@ -90,6 +90,42 @@ impl Model {
         };
         self.definitions[at].value = setting.value.clone();
         Ok(())
+    }
+
+    /// Makes what the setting names the parameter of that name with a `#` behind it, which has the value of the setting:
+    /// so that it can be given other values without building the equations again.
+    ///
+    /// # Errors
+    /// As [`Model::apply`].
+    pub fn vary(&mut self, setting: &Setting) -> Result<String, Diagnostic> {
+        let name = self.full_name(&setting.name);
+        self.fits(setting, &name)?;
+        let hidden = format!("{name}#");
+        let definition = self.definitions.iter().find(|d| d.name == name);
+        self.definitions.push(Definition {
+            name: hidden.clone(),
+            span: setting.span,
+            role: Role::Parameter,
+            value: setting.value.clone(),
+            unit: definition.and_then(|d| d.unit.clone()),
+            expects: None,
+            domain: Domain::Any,
+            bounds: (None, None),
+            range: None,
+            about: String::new(),
+            source: String::new(),
+            block: String::new(),
+            given: true,
+            at_start: false,
+            each: None,
+        });
+        let value = Ast::new(AstKind::Name(hidden.clone()), setting.value.span);
+        self.apply(&Setting {
+            name,
+            span: setting.span,
+            value,
+        })?;
+        Ok(hidden)
     }
 
     /// Refuses a number with another unit than the one that stands there, at the setting itself: once it is applied,

@@ -14,6 +14,7 @@ pub mod chart;
 pub mod csv;
 pub mod csvw;
 mod json;
+pub mod store;
 mod verified;
 mod write;
 

@@ -13,6 +13,7 @@ pub(super) mod complex;
 
 use super::order::eliminate;
 use crate::equations::Pattern;
+use crate::lanes::row::{map, zip, zip3};
 
 /// Order of elimination and places of the entries. Rows and columns are numbered by that order.
 #[derive(Clone, Debug)]
@@ -105,17 +106,13 @@ pub(super) struct Factors<const W: usize> {
 /// `sum` + |`value`| `size`, lane by lane.
 #[inline(always)]
 fn add_size<const W: usize>(sum: &mut [f64; W], value: &[f64; W], size: f64) {
-    for w in 0..W {
-        sum[w] += value[w].abs() * size;
-    }
+    *sum = zip(sum, value, |sum, v| sum + v.abs() * size);
 }
 
 /// `sum` − `a` `b`, lane by lane.
 #[inline(always)]
 fn subtract_product<const W: usize>(sum: &mut [f64; W], a: &[f64; W], b: &[f64; W]) {
-    for w in 0..W {
-        sum[w] -= a[w] * b[w];
-    }
+    *sum = zip3(sum, a, b, |sum, a, b| sum - a * b);
 }
 
 impl<const W: usize> Factors<W> {
@@ -153,12 +150,10 @@ impl<const W: usize> Factors<W> {
             let mut after = [0.0; W];
             for (at, &j) in left.iter().enumerate() {
                 let j = j as usize;
-                let mut l = self.work[j];
-                let (pivot, size) = (&self.pivot[j], &self.size[j]);
-                for w in 0..W {
-                    l[w] *= pivot[w];
-                    after[w] += l[w].abs() * size[w];
-                }
+                let l = zip(&self.work[j], &self.pivot[j], |l, pivot| l * pivot);
+                after = zip3(&after, &l, &self.size[j], |sum, l, size| {
+                    sum + l.abs() * size
+                });
                 self.lower[first + at] = l;
                 let columns = part(&plan.upper, &plan.upper_start, j);
                 let row = part(&self.upper, &plan.upper_start, j);
@@ -168,10 +163,7 @@ impl<const W: usize> Factors<W> {
             }
             let mut size = [0.0; W];
             add_size(&mut size, &self.work[k], sizes[plan.order[k] as usize]);
-            let diagonal = self.work[k];
-            for w in 0..W {
-                self.pivot[k][w] = 1.0 / diagonal[w];
-            }
+            self.pivot[k] = map(&self.work[k], |diagonal| 1.0 / diagonal);
             let first = plan.upper_start[k] as usize;
             let right = part(&plan.upper, &plan.upper_start, k);
             for (u, &j) in self.upper[first..].iter_mut().zip(right) {
@@ -179,14 +171,16 @@ impl<const W: usize> Factors<W> {
                 add_size(&mut size, u, sizes[plan.order[j as usize] as usize]);
             }
             self.size[k] = size;
-            let pivot = &self.pivot[k];
-            for w in 0..W {
-                let here = (after[w] + size[w]) / before[w];
-                // A pivot of 0 makes its reciprocal infinite. What is no number stays.
-                let here = here + 0.0 * pivot[w];
-                let worse = here > growth[w] || here.is_nan();
-                growth[w] = if worse { here } else { growth[w] };
-            }
+            let here = zip3(&after, &size, &before, |l, u, before| (l + u) / before);
+            // A pivot of 0 makes its reciprocal infinite. What is no number stays.
+            growth = zip3(&growth, &here, &self.pivot[k], |growth, here, pivot| {
+                let here = here + 0.0 * pivot;
+                if here > growth || here.is_nan() {
+                    here
+                } else {
+                    growth
+                }
+            });
         }
         growth
     }
@@ -211,10 +205,7 @@ impl<const W: usize> Factors<W> {
         let columns = part(&plan.entry_column, &plan.entry_start, k);
         for (&entry, &j) in part(&plan.entry, &plan.entry_start, k).iter().zip(columns) {
             let (j, value) = (j as usize, &jacobian[entry as usize]);
-            let work = &mut self.work[j];
-            for w in 0..W {
-                work[w] -= value[w];
-            }
+            self.work[j] = zip(&self.work[j], value, |work, v| work - v);
             if j != k {
                 add_size(&mut sum, value, sizes[plan.order[j] as usize]);
             }
@@ -248,10 +239,7 @@ impl<const W: usize> Factors<W> {
             for (u, &j) in entries.by_ref().take((bounds[1] - bounds[0]) as usize) {
                 subtract_product(&mut sum, u, &work[j as usize]);
             }
-            let pivot = &self.pivot[k];
-            for w in 0..W {
-                sum[w] *= pivot[w];
-            }
+            sum = zip(&sum, &self.pivot[k], |sum, pivot| sum * pivot);
             work[k] = sum;
             x[state as usize] = sum;
         }

@@ -8,7 +8,7 @@ use crate::diagnostic::{Diagnostic, Source, Span, nearest};
 use crate::error::{Error, ErrorKind, Sources};
 use crate::expr::graph::ExprId;
 use crate::expr::parse;
-use crate::model::{Check, Model, Outcome, Setting, library, load};
+use crate::model::{Check, Model, Outcome, Setting, StudyDef, library, load};
 use crate::system::{System, build};
 
 /// A model, its equations and their compiled form.
@@ -326,6 +326,44 @@ impl Simulation {
             own.max_step = solver.max_step.clone().or(own.max_step.take());
         }
         Self::finish(model, sources, diagnostics, &[], checks)
+    }
+
+    /// The same model as one of a study: with a variant and settings, with parameters in the place of what is varied,
+    /// and with the outcomes that are asked for. Also gives the names of these parameters.
+    pub(super) fn for_study(
+        &self,
+        variant: Option<&str>,
+        settings: &[Setting],
+        varied: &[Setting],
+        study: &StudyDef,
+    ) -> Result<(Self, Vec<String>), Error> {
+        let mut model = self.model.clone();
+        let mut diagnostics = Vec::new();
+        if let Some(variant) = variant {
+            diagnostics.extend(model.apply_variant(variant).err());
+        }
+        for setting in study.with.iter().chain(settings) {
+            diagnostics.extend(model.apply(setting).err());
+        }
+        let mut names = Vec::new();
+        for setting in varied {
+            match model.vary(setting) {
+                Ok(name) => names.push(name),
+                Err(mistake) => diagnostics.push(mistake),
+            }
+        }
+        model.ask(study);
+        model.charts.clear();
+        let solver = &study.solver;
+        let own = &mut model.solver;
+        own.step = solver.step.clone().or(own.step.take());
+        own.max_step = solver.max_step.clone().or(own.max_step.take());
+        own.method = solver.method.clone().or(own.method.take());
+        own.rtol = solver.rtol.or(own.rtol);
+        own.atol = solver.atol.or(own.atol);
+        own.max_steps = solver.max_steps.or(own.max_steps);
+        let simulation = Self::finish(model, self.sources.clone(), diagnostics, &[], &[])?;
+        Ok((simulation, names))
     }
 
     /// The same model with nothing to look at but its states: no outcomes, no conserved sums, no charts. What they add

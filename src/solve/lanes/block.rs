@@ -2,6 +2,7 @@
 
 use super::Setup;
 use crate::equations::LaneEquations;
+use crate::lanes::row::{zip, zip3};
 
 /// One number for each lane.
 pub(super) type Row<const W: usize> = [f64; W];
@@ -48,6 +49,17 @@ pub(super) struct Block<const W: usize> {
     pub retry: Row<W>,
     /// 1 where something may have crossed in the attempt, else 0.
     pub attention: Row<W>,
+    /// 1 where there is a problem; where the attempt goes to the end of the leg; where a landing is under way. Else 0.
+    pub active: Row<W>,
+    pub at_end: Row<W>,
+    pub lands: Row<W>,
+    /// 1 where the attempt is taken; where it is over, one way or the other, without a closer look. Else 0.
+    pub taken: Row<W>,
+    pub plain: Row<W>,
+    /// Steps accepted and attempted, and rejected in a row.
+    pub accepted: Row<W>,
+    pub attempts: Row<W>,
+    pub in_a_row: Row<W>,
     /// Room for states; `[n_states]`.
     pub room: Vec<Row<W>>,
     pub rates: Vec<Row<W>>,
@@ -84,6 +96,14 @@ impl<const W: usize> Block<W> {
             last_error: [0.0; W],
             retry: [0.0; W],
             attention: [0.0; W],
+            active: [0.0; W],
+            at_end: [0.0; W],
+            lands: [0.0; W],
+            taken: [0.0; W],
+            plain: [0.0; W],
+            accepted: [0.0; W],
+            attempts: [0.0; W],
+            in_a_row: [0.0; W],
             room: zeros(n),
             rates: zeros(n),
             g_room: zeros(watched),
@@ -91,22 +111,18 @@ impl<const W: usize> Block<W> {
     }
 
     /// Times at the start of the steps [s].
+    #[inline(always)]
     pub fn times(&self) -> Row<W> {
-        let mut times = [0.0; W];
-        for w in 0..W {
-            times[w] = self.origin[w] + self.clock[w];
-        }
-        times
+        zip(&self.origin, &self.clock, |origin, clock| origin + clock)
     }
 
     /// Times at a fraction of the attempts [s].
+    #[inline(always)]
     pub fn times_at(&self, fraction: f64) -> Row<W> {
-        let mut times = [0.0; W];
-        for w in 0..W {
-            let clock = self.clock[w] + fraction * self.tried[w];
-            let until = self.until[w];
-            times[w] = self.origin[w] + if clock < until { clock } else { until };
-        }
-        times
+        let clock = zip3(&self.clock, &self.tried, &self.until, |clock, h, until| {
+            let clock = clock + fraction * h;
+            if clock < until { clock } else { until }
+        });
+        zip(&self.origin, &clock, |origin, clock| origin + clock)
     }
 }

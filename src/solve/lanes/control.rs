@@ -3,6 +3,7 @@
 //! The rule is that of Rodas5P's single runs ([`crate::solve`]), with powers as exp(p ln x).
 
 use super::block::{Block, Row};
+use crate::lanes::row::{select, zip, zip3};
 use crate::lanes::{Task, math};
 
 /// Bounds of the quotient of one step and the next.
@@ -13,6 +14,9 @@ const SAFETY: f64 = 0.9;
 
 /// 1 over the order of the error of one step.
 const POWER: f64 = 0.2;
+
+/// Rejections in a row after which a problem is given back.
+pub(super) const REJECTIONS: f64 = 40.0;
 
 /// Errors are taken to be at least this when the next step is predicted from two of them: its logarithm.
 const LEAST: f64 = -4.605_170_185_988_091;
@@ -81,6 +85,103 @@ impl<const W: usize> Task for Judge<'_, W> {
             good[w] = if fine { 1.0 } else { 0.0 };
             error[w] = if logs[w] > LEAST { logs[w] } else { LEAST };
         }
+    }
+}
+
+/// Decides on the lengths of the attempts.
+pub(super) struct Aim<'a, const W: usize>(pub &'a mut Block<W>);
+
+impl<const W: usize> Task for Aim<'_, W> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let block = self.0;
+        let left = zip(&block.until, &block.clock, |until, clock| until - clock);
+        block.at_end = zip(
+            &block.h,
+            &left,
+            |h, left| {
+                if h * 1.0001 >= left { 1.0 } else { 0.0 }
+            },
+        );
+        let tried = select(&block.at_end, &left, &block.h);
+        // An idle lane goes on with numbers that do no harm.
+        block.tried = select(&block.active, &tried, &[1e-9; W]);
+    }
+}
+
+/// Takes the attempts about which there is nothing to think, and sends others back.
+pub(super) struct Sort<'a, const W: usize> {
+    pub block: &'a mut Block<W>,
+    /// Attempts after which a problem is given up.
+    pub most: f64,
+}
+
+impl<const W: usize> Task for Sort<'_, W> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let block = self.block;
+        block.attempts = zip(&block.attempts, &block.active, |n, active| n + active);
+        // Not where a limit may have been reached, and not while a landing is under way.
+        let calm = zip3(&block.active, &block.lands, &block.attempts, |a, l, n| {
+            if a > 0.0 && l == 0.0 && n <= self.most {
+                1.0
+            } else {
+                0.0
+            }
+        });
+        block.taken = zip3(&calm, &block.good, &block.attention, |calm, good, look| {
+            if look == 0.0 { calm * good } else { 0.0 }
+        });
+        let row = zip(&block.in_a_row, &block.good, |row, good| {
+            if good > 0.0 { row } else { row + 1.0 }
+        });
+        let moves = zip(&block.clock, &block.next, |clock, next| {
+            if clock + next > clock { 1.0 } else { 0.0 }
+        });
+        let back = zip3(&calm, &block.good, &moves, |calm, good, moves| {
+            calm * (1.0 - good) * moves
+        });
+        let back = zip(
+            &back,
+            &row,
+            |back, row| {
+                if row <= REJECTIONS { back } else { 0.0 }
+            },
+        );
+        block.plain = zip(&block.taken, &back, |taken, back| taken + back);
+        block.retry = select(&back, &[1.0; W], &block.retry);
+        block.in_a_row = select(&back, &row, &block.in_a_row);
+        block.h = select(&block.plain, &block.next, &block.h);
+        block.last = select(&block.taken, &block.tried, &block.last);
+        block.last_error = select(&block.taken, &block.error, &block.last_error);
+    }
+}
+
+/// Moves the lanes whose attempts are taken on to their ends.
+pub(super) struct Advance<'a, const W: usize>(pub &'a mut Block<W>);
+
+impl<const W: usize> Task for Advance<'_, W> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let block = self.0;
+        for (y, y1) in block.y.iter_mut().zip(&block.y1) {
+            *y = select(&block.taken, y1, y);
+        }
+        for (g, g1) in block.g.iter_mut().zip(&block.g1) {
+            *g = select(&block.taken, g1, g);
+        }
+        let on = zip(&block.clock, &block.tried, |clock, h| clock + h);
+        let clock = select(&block.at_end, &block.until, &on);
+        block.clock = select(&block.taken, &clock, &block.clock);
+        block.retry = select(&block.taken, &[0.0; W], &block.retry);
+        block.in_a_row = select(&block.taken, &[0.0; W], &block.in_a_row);
+        block.accepted = zip(&block.accepted, &block.taken, |n, taken| n + taken);
     }
 }
 

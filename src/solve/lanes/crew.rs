@@ -4,7 +4,7 @@
 //! ends, something crosses) is done lane by lane, with that lane's numbers only.
 
 use super::block::{Block, Row};
-use super::control::{First, Judge, Trial};
+use super::control::{Advance, Aim, First, Judge, REJECTIONS, Sort, Trial};
 use super::gather::{Gather, Take};
 use super::landing::{Found, Landing};
 use super::step::Stepper;
@@ -12,12 +12,10 @@ use super::watch::{At, Detect, Verdict, crossing, examine, marked_by, measure_ba
 use super::{Client, End, Ending, Job, Setup};
 use crate::equations::LaneEquations;
 use crate::lanes::Isa;
+use crate::lanes::row::select;
 use crate::solve::problem::{Action, Direction, Failure};
 use crate::solve::side::{Side, fires};
 use crate::solve::tolerance::power_of_two;
-
-/// Rejections in a row after which a problem is given back.
-const REJECTIONS: u32 = 40;
 
 /// Occurrences of events within `CROWD_SPAN` (relative to time) after which a problem is given back.
 const CROWD: u32 = 200;
@@ -31,19 +29,12 @@ const PLACE: f64 = 0.02;
 struct Lane {
     id: u64,
     job: Job,
-    /// Whether it has a problem.
-    active: bool,
     /// Whether a leg begins, and whether the problem does.
     starts: bool,
     fresh: bool,
     piece: usize,
     mark: usize,
-    /// Whether the present attempt goes to the end of the leg.
-    at_end: bool,
     landing: Option<Landing>,
-    rejected_in_row: u32,
-    accepted: u64,
-    rejected: u64,
     first: Vec<f64>,
     count: Vec<u64>,
     crowd: u32,
@@ -97,34 +88,37 @@ pub fn run<const W: usize>(
 impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
     /// One attempt in every lane; false when all problems are through.
     fn round(&mut self) -> bool {
-        for w in 0..W {
-            if !self.lanes[w].active && !self.dry {
-                self.take(w);
+        if !self.dry {
+            for w in 0..W {
+                if self.block.active[w] == 0.0 && !self.dry {
+                    self.take(w);
+                }
             }
         }
-        if self.lanes.iter().all(|lane| !lane.active) {
+        if !self.block.active.contains(&1.0) {
             return false;
         }
         self.start();
-        for w in 0..W {
-            self.aim(w);
+        self.isa.run(Aim(&mut self.block));
+        if self.block.lands.contains(&1.0) {
+            for w in 0..W {
+                if let Some(landing) = &self.lanes[w].landing {
+                    self.block.tried[w] = landing.theta * landing.full;
+                    self.block.at_end[w] = 0.0;
+                }
+            }
         }
         self.attempt();
-        let mut accepted: Row<W> = [0.0; W];
-        let mut ended = [false; W];
+        self.isa.run(Sort {
+            block: &mut self.block,
+            most: self.setup.max_steps as f64,
+        });
         for w in 0..W {
-            if self.lanes[w].active {
-                let (taken, end) = self.judge(w);
-                accepted[w] = if taken { 1.0 } else { 0.0 };
-                ended[w] = end;
+            if self.block.active[w] > self.block.plain[w] {
+                self.block.taken[w] = if self.judge(w) { 1.0 } else { 0.0 };
             }
         }
-        self.accept(&accepted);
-        for w in 0..W {
-            if ended[w] {
-                self.finish_leg(w);
-            }
-        }
+        self.accept();
         true
     }
 
@@ -136,13 +130,14 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
             return;
         };
         lane.id = id;
-        lane.active = true;
+        self.block.active[w] = 1.0;
+        self.block.accepted[w] = 0.0;
+        self.block.attempts[w] = 0.0;
         lane.fresh = true;
         lane.mark = 0;
         lane.piece = 0;
         lane.landing = None;
-        lane.accepted = 0;
-        lane.rejected = 0;
+        self.block.lands[w] = 0.0;
         lane.first.clear();
         lane.first.resize(self.setup.events.len(), f64::NAN);
         lane.count.clear();
@@ -182,7 +177,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         }
         self.block.clock[w] = 0.0;
         lane.starts = true;
-        lane.rejected_in_row = 0;
+        self.block.in_a_row[w] = 0.0;
         self.unbound = true;
     }
 
@@ -213,10 +208,14 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
                 self.equations.bind(&self.block.p);
                 self.unbound = false;
             }
-            let starts: Row<W> = std::array::from_fn(|w| {
-                let lane = &self.lanes[w];
-                if lane.active && lane.starts { 1.0 } else { 0.0 }
-            });
+            let mut starts: Row<W> = [0.0; W];
+            for (w, lane) in self.lanes.iter().enumerate() {
+                starts[w] = if lane.starts {
+                    self.block.active[w]
+                } else {
+                    0.0
+                };
+            }
             let any = starts.contains(&1.0);
             self.stepper
                 .derive(self.equations, &mut self.block, &starts);
@@ -228,9 +227,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
                 self.equations
                     .watch(&times, &self.block.y, &mut self.block.g_room);
                 for (g, new) in self.block.g.iter_mut().zip(&self.block.g_room) {
-                    for w in 0..W {
-                        g[w] = if starts[w] > 0.0 { new[w] } else { g[w] };
-                    }
+                    *g = select(&starts, new, g);
                 }
                 self.isa.run(Take {
                     gather: &mut self.gather,
@@ -335,24 +332,6 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         });
     }
 
-    /// Decides on the length of the next attempt of lane `w`.
-    fn aim(&mut self, w: usize) {
-        let lane = &mut self.lanes[w];
-        let (clock, until) = (self.block.clock[w], self.block.until[w]);
-        let left = until - clock;
-        let wanted = match &lane.landing {
-            Some(landing) => landing.theta * landing.full,
-            None => self.block.h[w],
-        };
-        lane.at_end = lane.landing.is_none() && wanted * 1.0001 >= left;
-        self.block.tried[w] = match (lane.active, lane.at_end) {
-            // An idle lane goes on with numbers that do no harm.
-            (false, _) => 1e-9,
-            (true, true) => left,
-            (true, false) => wanted,
-        };
-    }
-
     /// Makes the attempts, and looks at what they may have crossed.
     fn attempt(&mut self) {
         self.stepper
@@ -387,12 +366,12 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
     /// Measures bands anew where a function is off its side.
     fn refresh_bands(&mut self) {
         let off: Row<W> = std::array::from_fn(|w| {
-            let lane = &self.lanes[w];
-            let looks = lane.active && self.block.good[w] > 0.0 && self.block.attention[w] > 0.0;
+            let looks = self.block.active[w] * self.block.good[w] * self.block.attention[w] > 0.0;
             let off = |e: usize| {
                 !self.setup.turning[e] && self.block.side[e][w] * self.block.g1[e][w] <= 0.0
             };
-            let wanted = looks && lane.landing.is_none() && (0..self.setup.events.len()).any(off);
+            let wanted =
+                looks && self.block.lands[w] == 0.0 && (0..self.setup.events.len()).any(off);
             if wanted { 1.0 } else { 0.0 }
         });
         if off.contains(&1.0) {
@@ -408,63 +387,63 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         }
     }
 
-    /// Judges the attempt of lane `w`: whether it is taken, and whether a leg ends thereby.
-    fn judge(&mut self, w: usize) -> (bool, bool) {
-        let lane = &mut self.lanes[w];
-        if lane.accepted + lane.rejected >= self.setup.max_steps {
+    /// Judges the attempt of lane `w`; true if it is taken.
+    fn judge(&mut self, w: usize) -> bool {
+        if self.block.attempts[w] > self.setup.max_steps as f64 {
             let t = self.time(w);
             let limit = self.setup.max_steps;
             self.end(w, Ending::Failed(Failure::TooManySteps { t, limit }));
-            return (false, false);
+            return false;
         }
         if self.block.good[w] == 0.0 {
-            lane.landing = None;
-            lane.rejected_in_row += 1;
+            self.stop_landing(w);
             self.block.retry[w] = 1.0;
+            self.block.in_a_row[w] += 1.0;
             let next = self.block.next[w];
+            self.block.h[w] = next;
             let stuck = self.block.clock[w] + next <= self.block.clock[w];
-            self.reject(w, next);
-            if stuck || self.lanes[w].rejected_in_row > REJECTIONS {
+            if stuck || self.block.in_a_row[w] > REJECTIONS {
                 self.end(w, Ending::Unsure);
             }
-            return (false, false);
+            return false;
         }
-        if lane.landing.is_some() {
-            return (self.land(w), false);
+        if self.block.lands[w] > 0.0 {
+            return self.land(w);
         }
-        if self.block.attention[w] > 0.0 && !self.setup.events.is_empty() {
-            match examine(&self.block, self.setup, &self.gather.value, w) {
-                Verdict::Fine => {}
-                Verdict::Peek(part) => {
-                    let h = part * self.block.tried[w];
-                    self.reject(w, h);
-                    return (false, false);
-                }
-                Verdict::Lands(mut landing) => {
-                    landing.full = self.block.tried[w];
-                    landing.next = self.block.next[w];
-                    landing.error = self.block.error[w];
-                    self.lanes[w].landing = Some(landing);
-                    let h = self.block.h[w];
-                    self.reject(w, h);
-                    return (false, false);
-                }
-                Verdict::Unsure => {
-                    self.end(w, Ending::Unsure);
-                    return (false, false);
-                }
+        match examine(&self.block, self.setup, &self.gather.value, w) {
+            Verdict::Fine => {}
+            Verdict::Peek(part) => {
+                self.block.h[w] = part * self.block.tried[w];
+                return false;
             }
-            self.settle_unknown(w);
+            Verdict::Lands(mut landing) => {
+                landing.full = self.block.tried[w];
+                landing.next = self.block.next[w];
+                landing.error = self.block.error[w];
+                self.search(w, landing);
+                return false;
+            }
+            Verdict::Unsure => {
+                self.end(w, Ending::Unsure);
+                return false;
+            }
         }
+        self.settle_unknown(w);
         self.block.last[w] = self.block.tried[w];
         self.block.last_error[w] = self.block.error[w];
         self.block.h[w] = self.block.next[w];
-        (true, self.lanes[w].at_end)
+        true
     }
 
-    fn reject(&mut self, w: usize, h: f64) {
-        self.lanes[w].rejected += 1;
-        self.block.h[w] = h;
+    /// Makes lane `w` look for a landing.
+    fn search(&mut self, w: usize, landing: Landing) {
+        self.lanes[w].landing = Some(landing);
+        self.block.lands[w] = 1.0;
+    }
+
+    fn stop_landing(&mut self, w: usize) -> Option<Landing> {
+        self.block.lands[w] = 0.0;
+        self.lanes[w].landing.take()
     }
 
     /// Gives functions without a side the one that they are clearly on at the end of the attempt.
@@ -479,7 +458,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
 
     /// Looks at a try to land in lane `w`; true if it is taken.
     fn land(&mut self, w: usize) -> bool {
-        let Some(mut landing) = self.lanes[w].landing.take() else {
+        let Some(mut landing) = self.stop_landing(w) else {
             return false;
         };
         let t = self.block.origin[w] + self.block.clock[w] + self.block.tried[w];
@@ -500,9 +479,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
                 other.next = landing.next;
                 other.error = landing.error;
                 if other.theta < 1.0 - 1e-9 {
-                    self.lanes[w].landing = Some(other);
-                    let h = self.block.h[w];
-                    self.reject(w, h);
+                    self.search(w, other);
                     return false;
                 }
             }
@@ -515,9 +492,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
                 false
             }
             Found::No => {
-                self.lanes[w].landing = Some(landing);
-                let h = self.block.h[w];
-                self.reject(w, h);
+                self.search(w, landing);
                 false
             }
             Found::There(away) => {
@@ -562,43 +537,29 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         lane.count[e] += 1;
     }
 
-    /// Moves the lanes in which `accepted` is 1 on to the ends of their attempts.
-    fn accept(&mut self, accepted: &Row<W>) {
-        let block = &mut self.block;
-        let times = block.times_at(1.0);
+    /// Moves the lanes whose attempts are taken on to their ends; what happens there, happens.
+    fn accept(&mut self) {
         if !self.setup.extrema.is_empty() {
+            let times = self.block.times_at(1.0);
             self.isa.run(Take {
                 gather: &mut self.gather,
                 extrema: &self.setup.extrema,
-                g: &block.g1,
+                g: &self.block.g1,
                 times: &times,
-                taken: accepted,
+                taken: &self.block.taken,
             });
         }
-        for (y, y1) in block.y.iter_mut().zip(&block.y1) {
-            for w in 0..W {
-                y[w] = if accepted[w] > 0.0 { y1[w] } else { y[w] };
-            }
-        }
-        for (g, g1) in block.g.iter_mut().zip(&block.g1) {
-            for w in 0..W {
-                g[w] = if accepted[w] > 0.0 { g1[w] } else { g[w] };
-            }
-        }
-        self.stepper.accept(block, accepted);
+        self.isa.run(Advance(&mut self.block));
+        self.stepper.accept(&mut self.block);
         for w in 0..W {
-            if accepted[w] == 0.0 {
+            if self.block.taken[w] == 0.0 {
                 continue;
             }
-            let lane = &mut self.lanes[w];
-            lane.accepted += 1;
-            lane.rejected_in_row = 0;
-            self.block.retry[w] = 0.0;
-            self.block.clock[w] = match lane.at_end {
-                true => self.block.until[w],
-                false => self.block.clock[w] + self.block.tried[w],
-            };
-            if let Some(landing) = lane.landing.take() {
+            if self.block.at_end[w] > 0.0 {
+                self.finish_leg(w);
+            } else if self.block.plain[w] == 0.0
+                && let Some(landing) = self.lanes[w].landing.take()
+            {
                 self.consequences(w, &[landing.event]);
             }
         }
@@ -643,9 +604,6 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
 
     /// The leg of lane `w` has reached its end.
     fn finish_leg(&mut self, w: usize) {
-        if !self.lanes[w].active {
-            return;
-        }
         let lane = &self.lanes[w];
         let piece = &lane.job.pieces[lane.piece];
         let through = self.block.clock[w] >= piece.end - piece.start;
@@ -692,9 +650,11 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
             *out = (value[w], time[w]);
         }
         let lane = &mut self.lanes[w];
-        lane.active = false;
         lane.starts = false;
         lane.landing = None;
+        self.block.active[w] = 0.0;
+        self.block.lands[w] = 0.0;
+        let (accepted, attempts) = (self.block.accepted[w], self.block.attempts[w]);
         self.client.done(
             lane.id,
             &End {
@@ -705,8 +665,8 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
                 extrema: &self.extrema,
                 first: &lane.first,
                 count: &lane.count,
-                accepted: lane.accepted,
-                rejected: lane.rejected,
+                accepted: accepted as u64,
+                rejected: (attempts - accepted) as u64,
             },
         );
     }

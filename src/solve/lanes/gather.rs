@@ -3,6 +3,7 @@
 use super::Extremum;
 use super::block::Row;
 use crate::lanes::Task;
+use crate::lanes::row::{select, zip3};
 
 /// Best value so far of each extremum in each lane, and its time.
 pub(super) struct Gather<const W: usize> {
@@ -49,12 +50,12 @@ impl<const W: usize> Task for Take<'_, W> {
             let g = &self.g[extremum.value];
             let (value, time) = (&mut self.gather.value[k], &mut self.gather.time[k]);
             let sign = if extremum.max { 1.0 } else { -1.0 };
-            for w in 0..W {
-                let better = sign * g[w] > sign * value[w] || g[w].is_nan();
-                let take = better && self.taken[w] > 0.0;
-                value[w] = if take { g[w] } else { value[w] };
-                time[w] = if take { self.times[w] } else { time[w] };
-            }
+            let take = zip3(self.taken, g, value, |taken, g, value| {
+                let better = sign * g > sign * value || g.is_nan();
+                if better && taken > 0.0 { 1.0 } else { 0.0 }
+            });
+            *value = select(&take, g, value);
+            *time = select(&take, self.times, time);
         }
     }
 }

@@ -6,6 +6,7 @@
 use super::block::{Block, Row};
 use super::{LaneMethod, Setup};
 use crate::equations::{LaneEquations, Slopes};
+use crate::lanes::row::{map, select, zip, zip3};
 use crate::lanes::{Isa, Task};
 use crate::solve::linear::GROWTH;
 use crate::solve::lu::{Factors, Plan};
@@ -52,9 +53,7 @@ impl<const W: usize> Stepper<W> {
                 let times = block.times();
                 equations.rates(&times, &block.y, &mut block.room);
                 for (f, new) in block.f.iter_mut().zip(&block.room) {
-                    for w in 0..W {
-                        f[w] = if starts[w] > 0.0 { new[w] } else { f[w] };
-                    }
+                    *f = select(starts, new, f);
                 }
             }
             Stepper::Explicit(_) => {}
@@ -85,14 +84,12 @@ impl<const W: usize> Stepper<W> {
         }
     }
 
-    /// Takes over what an accepted attempt knows already, in the lanes in which `accepted` is 1.
-    pub fn accept(&mut self, block: &mut Block<W>, accepted: &Row<W>) {
+    /// Takes over what the attempts that are taken know already.
+    pub fn accept(&mut self, block: &mut Block<W>) {
         if let Stepper::Explicit(explicit) = self {
             let n = block.f.len();
             for (f, last) in block.f.iter_mut().zip(&explicit.k[6 * n..]) {
-                for w in 0..W {
-                    f[w] = if accepted[w] > 0.0 { last[w] } else { f[w] };
-                }
+                *f = select(&block.taken, last, f);
             }
         }
     }
@@ -160,10 +157,7 @@ impl<E: LaneEquations<W>, const W: usize> Task for RodasAttempt<'_, E, W> {
             ..
         } = self.rodas;
         let block = self.block;
-        let mut shift: Row<W> = [0.0; W];
-        for w in 0..W {
-            shift[w] = 1.0 / (block.tried[w] * GAMMA);
-        }
+        let shift = map(&block.tried, |h| 1.0 / (h * GAMMA));
         let growth = factors.factorise(plan, jacobian, shift, sizes);
         let start = Start {
             y: &block.y,
@@ -184,20 +178,22 @@ impl<E: LaneEquations<W>, const W: usize> Task for RodasAttempt<'_, E, W> {
         let mut sum: Row<W> = [0.0; W];
         let last = &stages.u[(STAGES - 1) * n..];
         for i in 0..n {
-            let (y, end, floor) = (&block.y[i], &stages.state[i], &block.floor[i]);
-            for w in 0..W {
-                let (a, b) = (y[w].abs(), end[w].abs());
-                let size = if a > b { a } else { b };
-                let error = last[i][w] / (floor[w] + self.rtol * size);
-                sum[w] += error * error;
-            }
+            let end = &stages.state[i];
+            let tolerance = zip3(&block.y[i], end, &block.floor[i], |y, end, floor| {
+                let (a, b) = (y.abs(), end.abs());
+                floor + self.rtol * if a > b { a } else { b }
+            });
+            sum = zip3(&sum, &last[i], &tolerance, |sum, error, tolerance| {
+                let error = error / tolerance;
+                sum + error * error
+            });
             block.y1[i] = *end;
         }
-        for w in 0..W {
-            let error = (sum[w] / n as f64).sqrt();
-            // A matrix that should have been pivoted gives nothing to go by.
-            block.error[w] = if growth[w] <= GROWTH { error } else { f64::NAN };
-        }
+        // A matrix that should have been pivoted gives nothing to go by.
+        block.error = zip(&sum, &growth, |sum, growth| {
+            let error = (sum / n as f64).sqrt();
+            if growth <= GROWTH { error } else { f64::NAN }
+        });
     }
 }
 
@@ -215,16 +211,11 @@ struct Side<'a, E, const W: usize> {
 impl<E: LaneEquations<W>, const W: usize> System<W> for Side<'_, E, W> {
     #[inline(always)]
     fn rate(&mut self, stage: usize, y: &[[f64; W]], f: &mut [[f64; W]]) -> bool {
-        let mut times: Row<W> = [0.0; W];
-        for w in 0..W {
-            let clock = self.clock[w] + NODES[stage] * self.h[w];
-            let clock = if clock < self.until[w] {
-                clock
-            } else {
-                self.until[w]
-            };
-            times[w] = self.origin[w] + clock;
-        }
+        let clock = zip3(self.clock, self.h, self.until, |clock, h, until| {
+            let clock = clock + NODES[stage] * h;
+            if clock < until { clock } else { until }
+        });
+        let times = zip(self.origin, &clock, |origin, clock| origin + clock);
         self.equations.rates(&times, y, f);
         true
     }
@@ -261,16 +252,10 @@ impl<const W: usize> Task for RodasMiddle<'_, W> {
         for i in 0..n {
             let mut sum: Row<W> = [0.0; W];
             for (j, weight) in MIDDLE.iter().enumerate() {
-                let u = &u[j * n + i];
-                for w in 0..W {
-                    sum[w] += weight * u[w];
-                }
+                sum = zip(&sum, &u[j * n + i], |sum, u| sum + weight * u);
             }
             let (y, y1) = (&self.block.y[i], &self.block.y1[i]);
-            for w in 0..W {
-                sum[w] += 0.5 * (y[w] + y1[w]);
-            }
-            self.block.middle[i] = sum;
+            self.block.middle[i] = zip3(&sum, y, y1, |sum, y, y1| sum + 0.5 * (y + y1));
         }
     }
 }
@@ -347,16 +332,9 @@ impl<const J: usize, const W: usize> Task for Combine<'_, J, W> {
         for i in 0..n {
             let mut sum: Row<W> = [0.0; W];
             for j in 0..J {
-                let k = &self.k[j * n + i];
-                for w in 0..W {
-                    sum[w] += self.a[j] * k[w];
-                }
+                sum = zip(&sum, &self.k[j * n + i], |sum, k| sum + self.a[j] * k);
             }
-            let y = &self.y[i];
-            for w in 0..W {
-                sum[w] = y[w] + self.h[w] * sum[w];
-            }
-            self.out[i] = sum;
+            self.out[i] = zip3(&self.y[i], self.h, &sum, |y, h, sum| y + h * sum);
         }
     }
 }
@@ -378,22 +356,17 @@ impl<const W: usize> Task for ExplicitError<'_, W> {
         for i in 0..n {
             let mut sum: Row<W> = [0.0; W];
             for (j, weight) in dopri5::E.iter().enumerate() {
-                let k = &self.k[j * n + i];
-                for w in 0..W {
-                    sum[w] += weight * k[w];
-                }
+                sum = zip(&sum, &self.k[j * n + i], |sum, k| sum + weight * k);
             }
-            let (y, end, floor) = (&block.y[i], &block.y1[i], &block.floor[i]);
-            for w in 0..W {
-                let (a, b) = (y[w].abs(), end[w].abs());
-                let size = if a > b { a } else { b };
-                let error = block.tried[w] * sum[w] / (floor[w] + self.rtol * size);
-                total[w] += error * error;
-            }
+            let (y, end) = (&block.y[i], &block.y1[i]);
+            let tolerance = zip3(y, end, &block.floor[i], |y, end, floor| {
+                let (a, b) = (y.abs(), end.abs());
+                floor + self.rtol * if a > b { a } else { b }
+            });
+            let error = zip3(&block.tried, &sum, &tolerance, |h, sum, t| h * sum / t);
+            total = zip(&total, &error, |total, error| total + error * error);
         }
-        for w in 0..W {
-            block.error[w] = (total[w] / n as f64).sqrt();
-        }
+        block.error = map(&total, |total| (total / n as f64).sqrt());
     }
 }
 
@@ -413,21 +386,19 @@ impl<const W: usize> Task for ExplicitMiddle<'_, W> {
         for i in 0..n {
             let mut sum: Row<W> = [0.0; W];
             for (j, weight) in dopri5::D.iter().enumerate() {
-                let k = &self.k[j * n + i];
-                for w in 0..W {
-                    sum[w] += weight * k[w];
-                }
+                sum = zip(&sum, &self.k[j * n + i], |sum, k| sum + weight * k);
             }
             let (first, last) = (&self.k[i], &self.k[6 * n + i]);
-            let (y, y1) = (&block.y[i], &block.y1[i]);
-            for w in 0..W {
-                let h = block.tried[w];
-                let way = y1[w] - y[w];
-                let bulge = h * first[w] - way;
-                let skew = way - h * last[w] - bulge;
-                sum[w] = y[w] + 0.5 * (way + 0.5 * (bulge + 0.5 * (skew + 0.5 * h * sum[w])));
-            }
-            block.middle[i] = sum;
+            let (y, h) = (&block.y[i], &block.tried);
+            let way = zip(&block.y1[i], y, |y1, y| y1 - y);
+            let bulge = zip3(h, first, &way, |h, first, way| h * first - way);
+            let skew = zip3(&way, h, last, |way, h, last| way - h * last);
+            let skew = zip(&skew, &bulge, |skew, bulge| skew - bulge);
+            let inner = zip3(&skew, h, &sum, |skew, h, sum| skew + 0.5 * h * sum);
+            let way = zip3(&way, &bulge, &inner, |way, bulge, inner| {
+                way + 0.5 * (bulge + 0.5 * inner)
+            });
+            block.middle[i] = zip(y, &way, |y, way| y + 0.5 * way);
         }
     }
 }

@@ -4,6 +4,8 @@
 //! contiguous numbers. One run has W = 1. Of a stage, the state at which its rate is taken and the sum that joins the
 //! rate are made in one pass over the stages before it.
 
+use crate::lanes::row::{map, zip, zip3};
+
 use super::tableau::{A, C, STAGES, TIME};
 
 /// What a step asks of the equations and of the linear systems.
@@ -51,9 +53,7 @@ impl<const W: usize> Stages<W> {
     /// Takes steps of lengths `h`; their ends go to `state`. False if the system gave them up.
     #[inline(always)]
     pub fn run(&mut self, start: &Start<W>, h: [f64; W], system: &mut impl System<W>) -> bool {
-        for w in 0..W {
-            self.inverse[w] = 1.0 / h[w];
-        }
+        self.inverse = map(&h, |h| 1.0 / h);
         let first = &mut self.u[..start.f.len()];
         first.copy_from_slice(start.f);
         close(0, start, h, first, system);
@@ -91,9 +91,7 @@ impl<const W: usize> Stages<W> {
             return false;
         }
         for (right, sum) in right.iter_mut().zip(&self.sum) {
-            for w in 0..W {
-                right[w] += sum[w] * self.inverse[w];
-            }
+            *right = zip3(right, sum, &self.inverse, |r, s, inverse| r + s * inverse);
         }
         close(K, start, h, right, system);
         true
@@ -110,16 +108,10 @@ impl<const W: usize> Stages<W> {
             let (mut up, mut across) = ([0.0; W], [0.0; W]);
             for j in 0..K {
                 let u = &u[j * n + i];
-                for w in 0..W {
-                    up[w] += a[j] * u[w];
-                    across[w] += c[j] * u[w];
-                }
+                up = zip(&up, u, |up, u| up + a[j] * u);
+                across = zip(&across, u, |across, u| across + c[j] * u);
             }
-            let y0 = &y0[i];
-            for w in 0..W {
-                up[w] += y0[w];
-            }
-            state[i] = up;
+            state[i] = zip(&y0[i], &up, |y0, up| y0 + up);
             sum[i] = across;
         }
     }
@@ -134,10 +126,7 @@ impl<const W: usize> Stages<W> {
         for i in 0..n {
             let mut across = [0.0; W];
             for j in 0..K {
-                let u = &u[j * n + i];
-                for w in 0..W {
-                    across[w] += c[j] * u[w];
-                }
+                across = zip(&across, &u[j * n + i], |across, u| across + c[j] * u);
             }
             sum[i] = across;
         }
@@ -148,9 +137,7 @@ impl<const W: usize> Stages<W> {
     fn step_on(&mut self, stage: usize) {
         let n = self.state.len();
         for (state, u) in self.state.iter_mut().zip(&self.u[stage * n..]) {
-            for w in 0..W {
-                state[w] += u[w];
-            }
+            *state = zip(state, u, |state, u| state + u);
         }
     }
 }
@@ -166,9 +153,7 @@ fn close<const W: usize>(
 ) {
     if let Some(time) = start.time {
         for (right, time) in right.iter_mut().zip(time) {
-            for w in 0..W {
-                right[w] += h[w] * TIME[stage] * time[w];
-            }
+            *right = zip3(right, &h, time, |r, h, time| r + h * TIME[stage] * time);
         }
     }
     system.solve(right);

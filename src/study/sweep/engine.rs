@@ -43,10 +43,6 @@ pub enum SweepStatus {
 /// The results of some points, in their order.
 #[derive(Clone, Debug, Default)]
 pub struct Rows {
-    /// Number of the first point.
-    pub first: u64,
-    /// Values of the varied parameters in internal units, row after row.
-    pub inputs: Vec<f64>,
     /// Outcomes in internal units, row after row; NaN where one does not exist.
     pub outcomes: Vec<f64>,
     /// Time at which each point ended \[s\].
@@ -55,6 +51,42 @@ pub struct Rows {
     pub steps: Vec<u64>,
     /// How each ended.
     pub status: Vec<SweepStatus>,
+}
+
+impl Rows {
+    /// Rows that nothing is known of yet.
+    pub(super) fn sized(n: usize, outcomes: usize) -> Rows {
+        let mut rows = Rows::default();
+        rows.reset(n, outcomes);
+        rows
+    }
+
+    /// The same in place.
+    pub(super) fn reset(&mut self, n: usize, outcomes: usize) {
+        self.outcomes.clear();
+        self.outcomes.resize(n * outcomes, f64::NAN);
+        self.end.clear();
+        self.end.resize(n, 0.0);
+        self.steps.clear();
+        self.steps.resize(n, 0);
+        self.status.clear();
+        self.status.resize(n, SweepStatus::Complete);
+    }
+
+    /// Takes the rows of `other` as those of these numbers.
+    pub(super) fn scatter(&mut self, other: &mut Rows, numbers: &[usize]) {
+        if numbers.len() == self.status.len() {
+            return std::mem::swap(self, other);
+        }
+        let width = other.outcomes.len() / numbers.len().max(1);
+        for (from, &to) in numbers.iter().enumerate() {
+            let values = &other.outcomes[from * width..][..width];
+            self.outcomes[to * width..][..width].copy_from_slice(values);
+            self.end[to] = other.end[from];
+            self.steps[to] = other.steps[from];
+            self.status[to] = std::mem::take(&mut other.status[from]);
+        }
+    }
 }
 
 /// Where a piece of an outcome comes from.
@@ -105,6 +137,8 @@ pub struct Engine {
     pub(super) setup: Setup,
     /// Whether lanes are used, or each point is solved alone.
     pub(super) in_lanes: bool,
+    /// Whether the method is free.
+    chooses: bool,
     /// Indices of the varied parameters.
     pub(super) varied: Vec<usize>,
     /// The pieces of time, where no varied parameter changes them.
@@ -259,6 +293,7 @@ impl Engine {
             sums: terms,
             setup,
             in_lanes,
+            chooses: method == Method::Auto,
             varied: indices,
             pieces,
             checks_inputs,
@@ -297,6 +332,44 @@ impl Engine {
     /// Makes lanes use another method.
     pub fn set_method(&mut self, method: LaneMethod) {
         self.setup.method = method;
+    }
+
+    /// Whether a method may be chosen.
+    pub fn chooses(&self) -> bool {
+        self.chooses && self.in_lanes
+    }
+
+    /// Sets the limit of attempted steps; gives the one before.
+    pub(super) fn limit_steps(&mut self, limit: u64) -> u64 {
+        std::mem::replace(&mut self.setup.max_steps, limit)
+    }
+
+    /// Operations of a step, roughly.
+    pub(super) fn cost(&self, method: LaneMethod) -> f64 {
+        let [rates, slopes, watch] = self.program.operations().map(|n| n as f64);
+        let n = self.simulation.system().states.len() as f64;
+        let entries = self.program.jacobian_entries() as f64;
+        // Of each: right-hand sides, sums of stages, the matrix, what is watched, control.
+        match method {
+            LaneMethod::Rodas5p => {
+                7.0 * rates
+                    + slopes
+                    + 110.0 * n
+                    + 8.0 * (2.0 * entries + 4.0 * n)
+                    + 2.0 * watch
+                    + 80.0
+            }
+            LaneMethod::Dopri5 => 6.0 * rates + 60.0 * n + 2.0 * watch + 80.0,
+        }
+    }
+
+    /// How many lanes suit the model: few states leave room for more.
+    pub fn lanes(&self) -> usize {
+        match self.simulation.system().states.len() {
+            0..=4 => 32,
+            5..=40 => 16,
+            _ => 8,
+        }
     }
 
     /// Whether points are solved in lanes, or each alone.

@@ -1,7 +1,11 @@
 //! Many runs of one model, each with other values of some parameters.
 
-pub mod engine;
+mod axis;
+mod engine;
+mod survey;
 mod worker;
 
+pub use axis::{Axis, Values};
 pub use engine::{Engine, Rows, SweepOptions, SweepStatus};
-pub use worker::Worker;
+pub use survey::{Answer, Hand, LANES, Survey};
+pub use worker::{Single, Worker};

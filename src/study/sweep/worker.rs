@@ -1,6 +1,5 @@
 //! One thread's part of a sweep: hands points to the lanes and takes their results.
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use super::engine::{Engine, Rows, Source, SweepStatus, reason};
@@ -61,9 +60,12 @@ struct Slot {
 struct Shift<'a, 'e, F> {
     desk: &'a mut Desk<'e>,
     point: F,
-    next: u64,
-    end: u64,
+    /// Number of the next point, and how many there are.
+    next: usize,
+    end: usize,
     rows: &'a mut Rows,
+    /// Values of the varied parameters of one point.
+    inputs: Vec<f64>,
 }
 
 impl<'e, const W: usize> Worker<'e, W> {
@@ -93,28 +95,18 @@ impl<'e, const W: usize> Worker<'e, W> {
         }
     }
 
-    /// Solves these points. `point` gives the values of the varied parameters of a point, in internal units.
-    pub fn run(&mut self, points: Range<u64>, point: impl FnMut(u64, &mut [f64]), rows: &mut Rows) {
-        let n = (points.end - points.start) as usize;
-        rows.first = points.start;
-        rows.inputs.clear();
-        rows.inputs.resize(n * self.engine.n_varied(), 0.0);
-        rows.outcomes.clear();
-        rows.outcomes.resize(n * self.engine.n_outcomes(), f64::NAN);
-        rows.end.clear();
-        rows.end.resize(n, 0.0);
-        rows.steps.clear();
-        rows.steps.resize(n, 0);
-        rows.status.clear();
-        rows.status.resize(n, SweepStatus::Complete);
+    /// Solves `n` points. `point` writes the values of the varied parameters of a point (`[n_varied]`), in internal units.
+    pub fn run(&mut self, n: usize, point: impl FnMut(usize, &mut [f64]), rows: &mut Rows) {
+        rows.reset(n, self.engine.n_outcomes());
         self.desk.filled = 0;
         self.desk.used = 0;
         let mut shift = Shift {
             desk: &mut self.desk,
             point,
-            next: points.start,
-            end: points.end,
+            next: 0,
+            end: n,
             rows,
+            inputs: vec![0.0; self.engine.n_varied()],
         };
         run(
             &mut self.equations,
@@ -125,22 +117,19 @@ impl<'e, const W: usize> Worker<'e, W> {
     }
 }
 
-impl<F: FnMut(u64, &mut [f64])> Shift<'_, '_, F> {
+impl<F: FnMut(usize, &mut [f64])> Shift<'_, '_, F> {
     /// Computes the constants of the next points.
     fn fill(&mut self) {
         let desk = &mut *self.desk;
         let engine = desk.engine;
         let first = self.next;
-        let n = (self.end - first).min(BATCH as u64) as usize;
-        let width = engine.varied.len();
+        let n = (self.end - first).min(BATCH);
         for (row, base) in desk.params.iter_mut().zip(&desk.base) {
             *row = [*base; BATCH];
         }
         for k in 0..n {
-            let row = (first - self.rows.first) as usize + k;
-            let inputs = &mut self.rows.inputs[row * width..][..width];
-            (self.point)(first + k as u64, inputs);
-            for (&param, value) in engine.varied.iter().zip(inputs) {
+            (self.point)(first + k, &mut self.inputs);
+            for (&param, value) in engine.varied.iter().zip(&self.inputs) {
                 desk.params[param][k] = *value;
             }
         }
@@ -234,7 +223,7 @@ fn leaks(ledger: &[LedgerLine]) -> String {
     format!("a conserved sum leaks: {}", names.join(", "))
 }
 
-impl<F: FnMut(u64, &mut [f64])> Client for Shift<'_, '_, F> {
+impl<F: FnMut(usize, &mut [f64])> Client for Shift<'_, '_, F> {
     fn next(&mut self, job: &mut Job) -> Option<u64> {
         loop {
             if self.desk.used == self.desk.filled {
@@ -245,7 +234,7 @@ impl<F: FnMut(u64, &mut [f64])> Client for Shift<'_, '_, F> {
             }
             let k = self.desk.used;
             self.desk.used += 1;
-            let row = (self.next - self.rows.first) as usize;
+            let row = self.next;
             self.next += 1;
             if let Some(slot) = self.desk.prepare(k, row, job) {
                 return Some(slot as u64);

@@ -1,0 +1,112 @@
+//! One table out of the chunks of one or several folders.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+
+use super::error::StoreError;
+use super::file::BUFFER;
+use super::manifest::{Hash, chunk_path, read_in_pieces};
+use super::{Check, Summary, Sweep};
+
+/// How many missing chunks an error names.
+const NAMED: usize = 5;
+
+/// Writes the header and the rows of all points, in the order of the points, whoever computed them and when.
+///
+/// The folders are those of one sweep; a chunk may be in several. With `partial` missing chunks are left out: the
+/// summary says how many are there. Checksums are verified on the way, so after an error the writer has a part of the
+/// rows: use [`super::replace_file`].
+///
+/// # Errors
+///
+/// Folders of different plans; a chunk that differs between folders; missing chunks, unless `partial`; a damaged
+/// chunk; what reading and writing give ([`StoreError::Output`] for the writer).
+pub fn merge<P: AsRef<Path>>(
+    folders: &[P],
+    out: &mut dyn Write,
+    partial: bool,
+) -> Result<Summary, StoreError> {
+    let mut sweeps = folders
+        .iter()
+        .map(|folder| Sweep::open(folder, Check::Length));
+    let Some(first) = sweeps.next() else {
+        return Err(StoreError::value("no folder to merge"));
+    };
+    let Sweep { folder, plan, book } = first?;
+    let mut all: BTreeMap<u64, _> = BTreeMap::new();
+    let mut damaged = book.damaged;
+    for (chunk, record) in book.done {
+        all.insert(chunk, (0, record));
+    }
+    for (i, sweep) in sweeps.enumerate() {
+        let sweep = sweep?;
+        plan.same(&sweep.plan, &folder)?;
+        damaged.extend(sweep.book.damaged);
+        for (chunk, record) in sweep.book.done {
+            match all.entry(chunk) {
+                Entry::Vacant(free) => {
+                    free.insert((i + 1, record));
+                }
+                Entry::Occupied(known) => {
+                    let (one, known) = known.get();
+                    if known.sha256 != record.sha256 {
+                        let path =
+                            |at: usize| folders.get(at).map(|f| chunk_path(f.as_ref(), chunk));
+                        return Err(StoreError::Conflict {
+                            chunk,
+                            one: path(*one).unwrap_or_default(),
+                            other: path(i + 1).unwrap_or_default(),
+                        });
+                    }
+                }
+            }
+        }
+    }
+    damaged.retain(|chunk| !all.contains_key(chunk));
+    let summary = Summary::of(
+        &plan,
+        all.iter().map(|(chunk, (_, record))| (chunk, record)),
+        damaged.len(),
+    );
+    if !partial && summary.done < summary.chunks {
+        let missing = (0..plan.chunks()).filter(|chunk| !all.contains_key(chunk));
+        return Err(StoreError::Missing {
+            chunks: summary.chunks - summary.done,
+            of: summary.chunks,
+            points: summary.points - summary.points_done,
+            first: missing
+                .take(NAMED)
+                .map(|c| (c, plan.points_of(c)))
+                .collect(),
+        });
+    }
+
+    let mut out = BufWriter::with_capacity(BUFFER, out);
+    if !plan.header().is_empty() {
+        out.write_all(plan.header().as_bytes())?;
+        out.write_all(b"\n")?;
+    }
+    for (chunk, (at, record)) in &all {
+        let Some(folder) = folders.get(*at) else {
+            continue;
+        };
+        let file = chunk_path(folder.as_ref(), *chunk);
+        let mut hash = Sha256::new();
+        read_in_pieces(&file, |piece| {
+            hash.update(piece);
+            Ok(out.write_all(piece)?)
+        })?;
+        if Hash::from(hash.finalize()) != record.sha256 {
+            return Err(StoreError::Corrupt {
+                chunk: *chunk,
+                file,
+            });
+        }
+    }
+    out.flush()?;
+    Ok(summary)
+}
