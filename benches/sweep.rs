@@ -2,8 +2,7 @@
 //!
 //! `cargo bench --bench sweep -- [PROBLEM…] [points=N] [isa=NAME] [lanes=W] [method=NAME]`
 
-use std::time::Instant;
-
+use cpu_time::ThreadTime;
 use osmocyte::lanes::Isa;
 use osmocyte::model::library;
 use osmocyte::solve::lanes::LaneMethod;
@@ -103,26 +102,24 @@ impl Problem {
     }
 }
 
-fn sweep<const W: usize>(
+fn sweep(
     engine: &Engine,
-    isa: Isa,
+    (isa, lanes): (Isa, usize),
     problem: &Problem,
     n: u64,
     chunk: u64,
 ) -> Result<(f64, Vec<Rows>), Failure> {
     let design = Design::new(Kind::Halton, 2, n, 1, false)?;
-    let mut worker = Worker::<W>::new(engine, isa);
+    let mut worker = Worker::new(engine, isa, lanes);
     let mut all = Vec::new();
-    let start = Instant::now();
+    let start = ThreadTime::now();
     let mut first = 0;
     while first < n {
         let count = chunk.min(n - first);
         let mut rows = Rows::default();
-        worker.run(
-            count as usize,
-            |i, values| place(&design, problem, first + i as u64, values),
-            &mut rows,
-        );
+        let mut point =
+            |i: usize, values: &mut [f64]| place(&design, problem, first + i as u64, values);
+        worker.run(count as usize, &mut point, &mut rows);
         all.push(rows);
         first += count;
     }
@@ -162,12 +159,8 @@ fn main() -> Result<(), Failure> {
             Some("rodas5p") => engine.set_method(LaneMethod::Rodas5p),
             _ => {}
         }
-        let (seconds, all) = match option("lanes").as_deref() {
-            Some("1") => sweep::<1>(&engine, isa, problem, n, 10_000)?,
-            Some("32") => sweep::<32>(&engine, isa, problem, n, 10_000)?,
-            Some("8") => sweep::<8>(&engine, isa, problem, n, 10_000)?,
-            _ => sweep::<16>(&engine, isa, problem, n, 10_000)?,
-        };
+        let lanes = option("lanes").map_or(Ok(engine.lanes()), |v| v.parse())?;
+        let (seconds, all) = sweep(&engine, (isa, lanes), problem, n, 10_000)?;
         let steps: u64 = all.iter().flat_map(|r| &r.steps).sum();
         let failed = all
             .iter()

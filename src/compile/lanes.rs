@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use super::lower::{Body, Suite, lower_suite};
-use super::tape::{Step, Visitor, operations};
+use super::tape::{LaneOperation, LaneVisitor, Step, operations};
 use super::{Inputs, Unbound};
 use crate::equations::{LaneEquations, Pattern, Slopes};
 use crate::expr::graph::{ExprId, Graph};
@@ -272,16 +272,16 @@ struct Each<'a, const W: usize> {
     file: &'a mut [[f64; W]],
 }
 
-impl<const W: usize> Visitor for Each<'_, W> {
+impl<const W: usize> LaneVisitor for Each<'_, W> {
     #[inline(always)]
-    fn visit(self, value: impl Fn(f64, f64, f64) -> f64) {
+    fn visit<O: LaneOperation>(self) {
         let Step { to, a, b, c, .. } = *self.step;
         let file = self.file;
         let (a, b, c) = (&file[a as usize], &file[b as usize], &file[c as usize]);
         // Through a block of its own, which stays in vector registers: the operands can't be seen to be elsewhere.
         let mut out = [0.0; W];
         for w in 0..W {
-            out[w] = value(a[w], b[w], c[w]);
+            out[w] = O::of(a[w], b[w], c[w]);
         }
         file[to as usize] = out;
     }

@@ -91,7 +91,7 @@ pub(super) fn lower_suite(
 ) -> Result<Suite, Unbound> {
     let registers = Registers::new(inputs);
     let mut lowering = Lowering::new(&registers);
-    lowering.cube_roots = true;
+    lowering.roots = true;
     let all: Vec<ExprId> = functions.concat();
     for id in order(graph, &all) {
         let value = lowering.node(graph, id)?;
@@ -165,8 +165,8 @@ struct Lowering<'r> {
     registers: &'r Registers,
     constants: HashMap<u64, u32>,
     steps: HashMap<(Code, [u32; 3]), u32>,
-    /// Whether a power of a third is a cube root, and one of two thirds its square.
-    cube_roots: bool,
+    /// Whether powers of small fractions become roots and multiplications.
+    roots: bool,
 }
 
 impl<'r> Lowering<'r> {
@@ -178,7 +178,7 @@ impl<'r> Lowering<'r> {
             registers,
             constants: HashMap::new(),
             steps: HashMap::new(),
-            cube_roots: false,
+            roots: false,
         }
     }
 
@@ -271,15 +271,35 @@ impl<'r> Lowering<'r> {
                 self.step(Code::Divide, [one, squared, one])
             }
             PowerForm::Root => self.step(Code::Sqrt, [a, a, a]),
-            PowerForm::General if self.cube_roots && exponent == 1.0 / 3.0 => {
-                self.step(Code::CubeRoot, [a, a, a])
-            }
-            PowerForm::General if self.cube_roots && exponent == 2.0 / 3.0 => {
-                let root = self.step(Code::CubeRoot, [a, a, a]);
-                square(self, root)
+            PowerForm::General if self.roots && fraction(exponent).is_some() => {
+                let (numerator, root) = fraction(exponent).unwrap_or((0, 1));
+                self.rational_power(a, numerator, root)
             }
             PowerForm::General => self.step(Code::LibraryPower, [a, b, a]),
         }
+    }
+
+    /// a^(m/d) by roots and multiplications.
+    fn rational_power(&mut self, a: u32, m: i32, d: u32) -> u32 {
+        let base = match d {
+            1 => a,
+            2 => self.step(Code::Sqrt, [a, a, a]),
+            _ => self.step(Code::CubeRoot, [a, a, a]),
+        };
+        let mut power = base;
+        // From the highest digit of m on: square, and multiply by the base where the digit is 1.
+        let size = m.unsigned_abs();
+        for digit in (0..size.ilog2()).rev() {
+            power = self.step(Code::Multiply, [power, power, power]);
+            if size >> digit & 1 == 1 {
+                power = self.step(Code::Multiply, [power, base, power]);
+            }
+        }
+        if m < 0 {
+            let one = self.constant(1.0);
+            power = self.step(Code::Divide, [one, power, one]);
+        }
+        power
     }
 
     /// Merges an operation into its only user where a code for both exists and both run equally often.
@@ -497,6 +517,16 @@ impl<'r> Lowering<'r> {
         }
         last
     }
+}
+
+/// The exponent as a fraction m/d with d up to 3 and a small m, but for rounding: derivatives have exponents like
+/// 2/3 − 1.
+fn fraction(exponent: f64) -> Option<(i32, u32)> {
+    [1, 2, 3].into_iter().find_map(|d| {
+        let m = (exponent * f64::from(d)).round();
+        let near = (exponent - m / f64::from(d)).abs() <= 2.0 * f64::EPSILON * exponent.abs();
+        (near && m != 0.0 && m.abs() <= 12.0).then_some((m as i32, d))
+    })
 }
 
 fn step(code: Code, to: u32, args: [u32; 3], register: &[u32]) -> Step<u32> {

@@ -13,6 +13,32 @@ pub trait Visitor {
     fn visit(self, value: impl Fn(f64, f64, f64) -> f64);
 }
 
+/// A function of three operands that is always inlined, which a closure is not: only so are its loops those of the
+/// instruction set at hand.
+pub trait LaneOperation {
+    /// The value.
+    fn of(a: f64, b: f64, c: f64) -> f64;
+}
+
+/// What is done with an operation on lanes.
+pub trait LaneVisitor {
+    /// `O` is the code as a function of its operands; those beyond its arity do not matter.
+    fn visit<O: LaneOperation>(self);
+}
+
+macro_rules! operation {
+    ($visitor:ident, |$x:ident, $y:ident, $z:ident| $value:expr) => {{
+        struct Operation;
+        impl LaneOperation for Operation {
+            #[inline(always)]
+            fn of($x: f64, $y: f64, $z: f64) -> f64 {
+                $value
+            }
+        }
+        $visitor.visit::<Operation>()
+    }};
+}
+
 macro_rules! codes {
     (
         unary { $($unary:ident),* $(,)? }
@@ -57,14 +83,17 @@ macro_rules! codes {
             /// bits on every machine.
             #[inline(always)]
             #[allow(unreachable_patterns)] // the first three stand in the lists, too
-            pub fn visit_lanes<V: Visitor>(self, visitor: V) {
+            pub fn visit_lanes<V: LaneVisitor>(self, visitor: V) {
                 match self {
-                    Code::LibraryPower => visitor.visit(|a, b, _| math::pow(a, b)),
-                    Code::CubeRoot => visitor.visit(|a, _, _| if a < 0.0 { f64::NAN } else { math::cbrt(a) }),
-                    Code::Power => visitor.visit(|a, b, _| math::pow(a, b)),
-                    $(Code::$unary => visitor.visit(|a, _, _| lane_unary(Unary::$unary, a)),)*
-                    $(Code::$binary => visitor.visit(|a, b, _| op::apply_binary(Binary::$binary, a, b)),)*
-                    $(Code::$other => visitor.visit(|$x: f64, $y: f64, $z: f64| $value),)*
+                    Code::LibraryPower | Code::Power => {
+                        operation!(visitor, |a, b, _c| math::pow(a, b))
+                    }
+                    Code::CubeRoot => {
+                        operation!(visitor, |a, _b, _c| if a < 0.0 { f64::NAN } else { math::cbrt(a) })
+                    }
+                    $(Code::$unary => operation!(visitor, |a, _b, _c| lane_unary(Unary::$unary, a)),)*
+                    $(Code::$binary => operation!(visitor, |a, b, _c| op::apply_binary(Binary::$binary, a, b)),)*
+                    $(Code::$other => operation!(visitor, |$x, $y, $z| $value),)*
                 }
             }
         }

@@ -38,6 +38,17 @@ pub fn zip3<const W: usize>(
     out
 }
 
+/// `sum` + a b: with one rounding where `FUSED`, else with two. A program that is compiled for any processor has no fast
+/// instruction for the former, one for lanes has.
+#[inline(always)]
+pub fn add_product<const FUSED: bool>(sum: f64, a: f64, b: f64) -> f64 {
+    if FUSED {
+        a.mul_add(b, sum)
+    } else {
+        sum + a * b
+    }
+}
+
 /// `a` where `choice` is above 0, else `b`.
 #[inline(always)]
 pub fn select<const W: usize>(choice: &[f64; W], a: &[f64; W], b: &[f64; W]) -> [f64; W] {

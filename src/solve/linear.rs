@@ -16,7 +16,7 @@ pub(super) const DENSE: usize = 200;
 pub(super) struct Linear {
     pattern: Pattern,
     plan: Plan,
-    factors: Factors<1>,
+    factors: Factors<1, false>,
     /// Made when first needed.
     dense: Option<Dense>,
     /// Whether the present matrix is factorised in `dense`.

@@ -13,7 +13,7 @@ pub(super) mod complex;
 
 use super::order::eliminate;
 use crate::equations::Pattern;
-use crate::lanes::row::{map, zip, zip3};
+use crate::lanes::row::{add_product, map, zip, zip3};
 
 /// Order of elimination and places of the entries. Rows and columns are numbered by that order.
 #[derive(Clone, Debug)]
@@ -92,7 +92,7 @@ fn part<'a, T>(list: &'a [T], start: &[u32], k: usize) -> &'a [T] {
 
 /// The factors of `W` matrices.
 #[derive(Clone, Debug)]
-pub(super) struct Factors<const W: usize> {
+pub(super) struct Factors<const W: usize, const FUSED: bool> {
     lower: Vec<[f64; W]>,
     upper: Vec<[f64; W]>,
     /// Reciprocals of the diagonal of U.
@@ -111,11 +111,15 @@ fn add_size<const W: usize>(sum: &mut [f64; W], value: &[f64; W], size: f64) {
 
 /// `sum` − `a` `b`, lane by lane.
 #[inline(always)]
-fn subtract_product<const W: usize>(sum: &mut [f64; W], a: &[f64; W], b: &[f64; W]) {
-    *sum = zip3(sum, a, b, |sum, a, b| sum - a * b);
+fn subtract_product<const W: usize, const FUSED: bool>(
+    sum: &mut [f64; W],
+    a: &[f64; W],
+    b: &[f64; W],
+) {
+    *sum = zip3(sum, a, b, |sum, a, b| add_product::<FUSED>(sum, -a, b));
 }
 
-impl<const W: usize> Factors<W> {
+impl<const W: usize, const FUSED: bool> Factors<W, FUSED> {
     /// Room for the factors.
     pub fn new(plan: &Plan) -> Self {
         let n = plan.order.len();
@@ -158,7 +162,7 @@ impl<const W: usize> Factors<W> {
                 let columns = part(&plan.upper, &plan.upper_start, j);
                 let row = part(&self.upper, &plan.upper_start, j);
                 for (u, &m) in row.iter().zip(columns) {
-                    subtract_product(&mut self.work[m as usize], &l, u);
+                    subtract_product::<W, FUSED>(&mut self.work[m as usize], &l, u);
                 }
             }
             let mut size = [0.0; W];
@@ -228,7 +232,7 @@ impl<const W: usize> Factors<W> {
         {
             let mut sum = x[state as usize];
             for (l, &j) in entries.by_ref().take((bounds[1] - bounds[0]) as usize) {
-                subtract_product(&mut sum, l, &work[j as usize]);
+                subtract_product::<W, FUSED>(&mut sum, l, &work[j as usize]);
             }
             work[k] = sum;
         }
@@ -237,7 +241,7 @@ impl<const W: usize> Factors<W> {
         for (k, (&state, bounds)) in rows.enumerate().rev() {
             let mut sum = work[k];
             for (u, &j) in entries.by_ref().take((bounds[1] - bounds[0]) as usize) {
-                subtract_product(&mut sum, u, &work[j as usize]);
+                subtract_product::<W, FUSED>(&mut sum, u, &work[j as usize]);
             }
             sum = zip(&sum, &self.pivot[k], |sum, pivot| sum * pivot);
             work[k] = sum;

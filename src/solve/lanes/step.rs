@@ -98,8 +98,8 @@ impl<const W: usize> Stepper<W> {
 pub(super) struct Rodas<const W: usize> {
     isa: Isa,
     plan: Plan,
-    factors: Factors<W>,
-    stages: Stages<W>,
+    factors: Factors<W, true>,
+    stages: Stages<W, true>,
     jacobian: Vec<Row<W>>,
     time: Vec<Row<W>>,
     moves: bool,
@@ -201,7 +201,7 @@ impl<E: LaneEquations<W>, const W: usize> Task for RodasAttempt<'_, E, W> {
 struct Side<'a, E, const W: usize> {
     equations: &'a mut E,
     plan: &'a Plan,
-    factors: &'a mut Factors<W>,
+    factors: &'a mut Factors<W, true>,
     origin: &'a Row<W>,
     clock: &'a Row<W>,
     until: &'a Row<W>,
@@ -252,7 +252,8 @@ impl<const W: usize> Task for RodasMiddle<'_, W> {
         for i in 0..n {
             let mut sum: Row<W> = [0.0; W];
             for (j, weight) in MIDDLE.iter().enumerate() {
-                sum = zip(&sum, &u[j * n + i], |sum, u| sum + weight * u);
+                let u = &u[j * n + i];
+                sum = zip(&sum, u, |sum, u| u.mul_add(*weight, sum));
             }
             let (y, y1) = (&self.block.y[i], &self.block.y1[i]);
             self.block.middle[i] = zip3(&sum, y, y1, |sum, y, y1| sum + 0.5 * (y + y1));
@@ -332,7 +333,7 @@ impl<const J: usize, const W: usize> Task for Combine<'_, J, W> {
         for i in 0..n {
             let mut sum: Row<W> = [0.0; W];
             for j in 0..J {
-                sum = zip(&sum, &self.k[j * n + i], |sum, k| sum + self.a[j] * k);
+                sum = zip(&sum, &self.k[j * n + i], |sum, k| k.mul_add(self.a[j], sum));
             }
             self.out[i] = zip3(&self.y[i], self.h, &sum, |y, h, sum| y + h * sum);
         }
@@ -356,7 +357,7 @@ impl<const W: usize> Task for ExplicitError<'_, W> {
         for i in 0..n {
             let mut sum: Row<W> = [0.0; W];
             for (j, weight) in dopri5::E.iter().enumerate() {
-                sum = zip(&sum, &self.k[j * n + i], |sum, k| sum + weight * k);
+                sum = zip(&sum, &self.k[j * n + i], |sum, k| k.mul_add(*weight, sum));
             }
             let (y, end) = (&block.y[i], &block.y1[i]);
             let tolerance = zip3(y, end, &block.floor[i], |y, end, floor| {
@@ -386,7 +387,7 @@ impl<const W: usize> Task for ExplicitMiddle<'_, W> {
         for i in 0..n {
             let mut sum: Row<W> = [0.0; W];
             for (j, weight) in dopri5::D.iter().enumerate() {
-                sum = zip(&sum, &self.k[j * n + i], |sum, k| sum + weight * k);
+                sum = zip(&sum, &self.k[j * n + i], |sum, k| k.mul_add(*weight, sum));
             }
             let (first, last) = (&self.k[i], &self.k[6 * n + i]);
             let (y, h) = (&block.y[i], &block.tried);

@@ -279,7 +279,7 @@ mod tests {
             im: [0.0],
         };
         let growth = complex.factorise(&plan, &values, &mu, &sizes);
-        let mut real = super::super::Factors::<1>::new(&plan);
+        let mut real = super::super::Factors::<1, false>::new(&plan);
         let entries: Vec<[f64; 1]> = values.iter().map(|v| [*v]).collect();
         assert_eq!(growth, real.factorise(&plan, &entries, [5.0], &sizes));
         let mut x: Vec<Block<1>> = (b.iter())

@@ -41,7 +41,7 @@ fn sparse_and_dense_solutions_agree() {
             let b: Vec<f64> = (0..n).map(|_| noise.next()).collect();
             let c = 0.5 + n as f64;
             let plan = Plan::new(&pattern, n);
-            let mut factors = Factors::<1>::new(&plan);
+            let mut factors = Factors::<1, false>::new(&plan);
             let growth = factors.factorise(&plan, &blocks(&values), [c], &sizes);
             assert!(growth[0] >= 1.0 - 1e-12 && growth[0] < 10.0, "{growth:?}");
             let mut x = blocks(&b);
@@ -73,13 +73,13 @@ fn lanes_have_the_bits_of_single_matrices() {
     let c = [5.0, 6.0, 7.0, 8.0];
     let b: Vec<[f64; 4]> = (0..n).map(|_| [(); 4].map(|()| noise.next())).collect();
     let plan = Plan::new(&pattern, n);
-    let mut wide = Factors::<4>::new(&plan);
+    let mut wide = Factors::<4, false>::new(&plan);
     let growth = wide.factorise(&plan, &lanes, c, &vec![1.0; n]);
     let mut x = b.clone();
     wide.solve(&plan, &mut x);
     for lane in 0..4 {
         let one = |blocks: &[[f64; 4]]| blocks.iter().map(|v| [v[lane]]).collect::<Vec<_>>();
-        let mut single = Factors::<1>::new(&plan);
+        let mut single = Factors::<1, false>::new(&plan);
         let alone = single.factorise(&plan, &one(&lanes), [c[lane]], &vec![1.0; n]);
         assert_eq!(alone[0], growth[lane]);
         let mut y = one(&b);
@@ -106,7 +106,7 @@ fn a_matrix_that_needs_pivoting_shows_in_its_growth() {
     // c I - J = [[1e-20, 1], [1, 1]]: without pivoting the solution is wrong in its first digit.
     let full = pattern(2, |_, _| true);
     let plan = Plan::new(&full, 2);
-    let mut factors = Factors::<1>::new(&plan);
+    let mut factors = Factors::<1, false>::new(&plan);
     let values = [[-1e-20], [-1.0], [-1.0], [-1.0]];
     let growth = factors.factorise(&plan, &values, [0.0], &[1.0, 1.0]);
     assert!(growth[0] > 1e19, "{growth:?}");

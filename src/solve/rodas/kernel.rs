@@ -39,7 +39,7 @@ pub(super) struct Kernel {
     pub(super) f0: Vec<f64>,
     pub(super) y1: Vec<f64>,
     pub(super) f1: Vec<f64>,
-    stages: Stages<1>,
+    stages: Stages<1, false>,
     pub(super) dense: Dense,
     dense_ready: bool,
     pub(super) inside: Inside,

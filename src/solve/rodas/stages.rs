@@ -4,7 +4,7 @@
 //! contiguous numbers. One run has W = 1. Of a stage, the state at which its rate is taken and the sum that joins the
 //! rate are made in one pass over the stages before it.
 
-use crate::lanes::row::{map, zip, zip3};
+use crate::lanes::row::{add_product, map, zip, zip3};
 
 use super::tableau::{A, C, STAGES, TIME};
 
@@ -28,7 +28,7 @@ pub(in crate::solve) struct Start<'a, const W: usize> {
 }
 
 /// Stages of the present steps, and room for the next.
-pub(in crate::solve) struct Stages<const W: usize> {
+pub(in crate::solve) struct Stages<const W: usize, const FUSED: bool> {
     /// U, stage after stage: `[STAGES * n_states]`.
     pub u: Vec<[f64; W]>,
     /// State of the last stage made; after the last one, the end of the step.
@@ -38,7 +38,7 @@ pub(in crate::solve) struct Stages<const W: usize> {
     inverse: [f64; W],
 }
 
-impl<const W: usize> Stages<W> {
+impl<const W: usize, const FUSED: bool> Stages<W, FUSED> {
     /// Room for `n` states.
     pub fn new(n: usize) -> Self {
         let zeros = |len| vec![[0.0; W]; len];
@@ -91,7 +91,7 @@ impl<const W: usize> Stages<W> {
             return false;
         }
         for (right, sum) in right.iter_mut().zip(&self.sum) {
-            *right = zip3(right, sum, &self.inverse, |r, s, inverse| r + s * inverse);
+            *right = zip3(right, sum, &self.inverse, add_product::<FUSED>);
         }
         close(K, start, h, right, system);
         true
@@ -108,8 +108,10 @@ impl<const W: usize> Stages<W> {
             let (mut up, mut across) = ([0.0; W], [0.0; W]);
             for j in 0..K {
                 let u = &u[j * n + i];
-                up = zip(&up, u, |up, u| up + a[j] * u);
-                across = zip(&across, u, |across, u| across + c[j] * u);
+                up = zip(&up, u, |up, u| add_product::<FUSED>(up, a[j], u));
+                across = zip(&across, u, |across, u| {
+                    add_product::<FUSED>(across, c[j], u)
+                });
             }
             state[i] = zip(&y0[i], &up, |y0, up| y0 + up);
             sum[i] = across;
@@ -126,7 +128,10 @@ impl<const W: usize> Stages<W> {
         for i in 0..n {
             let mut across = [0.0; W];
             for j in 0..K {
-                across = zip(&across, &u[j * n + i], |across, u| across + c[j] * u);
+                let u = &u[j * n + i];
+                across = zip(&across, u, |across, u| {
+                    add_product::<FUSED>(across, c[j], u)
+                });
             }
             sum[i] = across;
         }

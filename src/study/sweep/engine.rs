@@ -340,7 +340,7 @@ impl Engine {
     }
 
     /// Sets the limit of attempted steps; gives the one before.
-    pub(super) fn limit_steps(&mut self, limit: u64) -> u64 {
+    pub fn limit_steps(&mut self, limit: u64) -> u64 {
         std::mem::replace(&mut self.setup.max_steps, limit)
     }
 
@@ -366,8 +366,7 @@ impl Engine {
     /// How many lanes suit the model: few states leave room for more.
     pub fn lanes(&self) -> usize {
         match self.simulation.system().states.len() {
-            0..=4 => 32,
-            5..=40 => 16,
+            0..=40 => 16,
             _ => 8,
         }
     }

@@ -7,5 +7,5 @@ mod worker;
 
 pub use axis::{Axis, Values};
 pub use engine::{Engine, Rows, SweepOptions, SweepStatus};
-pub use survey::{Answer, Hand, LANES, Survey};
-pub use worker::{Single, Worker};
+pub use survey::{Answer, Hand, Survey};
+pub use worker::{LANES, Single, Worker};

@@ -292,11 +292,11 @@ impl Survey {
             let trial = |method: LaneMethod, engine: &mut Engine| {
                 engine.set_method(method);
                 let mut rows = Rows::default();
-                Worker::<16>::new(engine, Isa::best()).run(
-                    count,
-                    |i, out| out.copy_from_slice(&points[i * width..][..width]),
-                    &mut rows,
-                );
+                let mut point = |i: usize, out: &mut [f64]| {
+                    out.copy_from_slice(&points[i * width..][..width]);
+                };
+                let lanes = engine.lanes();
+                Worker::new(engine, Isa::best(), lanes).run(count, &mut point, &mut rows);
                 rows.steps.iter().sum::<u64>() as f64 * engine.cost(method)
             };
             let stiff = trial(LaneMethod::Rodas5p, engine);
@@ -468,22 +468,12 @@ fn setting(def: &AxisDef, axis: &Axis, shown: f64) -> Setting {
     }
 }
 
-enum AnyWorker<'s> {
-    One(Box<Worker<'s, 1>>),
-    Eight(Box<Worker<'s, 8>>),
-    Sixteen(Box<Worker<'s, 16>>),
-    ThirtyTwo(Box<Worker<'s, 32>>),
-}
-
-/// Widths that there are.
-pub const LANES: [usize; 4] = [1, 8, 16, 32];
-
 /// Somebody who solves points of a survey.
 pub struct Hand<'s> {
     survey: &'s Survey,
     isa: Isa,
     lanes: Option<usize>,
-    workers: Vec<Option<AnyWorker<'s>>>,
+    workers: Vec<Option<Worker<'s>>>,
     rows: Rows,
 }
 
@@ -531,7 +521,7 @@ impl Hand<'_> {
             if members.is_empty() {
                 continue;
             }
-            let point = |i: usize, out: &mut [f64]| {
+            let mut point = |i: usize, out: &mut [f64]| {
                 let shown = values(members[i]).iter().zip(&survey.axes);
                 for ((value, axis), reach) in shown.zip(&survey.reach) {
                     if let Reach::Parameter(k) = reach {
@@ -542,19 +532,9 @@ impl Hand<'_> {
             let engine = &survey.engines[group];
             let (isa, lanes) = (self.isa, self.lanes);
             let worker = self.workers[group].get_or_insert_with(|| {
-                match lanes.unwrap_or_else(|| engine.lanes()) {
-                    0..=7 => AnyWorker::One(Box::new(Worker::new(engine, isa))),
-                    8..=15 => AnyWorker::Eight(Box::new(Worker::new(engine, isa))),
-                    16..=31 => AnyWorker::Sixteen(Box::new(Worker::new(engine, isa))),
-                    _ => AnyWorker::ThirtyTwo(Box::new(Worker::new(engine, isa))),
-                }
+                Worker::new(engine, isa, lanes.unwrap_or_else(|| engine.lanes()))
             });
-            match worker {
-                AnyWorker::One(w) => w.run(members.len(), point, &mut self.rows),
-                AnyWorker::Eight(w) => w.run(members.len(), point, &mut self.rows),
-                AnyWorker::Sixteen(w) => w.run(members.len(), point, &mut self.rows),
-                AnyWorker::ThirtyTwo(w) => w.run(members.len(), point, &mut self.rows),
-            }
+            worker.run(members.len(), &mut point, &mut self.rows);
             all.scatter(&mut self.rows, members);
         }
         survey.table(first, inputs, &all)

@@ -13,8 +13,44 @@ use crate::trajectory::LedgerLine;
 /// Points whose constants are computed together.
 const BATCH: usize = 16;
 
+/// Writes the values of the varied parameters of a point (`[n_varied]`), in internal units.
+pub type Point<'a> = &'a mut dyn FnMut(usize, &mut [f64]);
+
+/// Numbers of lanes that there are.
+pub const LANES: [usize; 3] = [1, 8, 16];
+
+/// One thread's part of a sweep.
+pub struct Worker<'e>(Width<'e>);
+
+enum Width<'e> {
+    One(Box<Lanes<'e, 1>>),
+    Eight(Box<Lanes<'e, 8>>),
+    Sixteen(Box<Lanes<'e, 16>>),
+}
+
+impl<'e> Worker<'e> {
+    /// A worker for the engine that uses the instruction set, with about as many lanes as asked for (see [`LANES`]); the
+    /// results are the same whatever their number.
+    pub fn new(engine: &'e Engine, isa: Isa, lanes: usize) -> Self {
+        Worker(match lanes {
+            0..=7 => Width::One(Box::new(Lanes::new(engine, isa))),
+            8..=15 => Width::Eight(Box::new(Lanes::new(engine, isa))),
+            _ => Width::Sixteen(Box::new(Lanes::new(engine, isa))),
+        })
+    }
+
+    /// Solves `n` points, which `point` gives.
+    pub fn run(&mut self, n: usize, point: Point<'_>, rows: &mut Rows) {
+        match &mut self.0 {
+            Width::One(lanes) => lanes.run(n, point, rows),
+            Width::Eight(lanes) => lanes.run(n, point, rows),
+            Width::Sixteen(lanes) => lanes.run(n, point, rows),
+        }
+    }
+}
+
 /// A worker with `W` lanes.
-pub struct Worker<'e, const W: usize> {
+struct Lanes<'e, const W: usize> {
     engine: &'e Engine,
     isa: Isa,
     equations: LaneEvaluator<W>,
@@ -57,9 +93,9 @@ struct Slot {
 }
 
 /// The points of one call.
-struct Shift<'a, 'e, F> {
+struct Shift<'a, 'e> {
     desk: &'a mut Desk<'e>,
-    point: F,
+    point: Point<'a>,
     /// Number of the next point, and how many there are.
     next: usize,
     end: usize,
@@ -68,11 +104,10 @@ struct Shift<'a, 'e, F> {
     inputs: Vec<f64>,
 }
 
-impl<'e, const W: usize> Worker<'e, W> {
-    /// A worker for the engine that uses the instruction set.
-    pub fn new(engine: &'e Engine, isa: Isa) -> Self {
+impl<'e, const W: usize> Lanes<'e, W> {
+    fn new(engine: &'e Engine, isa: Isa) -> Self {
         let system = engine.simulation.system();
-        Worker {
+        Lanes {
             engine,
             isa,
             equations: LaneEvaluator::new(engine.program.clone(), isa),
@@ -95,8 +130,7 @@ impl<'e, const W: usize> Worker<'e, W> {
         }
     }
 
-    /// Solves `n` points. `point` writes the values of the varied parameters of a point (`[n_varied]`), in internal units.
-    pub fn run(&mut self, n: usize, point: impl FnMut(usize, &mut [f64]), rows: &mut Rows) {
+    fn run(&mut self, n: usize, point: Point<'_>, rows: &mut Rows) {
         rows.reset(n, self.engine.n_outcomes());
         self.desk.filled = 0;
         self.desk.used = 0;
@@ -117,7 +151,7 @@ impl<'e, const W: usize> Worker<'e, W> {
     }
 }
 
-impl<F: FnMut(usize, &mut [f64])> Shift<'_, '_, F> {
+impl Shift<'_, '_> {
     /// Computes the constants of the next points.
     fn fill(&mut self) {
         let desk = &mut *self.desk;
@@ -223,7 +257,7 @@ fn leaks(ledger: &[LedgerLine]) -> String {
     format!("a conserved sum leaks: {}", names.join(", "))
 }
 
-impl<F: FnMut(usize, &mut [f64])> Client for Shift<'_, '_, F> {
+impl Client for Shift<'_, '_> {
     fn next(&mut self, job: &mut Job) -> Option<u64> {
         loop {
             if self.desk.used == self.desk.filled {

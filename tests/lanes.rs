@@ -1,0 +1,177 @@
+//! Lanes against their slow twin: each point alone, by the methods of single runs. And lanes against themselves: the same
+//! bits for every width, instruction set, order and company.
+
+use osmocyte::lanes::Isa;
+use osmocyte::model::library;
+use osmocyte::solve::lanes::LaneMethod;
+use osmocyte::study::sweep::{Engine, LANES, Rows, SweepOptions, SweepStatus, Worker};
+use osmocyte::{RunOptions, Simulation};
+
+/// A model with its first parameters made to vary by some percent around their values.
+struct Case {
+    engine: Engine,
+    base: Vec<f64>,
+}
+
+fn options(rtol: f64) -> SweepOptions {
+    SweepOptions {
+        run: RunOptions {
+            rtol: Some(rtol),
+            ..RunOptions::default()
+        },
+    }
+}
+
+/// Names and values of the parameters that are varied.
+fn varied(simulation: &Simulation) -> (Vec<String>, Vec<f64>) {
+    let system = simulation.system();
+    let some = system.parameters.iter().filter(|p| p.value != 0.0).take(4);
+    some.map(|p| (p.name.clone(), p.value)).unzip()
+}
+
+fn case(name: &str, rtol: f64) -> Option<Case> {
+    let simulation = Simulation::shipped(name).unwrap();
+    if simulation.system().own_outcomes == 0 {
+        return None;
+    }
+    let (names, base) = varied(&simulation);
+    let engine = Engine::new(simulation, &names, &options(rtol)).unwrap();
+    Some(Case { engine, base })
+}
+
+impl Case {
+    /// The values of a point: all factors from 0.95 to 1.05, none twice.
+    fn point(&self, k: usize, values: &mut [f64]) {
+        for (i, (value, base)) in values.iter_mut().zip(&self.base).enumerate() {
+            let turn = (k as f64 * [0.618, 0.414, 0.732, 0.236][i % 4]).fract();
+            *value = base * (0.95 + 0.1 * turn);
+        }
+    }
+
+    fn sweep(&self, isa: Isa, lanes: usize, points: &[usize]) -> Rows {
+        let mut rows = Rows::default();
+        let mut point = |i: usize, values: &mut [f64]| self.point(points[i], values);
+        Worker::new(&self.engine, isa, lanes).run(points.len(), &mut point, &mut rows);
+        rows
+    }
+}
+
+fn bits(rows: &Rows, row: usize, width: usize) -> (Vec<u64>, u64, u64, SweepStatus) {
+    let outcomes = rows.outcomes[row * width..][..width].iter();
+    (
+        outcomes.map(|v| v.to_bits()).collect(),
+        rows.end[row].to_bits(),
+        rows.steps[row],
+        rows.status[row].clone(),
+    )
+}
+
+const POINTS: usize = 3;
+
+/// Where lanes and single runs differ by more than they should, and why that is right.
+const EXCEPTIONS: &[(&str, &str)] = &[];
+
+/// The first points of one model by one method, against tight single runs; what is wrong.
+fn compare(name: &str, method: LaneMethod) -> Vec<String> {
+    let rtol = 1e-7;
+    let Some(mut case) = case(name, rtol) else {
+        return Vec::new();
+    };
+    case.engine.set_method(method);
+    // A stiff model is nothing for an explicit method, and it may say so.
+    case.engine.limit_steps(match method {
+        LaneMethod::Rodas5p => 100_000,
+        LaneMethod::Dopri5 => 3000,
+    });
+    let points: Vec<usize> = (0..POINTS).collect();
+    let rows = case.sweep(Isa::best(), 16, &points);
+    let width = case.engine.n_outcomes();
+    let names: Vec<String> = case.engine.outcomes().map(|o| o.0.to_string()).collect();
+    let simulation = Simulation::shipped(name).unwrap();
+    let tight = Engine::new(simulation, &varied(case.engine.simulation()).0, &options(1e-10)).unwrap();
+    let mut faults = Vec::new();
+    for row in 0..POINTS {
+        if matches!(&rows.status[row], SweepStatus::Failed(why) if why.contains("did not suffice"))
+            && method == LaneMethod::Dopri5
+        {
+            continue;
+        }
+        let mut values = vec![0.0; case.base.len()];
+        case.point(points[row], &mut values);
+        let single = tight.alone(&values);
+        if rows.status[row] != single.status {
+            faults.push(format!(
+                "{name} {method:?} point {row}: {:?}, alone {:?}",
+                rows.status[row], single.status
+            ));
+            continue;
+        }
+        for (k, outcome) in names.iter().enumerate() {
+            let (ours, theirs) = (rows.outcomes[row * width + k], single.outcomes[k]);
+            let close = (ours - theirs).abs() <= 300.0 * rtol * theirs.abs().max(1e-6)
+                || ours.is_nan() && theirs.is_nan()
+                || ours == theirs;
+            if !close {
+                faults.push(format!(
+                    "{name} {method:?} point {row} {outcome}: {ours:e}, alone {theirs:e} ({:.1e})",
+                    (ours - theirs).abs() / theirs.abs()
+                ));
+            }
+        }
+    }
+    faults
+}
+
+#[test]
+fn lanes_agree_with_single_runs_on_every_model() {
+    let mut faults = Vec::new();
+    for entry in library() {
+        for method in [LaneMethod::Rodas5p, LaneMethod::Dopri5] {
+            let start = std::time::Instant::now();
+            faults.extend(compare(entry.name, method));
+            eprintln!("{} {method:?} {:.1?}", entry.name, start.elapsed());
+        }
+    }
+    faults.retain(|fault| !EXCEPTIONS.iter().any(|(start, _)| fault.starts_with(start)));
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn a_row_is_the_same_bits_whatever_runs_beside_it() {
+    for name in [
+        "red-blood-cell",
+        "p2-plant-cell-turgor",
+        "p3-calcium-exocytosis",
+        "p4-swelling-protoplast",
+        "contractile-vacuole",
+    ] {
+        for method in [LaneMethod::Rodas5p, LaneMethod::Dopri5] {
+            let mut case = case(name, 1e-6).unwrap();
+            case.engine.set_method(method);
+            let width = case.engine.n_outcomes();
+            let forwards: Vec<usize> = (0..40).collect();
+            let reference = case.sweep(Isa::BASELINE, 1, &forwards);
+            for isa in Isa::available() {
+                for lanes in LANES {
+                    let all = case.sweep(isa, lanes, &forwards);
+                    for row in 0..forwards.len() {
+                        assert_eq!(
+                            bits(&all, row, width),
+                            bits(&reference, row, width),
+                            "{name}, {method:?}, {}, {lanes} lanes, point {row}",
+                            isa.name()
+                        );
+                    }
+                }
+            }
+            // In another order, and alone.
+            let backwards: Vec<usize> = (0..40).rev().collect();
+            let turned = case.sweep(Isa::best(), 16, &backwards);
+            for (row, &point) in backwards.iter().enumerate() {
+                assert_eq!(bits(&turned, row, width), bits(&reference, point, width));
+            }
+            let alone = case.sweep(Isa::best(), 16, &[17]);
+            assert_eq!(bits(&alone, 0, width), bits(&reference, 17, width));
+        }
+    }
+}
