@@ -69,7 +69,20 @@ fn bits(rows: &Rows, row: usize, width: usize) -> (Vec<u64>, u64, u64, SweepStat
 const POINTS: usize = 3;
 
 /// Where lanes and single runs differ by more than they should, and why that is right.
-const EXCEPTIONS: &[(&str, &str)] = &[];
+const EXCEPTIONS: &[(&str, &str)] = &[
+    (
+        "curtiss-hirschfelder",
+        "its outcomes are errors of the solver",
+    ),
+    ("kaps", "its outcomes are errors of the solver"),
+    ("prothero-robinson", "its outcomes are errors of the solver"),
+    ("detest-b2", "its outcome ends near 0"),
+    ("lorenz", "chaos"),
+    ("arenstorf", "asks for more than this tolerance"),
+    ("detest-a1", "asks for more than this tolerance"),
+    ("lotka-volterra", "asks for more than this tolerance"),
+    ("rigid-body", "asks for more than this tolerance"),
+];
 
 /// The first points of one model by one method, against tight single runs; what is wrong.
 fn compare(name: &str, method: LaneMethod) -> Vec<String> {
@@ -88,7 +101,12 @@ fn compare(name: &str, method: LaneMethod) -> Vec<String> {
     let width = case.engine.n_outcomes();
     let names: Vec<String> = case.engine.outcomes().map(|o| o.0.to_string()).collect();
     let simulation = Simulation::shipped(name).unwrap();
-    let tight = Engine::new(simulation, &varied(case.engine.simulation()).0, &options(1e-10)).unwrap();
+    let tight = Engine::new(
+        simulation,
+        &varied(case.engine.simulation()).0,
+        &options(1e-10),
+    )
+    .unwrap();
     let mut faults = Vec::new();
     for row in 0..POINTS {
         if matches!(&rows.status[row], SweepStatus::Failed(why) if why.contains("did not suffice"))

@@ -9,11 +9,11 @@ use super::lower::{Body, Suite, lower_suite};
 use super::tape::{LaneOperation, LaneVisitor, Step, operations};
 use super::{Inputs, Unbound};
 use crate::equations::{LaneEquations, Pattern, Slopes};
-use crate::expr::graph::{ExprId, Graph};
-use crate::expr::kinks::thaw;
+use crate::expr::graph::{ExprId, Graph, VarId};
+use crate::expr::kinks::{is_continuous, thaw};
 use crate::lanes::{Isa, Task};
 use crate::system::jacobian::{jacobian, time_derivative};
-use crate::system::{Flat, Purpose, System, Target};
+use crate::system::{EventInfo, Flat, Purpose, System, Target};
 
 const RATES: usize = 0;
 const SLOPES: usize = 1;
@@ -37,8 +37,8 @@ pub struct LaneProgram {
 impl LaneProgram {
     /// Compiles the equations of a system.
     ///
-    /// Watched are these events of the system (no kinks), then the expressions `watched`; `probes` are looked at now and
-    /// then, one lane at a time. Kinks are thawed in all of them.
+    /// Watched are these events of the system, then the expressions `watched`; `probes` are looked at now and then, one
+    /// lane at a time. Kinks that are no events among these are thawed in all of them.
     ///
     /// # Errors
     /// When an expression needs a variable that is neither time nor a state nor a parameter.
@@ -53,7 +53,9 @@ impl LaneProgram {
         let watched: Vec<ExprId> = (events.iter().map(|&i| flat.events[i]))
             .chain(watched.iter().copied())
             .collect();
-        let kinks = kinks(system);
+        let mut kinks = kinks(system);
+        kinks.retain(|kink| !events.contains(&kink.event));
+        let kinks: Vec<(VarId, ExprId)> = kinks.iter().map(|k| (k.slot, k.g)).collect();
         let n = flat.rates.len();
         let rates = thaw(&mut graph, &flat.rates, &kinks);
         let watched = thaw(&mut graph, &watched, &kinks);
@@ -106,16 +108,46 @@ fn inputs(flat: &Flat) -> Inputs<'_> {
     }
 }
 
-/// The slots of a system's kinks with the functions that decide them.
-fn kinks(system: &System) -> Vec<(crate::expr::graph::VarId, ExprId)> {
+/// A kink of a system.
+struct Kink {
+    /// Its event.
+    event: usize,
+    slot: VarId,
+    /// The function that decides the slot.
+    g: ExprId,
+}
+
+/// The kinks of a system.
+fn kinks(system: &System) -> Vec<Kink> {
     let flat = &system.flat;
-    let kink = |(info, &g): (&crate::system::EventInfo, &ExprId)| match info.purpose {
-        Purpose::Kink(slot) => Some((flat.params[slot], g)),
+    let kink = |(event, info): (usize, &EventInfo)| match info.purpose {
+        Purpose::Kink(slot) => Some(Kink {
+            event,
+            slot: flat.params[slot],
+            g: flat.events[event],
+        }),
         _ => None,
     };
-    (system.events.iter().zip(&flat.events))
+    (system.events.iter().enumerate())
         .filter_map(kink)
         .collect()
+}
+
+/// The kinks at which the rates or one of these expressions may jump: events of the system. What jumps is better landed
+/// on than stepped over.
+pub fn jumps(system: &System, watched: &[ExprId]) -> Vec<usize> {
+    let flat = &system.flat;
+    let mut graph = flat.graph.clone();
+    let mut roots = flat.rates.clone();
+    roots.extend(watched);
+    roots.extend(&flat.events);
+    let mut jumps = Vec::new();
+    for kink in kinks(system) {
+        if !is_continuous(&mut graph, &roots, kink.slot, kink.g) {
+            jumps.push(kink.event);
+        }
+    }
+    jumps
 }
 
 /// A list of expressions for lanes, of states and parameters that mean whatever the caller likes.

@@ -72,6 +72,38 @@ pub fn thaw(graph: &mut Graph, roots: &[ExprId], kinks: &[(VarId, ExprId)]) -> V
     replace_slots(graph, roots, &slots)
 }
 
+/// Whether `roots` are continuous across the kink of this slot, as far as their form tells: the slot chooses only between
+/// expressions that differ by a multiple of `g`, as in `max`, `min` and `abs`.
+pub fn is_continuous(graph: &mut Graph, roots: &[ExprId], slot: VarId, g: ExprId) -> bool {
+    let place = graph.place(slot);
+    let uses: Vec<Node> = (graph.reachable(roots).into_iter())
+        .map(|id| graph.node(id))
+        .filter(|node| node.children().any(|child| child == place))
+        .collect();
+    let minus = graph.neg(g);
+    uses.into_iter().all(|node| match node {
+        Node::Select(c, a, b) if c == place && a != place && b != place => {
+            let difference = graph.sub(a, b);
+            let factor = match graph.node(difference) {
+                Node::Binary(Binary::Multiply, x, y) => match (graph.node(x), graph.node(y)) {
+                    (Node::Constant(_), _) => y,
+                    (_, Node::Constant(_)) => x,
+                    _ => difference,
+                },
+                Node::Binary(Binary::Divide, x, y)
+                    if matches!(graph.node(y), Node::Constant(_)) =>
+                {
+                    x
+                }
+                Node::Binary(Binary::Add, x, y) if x == y => x,
+                _ => difference,
+            };
+            [difference, factor].iter().any(|d| *d == g || *d == minus)
+        }
+        _ => false,
+    })
+}
+
 fn replace_slots(
     graph: &mut Graph,
     roots: &[ExprId],

@@ -273,6 +273,7 @@ impl Run<'_, '_> {
             let (mut after, mut p_after) = (None, None);
             match self.problem.events[event].action {
                 Action::Kink { .. } => {
+                    self.rows.corner(t, &before, &p);
                     self.watch.flip(event, t, self.length(), &mut self.p);
                     continue;
                 }

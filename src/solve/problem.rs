@@ -268,6 +268,18 @@ pub struct Occurrence {
     pub rows: usize,
 }
 
+/// Where a kink of the equations was passed: values that depend on the states may have their extremum there without a
+/// turn.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Corner {
+    /// Time \[s\].
+    pub t: f64,
+    /// State; `[n_states]`.
+    pub y: Vec<f64>,
+    /// Parameters, slots included, before it; `[n_params]`.
+    pub p: Vec<f64>,
+}
+
 /// The states at the saved times and all that happened on the way.
 ///
 /// A failed or stopped run keeps what it reached; the last row is then the state at the end of the run.
@@ -283,6 +295,8 @@ pub struct Solution {
     pub regimes: Vec<Vec<f64>>,
     /// Events in order of time (kinks left out).
     pub occurrences: Vec<Occurrence>,
+    /// Kinks in order of time.
+    pub corners: Vec<Corner>,
     /// How it ended.
     pub outcome: Outcome,
     /// What it cost.

@@ -1,6 +1,6 @@
 //! Collects what a run gives: rows at the saved times, regimes, occurrences.
 
-use super::problem::{Counters, Occurrence, Outcome, Solution};
+use super::problem::{Corner, Counters, Occurrence, Outcome, Solution};
 
 /// A solution that grows.
 pub(super) struct Rows<'p> {
@@ -17,6 +17,7 @@ impl<'p> Rows<'p> {
             regime: Vec::new(),
             regimes: Vec::new(),
             occurrences: Vec::new(),
+            corners: Vec::new(),
             outcome: Outcome::Reached,
             counters: Counters::default(),
             choices: Vec::new(),
@@ -74,6 +75,15 @@ impl<'p> Rows<'p> {
     /// Adds an occurrence.
     pub fn occur(&mut self, occurrence: Occurrence) {
         self.solution.occurrences.push(occurrence);
+    }
+
+    /// Adds a kink.
+    pub fn corner(&mut self, t: f64, y: &[f64], p: &[f64]) {
+        self.solution.corners.push(Corner {
+            t,
+            y: y.to_vec(),
+            p: p.to_vec(),
+        });
     }
 
     /// The solution.

@@ -21,6 +21,8 @@ pub(super) struct Record<'a> {
     occurrences: Vec<Vec<f64>>,
     /// Just after the occurrences that changed a state.
     after: Vec<(f64, Vec<f64>)>,
+    /// At the kinks.
+    corners: Vec<(f64, Vec<f64>)>,
     start: f64,
 }
 
@@ -74,6 +76,13 @@ impl<'a> Record<'a> {
                 after_resets.push((o.t, out));
             }
         }
+        let corners = solution.corners.iter().map(|corner| {
+            let mut out = vec![0.0; width];
+            evaluator.bind(&corner.p);
+            evaluator.eval(corner.t, &corner.y, &mut out);
+            (corner.t, out)
+        });
+        let corners = corners.collect();
         let start = problem.pieces.first().map_or(0.0, |p| p.start);
         Record {
             system,
@@ -84,6 +93,7 @@ impl<'a> Record<'a> {
             before,
             occurrences,
             after: after_resets,
+            corners,
             start,
         }
     }
@@ -137,7 +147,7 @@ impl<'a> Record<'a> {
         self.solution.t.len().saturating_sub(1)
     }
 
-    /// All (time, value) at which an expression can have its extremum: rows, both sides of jumps, turning points.
+    /// All (time, value) at which an expression can have its extremum: rows, both sides of jumps, corners, turning points.
     fn candidates(&self, id: ExprId, event: Option<usize>) -> Vec<(f64, f64)> {
         let Some(i) = self.probe(id) else {
             return Vec::new();
@@ -148,6 +158,7 @@ impl<'a> Record<'a> {
             .before
             .iter()
             .chain(&self.after)
+            .chain(&self.corners)
             .map(|(t, values)| (*t, values[i]));
         let turns = (self.solution.occurrences.iter().zip(&self.occurrences))
             .filter(|(o, _)| Some(o.event) == event || o.after.is_some())

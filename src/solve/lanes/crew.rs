@@ -35,6 +35,8 @@ struct Lane {
     piece: usize,
     mark: usize,
     landing: Option<Landing>,
+    /// The event landed on last, and what its function was there.
+    touched: Option<(usize, f64)>,
     first: Vec<f64>,
     count: Vec<u64>,
     crowd: u32,
@@ -137,6 +139,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         lane.mark = 0;
         lane.piece = 0;
         lane.landing = None;
+        lane.touched = None;
         self.block.lands[w] = 0.0;
         lane.first.clear();
         lane.first.resize(self.setup.events.len(), f64::NAN);
@@ -285,8 +288,20 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
                 return self.end(w, Ending::Unsure);
             }
             let side = self.block.side[e][w];
-            // At the very start only what is 0 but for rounding has no side.
-            let clear = if fresh { 1e-6 * band } else { band };
+            if let Action::Kink { slot } = self.setup.events[e].action {
+                match self.settle_kink(w, e, slot) {
+                    true => continue,
+                    false => return self.end(w, Ending::Unsure),
+                }
+            }
+            // At the very start only what is 0 but for rounding has no side. What has just been landed on is at 0 but for
+            // what the landing left.
+            let left = self.lanes[w].touched.filter(|t| t.0 == e);
+            let clear = match left {
+                Some((_, level)) => band.max(4.0 * level),
+                None if fresh => 1e-6 * band,
+                None => band,
+            };
             if g.abs() <= clear {
                 continue;
             }
@@ -295,11 +310,34 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
             }
             self.block.side[e][w] = g.signum();
         }
+        self.lanes[w].touched = None;
         let t = self.time(w);
         for &e in &fired {
             self.note(w, e, t);
         }
         self.consequences(w, &fired);
+    }
+
+    /// Settles the side of a kink at which something jumps; false if there is none to be told.
+    fn settle_kink(&mut self, w: usize, e: usize, slot: usize) -> bool {
+        let (g, band) = (self.block.g[e][w], self.block.band[e][w]);
+        let touched = self.lanes[w].touched.filter(|t| t.0 == e);
+        let rounding = 1e-6 * band;
+        if touched.is_some_and(|t| g.abs() <= rounding.max(4.0 * t.1)) {
+            return true;
+        }
+        if g.abs() <= rounding {
+            // Which way it leaves, a single run finds out.
+            return self.block.side[e][w] != 0.0;
+        }
+        self.block.side[e][w] = g.signum();
+        let above = if g > 0.0 { 1.0 } else { 0.0 };
+        if self.block.p[slot][w] != above {
+            self.block.p[slot][w] = above;
+            self.unbound = true;
+            self.lanes[w].crowd += 1;
+        }
+        self.lanes[w].crowd <= CROWD
     }
 
     /// First steps of the legs that begin.
@@ -469,9 +507,10 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
             }
             let (side, band) = (self.block.side[e][w], self.block.band[e][w]);
             let (g, g1) = (self.block.g[e][w], self.block.g1[e][w]);
+            let under = self.setup.events[e].direction == Direction::Under;
             if side != 0.0
                 && side * g1 <= 0.0
-                && let Some(offset) = crossing(side, band, g, g1)
+                && let Some(offset) = crossing(side, band, under, g, g1)
             {
                 let middle = 0.5 * (g + g1);
                 let mut other = Landing::new(e, (side, offset), (g, middle, g1));
@@ -522,6 +561,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         let e = landing.event;
         let side = self.block.side[e][w];
         self.block.side[e][w] = -side;
+        self.lanes[w].touched = Some((e, self.block.g1[e][w].abs()));
         if happens(&self.setup.events[e].direction, side, -side) {
             self.note(w, e, t);
             self.lanes[w].landing = Some(landing.clone());
@@ -572,7 +612,12 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         let mut changed = false;
         for &e in fired {
             match self.setup.events[e].action {
-                Action::Record | Action::Kink { .. } => {}
+                Action::Record => {}
+                Action::Kink { slot } => {
+                    let above = self.block.side[e][w] > 0.0;
+                    self.block.p[slot][w] = if above { 1.0 } else { 0.0 };
+                    changed = true;
+                }
                 Action::Apply => {
                     self.copy_out(w);
                     self.equations.apply(e, t, &mut self.y, &mut self.p);

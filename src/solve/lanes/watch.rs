@@ -7,8 +7,10 @@ use super::block::{Block, Row};
 use super::landing::Landing;
 use super::{Extremum, Setup};
 use crate::equations::LaneEquations;
+use crate::lanes::row::map;
 use crate::lanes::{Isa, Task};
 use crate::solve::band::ERRORS;
+use crate::solve::problem::Direction;
 
 /// Marks the lanes in which something may have crossed.
 pub(super) struct Detect<'a, const W: usize> {
@@ -79,7 +81,8 @@ pub(super) enum At {
     End,
 }
 
-/// Measures the bands of all events in the lanes in which `measured` is 1.
+/// Measures the bands of all events in the lanes in which `measured` is 1: also those of functions of time, by its
+/// rounding.
 pub(super) fn measure_bands<const W: usize>(
     equations: &mut impl LaneEquations<W>,
     block: &mut Block<W>,
@@ -104,6 +107,13 @@ pub(super) fn measure_bands<const W: usize>(
             out: &mut block.room,
             rtol: setup.rtol,
             alternate,
+        });
+        let times = map(&times, |t| {
+            if alternate {
+                t
+            } else {
+                t + 4.0 * f64::EPSILON * t
+            }
         });
         equations.watch(&times, &block.room, &mut block.g_room);
         for ((width, g), other) in width.iter_mut().zip(g).zip(&block.g_room) {
@@ -158,8 +168,9 @@ pub(super) fn examine<const W: usize>(
         if side == 0.0 {
             continue;
         }
+        let under = setup.events[e].direction == Direction::Under;
         if side * g1 <= 0.0 {
-            if let Some(offset) = crossing(side, band, g, g1) {
+            if let Some(offset) = crossing(side, band, under, g, g1) {
                 let landing = Landing::new(e, (side, offset), (g, middle, g1));
                 keep_earlier(&mut first, landing);
             }
@@ -177,12 +188,13 @@ pub(super) fn examine<const W: usize>(
 }
 
 /// Whether going from `g` to `g1`, which is not on `side` any more, counts; if so, by how much the function is shifted
-/// to be seen to cross inside the step.
-pub(super) fn crossing(side: f64, band: f64, g: f64, g1: f64) -> Option<f64> {
+/// to be seen to cross inside the step. `under`: to arrive at 0, but for errors, does not.
+pub(super) fn crossing(side: f64, band: f64, under: bool, g: f64, g1: f64) -> Option<f64> {
     let from = side * g;
     if from > 0.0 {
         // From outside the band in one go, or out of it on the other side; to arrive exactly at 0 counts, too.
-        return (from > band || side * g1 < -band).then_some(0.0);
+        let counts = side * g1 < -band || from > band && !under;
+        return counts.then_some(0.0);
     }
     // Across already, but only now clear of the band.
     (side * g1 < -band).then_some(band.max(-from * (1.0 + 1e-9)))

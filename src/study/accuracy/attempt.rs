@@ -171,6 +171,7 @@ impl<'s> Bench<'s> {
             t,
             y,
             regimes: Vec::new(),
+            corners: Vec::new(),
             occurrences: Vec::new(),
             outcome: Outcome::Reached,
             counters: Counters::default(),

@@ -459,10 +459,17 @@ impl<'s> Gathering<'s> {
                 _ => {}
             }
         }
+        let values: Vec<ExprId> = (aggregates.iter())
+            .filter_map(|(_, aggregate)| aggregate.value())
+            .collect();
+        let jumps = crate::compile::lanes::jumps(system, &values);
         let needed = |&e: &usize| {
             let info = &system.events[e];
             let acts = info.stops || info.fails || info.applies;
-            !matches!(info.purpose, Purpose::Kink(_)) && (acts || asked[e] || turns[e])
+            match info.purpose {
+                Purpose::Kink(_) => jumps.contains(&e),
+                _ => acts || asked[e] || turns[e],
+            }
         };
         let events: Vec<usize> = (0..system.events.len()).filter(needed).collect();
         let turning = (events.iter())
