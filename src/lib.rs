@@ -29,21 +29,30 @@
 //!                 output (CSV, run card, charts) ← Trajectory ← study::run ← solve::solve ← Problem
 //! ```
 //!
+//! A sweep goes the same way, many points at a time:
+//!
+//! ```text
+//! [study.NAME] → study::sweep::Survey → Engine → LaneProgram → LaneEvaluator
+//!                                                                  ↓
+//!                 output (chunks, rows.csv, charts) ← Table ← solve::lanes::run
+//! ```
+//!
 //! | Room | What happens there | May use |
 //! |---|---|---|
 //! | [`units`] | units and dimensions: parse, print, convert | `diagnostic` |
 //! | [`diagnostic`] | a mistake, its place in the text, its drawing | – |
 //! | [`error`] | mistakes before a run, with their texts | `diagnostic` |
 //! | [`equations`] | what is integrated: the trait between compiler and solver | – |
+//! | [`lanes`] | numbers side by side: instruction sets, elementary functions | – |
 //! | [`trajectory`] | what a run gives: named columns with units, events, outcomes, ledger | – |
 //! | [`table`] | what a study gives: one row for each thing studied | – |
 //! | [`expr`] | text → tree → graph; derivatives, kinks, printing | the above |
 //! | [`model`] | a file as data: blocks become definitions in the model language itself | `expr` |
 //! | [`system`] | definitions become numbered equations over one graph | `model`, `expr`, `equations` |
-//! | [`compile`] | equations become register tapes and their evaluator | `system`, `expr`, `equations` |
+//! | [`compile`] | equations become register tapes and their evaluators | `system`, `expr`, `equations`, `lanes` |
 //! | [`trace`] | a Rust function becomes the same graph | `system`, `expr` |
-//! | [`solve`] | integrates any [`equations::Equations`]; pieces of time, events, dense output | `equations` |
-//! | [`study`] | one run, its verification, checks, methods compared; configuration in, tables out | all of the above |
+//! | [`solve`] | integrates any [`equations::Equations`]; pieces of time, events, dense output; many problems in lanes | `equations`, `lanes` |
+//! | [`study`] | one run, its verification, checks, methods compared, sweeps, sensitivities; configuration in, tables out | all of the above |
 //! | [`output`] | files: CSV, metadata, run cards, charts | `trajectory`, `table` |
 //! | [`cli`] | the command line | everything; nobody uses it |
 //!
