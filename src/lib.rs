@@ -40,11 +40,12 @@
 //! | [`expr`] | text → tree → graph; derivatives, kinks, printing | the above |
 //! | [`model`] | a file as data: blocks become definitions in the model language itself | `expr` |
 //! | [`system`] | definitions become numbered equations over one graph | `model`, `expr`, `equations` |
-//! | [`compile`] | equations become register tapes and their evaluator | `system`, `expr`, `equations` |
+//! | [`lanes`] | numbers side by side: instruction sets, elementary functions | – |
+//! | [`compile`] | equations become register tapes and their evaluator | `system`, `expr`, `equations`, `lanes` |
 //! | [`trace`] | a Rust function becomes the same graph | `system`, `expr` |
-//! | [`solve`] | integrates any [`equations::Equations`]; pieces of time, events, dense output | `equations` |
-//! | [`study`] | one run, its verification, checks, methods compared; configuration in, tables out | all of the above |
-//! | [`output`] | files: CSV, metadata, run cards, charts | `trajectory`, `table` |
+//! | [`solve`] | integrates any [`equations::Equations`]; pieces of time, events, dense output | `equations`, `lanes` |
+//! | [`study`] | one run, its verification, checks, methods compared, sweeps; configuration in, tables out | all of the above |
+//! | [`output`] | files: CSV, metadata, run cards, charts, sweeps that survive a kill | `trajectory`, `table` |
 //! | [`cli`] | the command line | everything; nobody uses it |
 //!
 //! Start reading at [`study::Simulation`], which walks the whole path.
