@@ -122,6 +122,7 @@ const LAYERS: &[Layer] = &[
             "model",
             "expr",
             "equations",
+            "lanes",
             "trajectory",
             "table",
             "error",

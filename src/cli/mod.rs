@@ -1,7 +1,8 @@
 //! The command line: low arguments here, one file per command.
 //!
 //! Data goes to standard output, remarks and errors to standard error. Exit codes: 0 all went well, 1 some part of the
-//! work failed (a run, a check), 2 usage or invalid input, 130 interrupted. A closed pipe is a quiet end.
+//! work failed (a run, a check), 2 usage or invalid input, 130 interrupted (Ctrl-C), 143 asked to end
+//! (SIGTERM). A closed pipe is a quiet end.
 
 mod accuracy;
 mod check;
@@ -16,6 +17,7 @@ mod progress;
 mod run;
 mod show;
 mod source;
+mod sweep;
 mod table;
 mod terminal;
 
@@ -72,6 +74,7 @@ enum Command {
     Show(show::Args),
     Check(check::Args),
     Run(run::Args),
+    Sweep(sweep::Args),
     Accuracy(accuracy::Args),
     New(new::Args),
     Completions(completions::Args),
@@ -88,6 +91,8 @@ enum End {
     Invalid,
     /// Ctrl-C.
     Interrupted,
+    /// The signal that asks a process to end (SIGTERM).
+    Terminated,
 }
 
 impl End {
@@ -97,6 +102,7 @@ impl End {
             End::Failed => 1,
             End::Invalid => 2,
             End::Interrupted => 130,
+            End::Terminated => 143,
         }
     }
 }
@@ -135,6 +141,7 @@ pub fn main() -> ExitCode {
         Some(Command::Show(args)) => show::show(&args, &terminal),
         Some(Command::Check(args)) => check::check(&args, &terminal),
         Some(Command::Run(args)) => run::run(&args, &terminal),
+        Some(Command::Sweep(args)) => sweep::sweep(args, &terminal),
         Some(Command::Accuracy(args)) => accuracy::accuracy(&args, &terminal),
         Some(Command::New(args)) => new::new(&args, &terminal),
         Some(Command::Completions(args)) => completions::completions(&args, &terminal),
@@ -145,6 +152,10 @@ pub fn main() -> ExitCode {
         Err(Stop::Invalid(message)) => {
             terminal.complain(&message);
             End::Invalid.into()
+        }
+        Err(Stop::Failed(message)) => {
+            terminal.complain(&message);
+            End::Failed.into()
         }
     }
 }

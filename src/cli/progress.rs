@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -10,20 +11,39 @@ use super::End;
 use super::terminal::Terminal;
 
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+/// Shared with the handler of SIGTERM.
+static TERMINATED: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
 
-/// True after Ctrl-C.
+/// True after Ctrl-C or SIGTERM.
 pub(super) fn interrupted() -> bool {
-    INTERRUPTED.load(Ordering::Relaxed)
+    INTERRUPTED.load(Ordering::Relaxed) || TERMINATED.load(Ordering::Relaxed)
+}
+
+/// How a command ends that was interrupted.
+pub(super) fn interruption() -> End {
+    match TERMINATED.load(Ordering::Relaxed) {
+        true => End::Terminated,
+        false => End::Interrupted,
+    }
 }
 
 /// Says that Ctrl-C came before the end.
 pub(super) fn end_interrupted(terminal: &Terminal) -> End {
     terminal.complain(&terminal.error("interrupted: nothing was written"));
-    End::Interrupted
+    interruption()
 }
 
-/// Notes Ctrl-C from now on instead of ending at once, so that a run can end between two steps.
+/// Notes Ctrl-C and SIGTERM from now on instead of ending at once, so that a run can end between two steps. A hangup
+/// ends the program as ever: where it was told to outlive the terminal (nohup), it must not be listened to.
 pub(super) fn listen() {
+    #[cfg(unix)]
+    {
+        use signal_hook::consts::SIGTERM;
+        let code = i32::from(End::Terminated.code());
+        // The first is noted, the second ends the program; in this order, for the handlers run one after the other.
+        let _ = signal_hook::flag::register_conditional_shutdown(SIGTERM, code, TERMINATED.clone());
+        let _ = signal_hook::flag::register(SIGTERM, TERMINATED.clone());
+    }
     // The second Ctrl-C does not wait for the end of a step. Without a handler Ctrl-C ends the program as ever.
     let _ = ctrlc::set_handler(|| {
         if INTERRUPTED.swap(true, Ordering::Relaxed) {

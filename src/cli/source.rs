@@ -204,20 +204,34 @@ impl Found {
         }
     }
 
-    /// Reads, checks and compiles it with these settings.
-    pub fn simulation(&self, settings: &[(String, String)]) -> Result<Simulation, crate::Error> {
-        let files = |name: &str| match &self.folder {
+    /// The text with the name under which messages show it.
+    pub fn source(&self) -> &Source {
+        &self.source
+    }
+
+    /// The text of a file that the model names.
+    pub fn file(&self, name: &str) -> Result<String, String> {
+        match &self.folder {
             Some(folder) => read_text(&folder.join(name), SERIES_LIMIT, "a series"),
             None => Err("a shipped model has no files beside it".to_string()),
-        };
+        }
+    }
+
+    /// Reads, checks and compiles it with these settings.
+    pub fn simulation(&self, settings: &[(String, String)]) -> Result<Simulation, crate::Error> {
         Simulation::new(
             &self.name,
             self.source.clone(),
-            &files,
+            &|name| self.file(name),
             self.variant.as_deref(),
             settings,
         )
     }
+}
+
+/// The text of a table of points.
+pub(super) fn read_table(path: &Path) -> Result<String, String> {
+    read_text(path, SERIES_LIMIT, "a table of points")
 }
 
 /// Splits `NAME=VALUE`; blanks around either do not matter.

@@ -11,6 +11,8 @@ use crate::error::Error;
 pub(super) enum Stop {
     /// Usage or invalid input: the message, ready to print.
     Invalid(String),
+    /// Some part of the work can't be done: the message, ready to print.
+    Failed(String),
     /// Whoever read standard output has gone away.
     ClosedPipe,
 }

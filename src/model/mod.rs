@@ -27,7 +27,7 @@ pub use settings::Setting;
 pub use shelf::Group;
 pub use study::{
     AxisDef, AxisRange, AxisValues, Design, MOST_POINTS, Quantity, StudyDef, VariantChoice,
-    parse_axis, parse_study_outcome,
+    parse_axis, parse_points, parse_study_outcome,
 };
 
 use crate::diagnostic::{Source, Span};

@@ -10,7 +10,7 @@ mod read;
 mod settle;
 mod text;
 
-pub use text::{parse_axis, parse_study_outcome};
+pub use text::{parse_axis, parse_points, parse_study_outcome};
 
 use super::{Outcome, Setting, Solver};
 use crate::diagnostic::Span;

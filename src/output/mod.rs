@@ -3,6 +3,7 @@
 //! - [`write_atomic`] makes a file under a temporary name, renamed at the end.
 //! - [`write_csv`] and [`csvw_metadata`] are `trajectory.csv` and `trajectory.csv-metadata.json`.
 //! - [`write_table`] and [`csvw_of_table`] are the same for the table of a study.
+//! - [`rows`] are the same for a piece of a table, fast; [`store`] keeps the pieces of a sweep.
 //! - [`RunCard`] is `run.json`.
 //! - [`chart`] draws SVG and PNG (with the feature `charts`).
 //!
@@ -14,6 +15,7 @@ pub mod chart;
 pub mod csv;
 pub mod csvw;
 mod json;
+pub mod rows;
 pub mod store;
 mod verified;
 mod write;

@@ -51,7 +51,7 @@ pub(super) fn problems(
                     }
                 }
             }
-            Err(Stop::Invalid(message)) => mistakes.push(message),
+            Err(Stop::Invalid(message) | Stop::Failed(message)) => mistakes.push(message),
             Err(Stop::ClosedPipe) => {}
         }
     }

@@ -81,7 +81,7 @@ pub(super) struct Args {
 }
 
 /// The methods that there are, and the one that says how it could be.
-fn methods() -> impl Iterator<Item = PossibleValue> {
+pub(super) fn methods() -> impl Iterator<Item = PossibleValue> {
     let absent = if cfg!(feature = "bdf") {
         &[][..]
     } else {

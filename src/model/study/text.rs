@@ -2,6 +2,7 @@
 
 use super::AxisDef;
 use super::axis::{parse_values, parse_variants};
+use super::points::axes_of_table;
 use crate::diagnostic::{Diagnostic, Source, Span};
 use crate::error::Sources;
 use crate::expr::ast::{Ast, AstKind};
@@ -63,6 +64,23 @@ pub fn parse_study_outcome(
             (Some(outcome), Vec::new())
         }
         Err(mistakes) => (None, shifted(mistakes, at)),
+    }
+}
+
+/// Reads a table of points, CSV with units in its header, into axes. The name of its file is added to the sources.
+pub fn parse_points(
+    sources: &mut Sources,
+    name: &str,
+    text: &str,
+) -> (Vec<AxisDef>, Vec<Diagnostic>) {
+    let base = add(sources, "table", name);
+    let span = Span::new(base, base + name.len());
+    match axes_of_table(text, span) {
+        Ok(axes) => (axes, Vec::new()),
+        Err(reason) => {
+            let mistake = Diagnostic::new(span, format!("`{name}`: {reason}"));
+            (Vec::new(), vec![mistake])
+        }
     }
 }
 

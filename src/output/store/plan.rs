@@ -157,7 +157,11 @@ impl Plan {
     }
 
     /// Makes the folder one of this plan, or finds that it is; several processes may do so at once.
-    pub(super) fn settle(&self, folder: &Path) -> Result<(), StoreError> {
+    ///
+    /// # Errors
+    ///
+    /// As [`super::Writer::create`].
+    pub fn settle(&self, folder: &Path) -> Result<(), StoreError> {
         loop {
             match Plan::read(folder) {
                 Ok(Some(found)) => return found.same(self, folder),

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::expr::graph::{ExprId, VarId};
 use crate::solve::lanes::{Extremum, LaneMethod, Setup};
 use crate::solve::problem::{Failure, Method, Options, Piece};
-use crate::study::method::tolerances;
+use crate::study::method::{method_name, tolerances};
 use crate::study::problem::event;
 use crate::study::run::RunOptions;
 use crate::study::simulation::Simulation;
@@ -137,8 +137,8 @@ pub struct Engine {
     pub(super) setup: Setup,
     /// Whether lanes are used, or each point is solved alone.
     pub(super) in_lanes: bool,
-    /// Whether the method is free.
-    chooses: bool,
+    /// The method that was asked for.
+    asked: Method,
     /// Indices of the varied parameters.
     pub(super) varied: Vec<usize>,
     /// The pieces of time, where no varied parameter changes them.
@@ -293,7 +293,7 @@ impl Engine {
             sums: terms,
             setup,
             in_lanes,
-            chooses: method == Method::Auto,
+            asked: method,
             varied: indices,
             pieces,
             checks_inputs,
@@ -336,7 +336,26 @@ impl Engine {
 
     /// Whether a method may be chosen.
     pub fn chooses(&self) -> bool {
-        self.chooses && self.in_lanes
+        self.asked == Method::Auto && self.in_lanes
+    }
+
+    /// The name of the method: of lanes, or of those who solve each point alone.
+    pub fn method_name(&self) -> &'static str {
+        method_name(match (self.in_lanes, self.setup.method) {
+            (false, _) => self.asked,
+            (true, LaneMethod::Dopri5) => Method::Dopri5,
+            (true, LaneMethod::Rodas5p) => Method::Rodas5p,
+        })
+    }
+
+    /// Relative and absolute tolerance.
+    pub fn tolerances(&self) -> (f64, f64) {
+        (self.setup.rtol, self.setup.atol)
+    }
+
+    /// Limit of attempted steps of a point.
+    pub fn max_steps(&self) -> u64 {
+        self.setup.max_steps
     }
 
     /// Sets the limit of attempted steps; gives the one before.

@@ -2,10 +2,12 @@
 
 mod axis;
 mod engine;
+mod request;
 mod survey;
 mod worker;
 
 pub use axis::{Axis, Values};
 pub use engine::{Engine, Rows, SweepOptions, SweepStatus};
+pub use request::Request;
 pub use survey::{Answer, Hand, Survey};
 pub use worker::{LANES, Single, Worker};

@@ -21,6 +21,12 @@ const MOST_MODELS: u64 = 1000;
 /// Points that are solved by both methods to choose between them.
 const PILOT: u64 = 48;
 
+/// The same for methods that solve each point alone.
+const ALONE: usize = 4;
+
+/// How much slower an operation is then.
+const ALONE_COST: f64 = 8.0;
+
 /// Where the points are.
 #[derive(Clone, Debug)]
 enum Layout {
@@ -261,44 +267,77 @@ impl Survey {
         group
     }
 
-    /// Chooses the method of each engine that is free to choose, by a few points spread over the study; the choice
-    /// depends on nothing but the study.
-    pub fn pilot(&mut self) {
+    /// Names of the methods, one for each set of equations.
+    pub fn methods(&self) -> Vec<&'static str> {
+        self.engines.iter().map(Engine::method_name).collect()
+    }
+
+    /// Takes the methods that a pilot has chosen before, for the same study; false if these can't be its methods.
+    pub fn set_methods(&mut self, names: &[String]) -> bool {
+        if names.len() != self.engines.len() {
+            return false;
+        }
+        for (engine, name) in self.engines.iter_mut().zip(names) {
+            match name.as_str() {
+                "rodas5p" if engine.chooses() => engine.set_method(LaneMethod::Rodas5p),
+                "dopri5" if engine.chooses() => engine.set_method(LaneMethod::Dopri5),
+                _ => {}
+            }
+            if engine.method_name() != name.as_str() {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Chooses the method of each engine that is free to choose, by a few points spread over the study. Gives the
+    /// operations that a point takes, roughly. Both depend on nothing but the study.
+    pub fn pilot(&mut self) -> f64 {
         let n = self.points.min(PILOT);
         let mut values = vec![0.0; self.axes.len()];
         let mut by_group: Vec<Vec<f64>> = vec![Vec::new(); self.engines.len()];
+        let mut counts = vec![0; self.engines.len()];
         for i in 0..n {
             // Spread evenly, and not in step with a grid.
             let k =
                 (u128::from(self.points) * (2 * u128::from(i) + 1) / (2 * u128::from(n))) as u64;
             self.point(k, &mut values);
             let group = self.group(&values);
+            counts[group] += 1;
             for ((value, reach), axis) in values.iter().zip(&self.reach).zip(&self.axes) {
                 if let Reach::Parameter(_) = reach {
                     by_group[group].push(axis.internal(*value));
                 }
             }
         }
-        for (engine, points) in self.engines.iter_mut().zip(&by_group) {
-            if !engine.chooses() {
+        let width = self.varied;
+        let (mut work, mut tried) = (0.0, 0);
+        for ((engine, points), count) in self.engines.iter_mut().zip(&by_group).zip(counts) {
+            let point = |i: usize| &points[i * width..][..width];
+            if !engine.in_lanes() {
+                for i in 0..count.min(ALONE) {
+                    work += ALONE_COST
+                        * engine.cost(LaneMethod::Rodas5p)
+                        * (engine.alone(point(i)).steps as f64);
+                    tried += 1;
+                }
                 continue;
             }
-            let width = self.varied;
-            let count = if width == 0 {
-                usize::from(n > 0)
-            } else {
-                points.len() / width
-            };
             let trial = |method: LaneMethod, engine: &mut Engine| {
                 engine.set_method(method);
                 let mut rows = Rows::default();
-                let mut point = |i: usize, out: &mut [f64]| {
-                    out.copy_from_slice(&points[i * width..][..width]);
+                let mut values = |i: usize, out: &mut [f64]| {
+                    out.copy_from_slice(point(i));
                 };
                 let lanes = engine.lanes();
-                Worker::new(engine, Isa::best(), lanes).run(count, &mut point, &mut rows);
+                Worker::new(engine, Isa::best(), lanes).run(count, &mut values, &mut rows);
                 rows.steps.iter().sum::<u64>() as f64 * engine.cost(method)
             };
+            tried += count;
+            if !engine.chooses() {
+                work += trial(engine.method(), engine);
+                continue;
+            }
             let stiff = trial(LaneMethod::Rodas5p, engine);
             // No longer than it takes to know that it is slower.
             let most = stiff / engine.cost(LaneMethod::Dopri5) / count.max(1) as f64;
@@ -309,7 +348,9 @@ impl Survey {
                 true => LaneMethod::Dopri5,
                 false => LaneMethod::Rodas5p,
             });
+            work += explicit.min(stiff);
         }
+        work / tried.max(1) as f64
     }
 
     /// Somebody who solves points; one for each thread.
@@ -325,14 +366,30 @@ impl Survey {
 
     /// The columns of the table without rows.
     pub fn empty_table(&self) -> Table {
-        self.table(0, &[], &Rows::default())
+        self.table(&[], &[], &Rows::default())
     }
 
-    fn table(&self, first: u64, inputs: &[f64], rows: &Rows) -> Table {
+    /// Names of the columns that are there in any study, before and behind the others. One that an axis or an outcome
+    /// has taken gets `run_` before it.
+    fn fixed<const N: usize>(&self, names: [&str; N]) -> [String; N] {
+        let axes = self.axes.iter().map(|axis| &axis.name);
+        let taken: Vec<&String> = axes.chain(self.answers.iter().map(|a| &a.name)).collect();
+        names.map(|name| {
+            let mut free = name.to_string();
+            while taken.contains(&&free) {
+                free.insert_str(0, "run_");
+            }
+            free
+        })
+    }
+
+    fn table(&self, numbers: &[u64], inputs: &[f64], rows: &Rows) -> Table {
         let n = rows.status.len();
         let mut table = Table::default();
-        let points = (first..first + n as u64).map(Some).collect();
-        table.push("point", "", "number of the point", Cells::Counts(points));
+        let [point, status_name, reason_name, end_name, steps_name] =
+            self.fixed(["point", "status", "reason", "end", "steps"]);
+        let points = numbers.iter().copied().map(Some).collect();
+        table.push(&point, "", "number of the point", Cells::Counts(points));
         let width = self.axes.len();
         for (i, axis) in self.axes.iter().enumerate() {
             let column = (0..n).map(|row| inputs[row * width + i]);
@@ -371,14 +428,14 @@ impl Survey {
         });
         let status = status.map(str::to_string).collect();
         let about = "complete, stopped (by an event) or failed";
-        table.push("status", "", about, Cells::Words(status));
+        table.push(&status_name, "", about, Cells::Words(status));
         let reason = rows.status.iter().map(|status| match status {
             SweepStatus::Complete => String::new(),
             SweepStatus::Stopped(text) | SweepStatus::Failed(text) => text.to_string(),
         });
         let reason = reason.collect();
         let about = "the event that stopped the run, or why it failed";
-        table.push("reason", "", about, Cells::Words(reason));
+        table.push(&reason_name, "", about, Cells::Words(reason));
         let time = self
             .engines
             .first()
@@ -387,13 +444,13 @@ impl Survey {
         let end = rows.end.iter().map(end).collect();
         let unit = time.map(shown_unit).unwrap_or_default();
         table.push(
-            "end",
+            &end_name,
             &unit,
             "time at which the run ended",
             Cells::Numbers(end),
         );
         let steps = rows.steps.iter().copied().map(Some).collect();
-        table.push("steps", "", "steps attempted", Cells::Counts(steps));
+        table.push(&steps_name, "", "steps attempted", Cells::Counts(steps));
         table
     }
 }
@@ -480,37 +537,38 @@ pub struct Hand<'s> {
 impl Hand<'_> {
     /// Solves these points of the study.
     pub fn solve(&mut self, points: Range<u64>) -> Table {
+        let numbers: Vec<u64> = points.collect();
+        self.solve_numbers(&numbers)
+    }
+
+    /// Solves the points of these numbers.
+    pub fn solve_numbers(&mut self, numbers: &[u64]) -> Table {
         let survey = self.survey;
-        let width = survey.axes.len();
-        let n = (points.end - points.start) as usize;
-        let mut inputs = vec![0.0; n * width];
-        for row in 0..n {
-            survey.point(
-                points.start + row as u64,
-                &mut inputs[row * width..][..width],
-            );
-        }
-        self.solve_values(points.start, n, &inputs)
+        let inputs = inputs(survey, numbers, |k, values| survey.point(k, values));
+        self.solve_rows(numbers, &inputs)
     }
 
     /// Solves points that are given by their places in the unit cube: `place` writes that of point `k`.
     pub fn solve_at(&mut self, points: Range<u64>, place: &dyn Fn(u64, &mut [f64])) -> Table {
         let survey = self.survey;
-        let width = survey.axes.len();
-        let n = (points.end - points.start) as usize;
-        let mut inputs = vec![0.0; n * width];
-        for row in 0..n {
-            let values = &mut inputs[row * width..][..width];
-            place(points.start + row as u64, values);
+        let numbers: Vec<u64> = points.collect();
+        let inputs = inputs(survey, &numbers, |k, values| {
+            place(k, values);
             survey.of_cube(values);
-        }
-        self.solve_values(points.start, n, &inputs)
+        });
+        self.solve_rows(&numbers, &inputs)
     }
 
     /// Solves `n` points with these shown values on all axes, row after row; the first one has number `first`.
     pub fn solve_values(&mut self, first: u64, n: usize, inputs: &[f64]) -> Table {
+        let numbers: Vec<u64> = (first..).take(n).collect();
+        self.solve_rows(&numbers, inputs)
+    }
+
+    fn solve_rows(&mut self, numbers: &[u64], inputs: &[f64]) -> Table {
         let survey = self.survey;
         let width = survey.axes.len();
+        let n = numbers.len();
         let values = |row: usize| &inputs[row * width..][..width];
         let mut all = Rows::sized(n, survey.engines.first().map_or(0, Engine::n_outcomes));
         let mut members: Vec<Vec<usize>> = vec![Vec::new(); survey.engines.len()];
@@ -537,6 +595,16 @@ impl Hand<'_> {
             worker.run(members.len(), &mut point, &mut self.rows);
             all.scatter(&mut self.rows, members);
         }
-        survey.table(first, inputs, &all)
+        survey.table(numbers, inputs, &all)
     }
+}
+
+/// The shown values of these points, row after row.
+fn inputs(survey: &Survey, numbers: &[u64], value: impl Fn(u64, &mut [f64])) -> Vec<f64> {
+    let width = survey.axes.len();
+    let mut inputs = vec![0.0; numbers.len() * width];
+    for (row, number) in numbers.iter().enumerate() {
+        value(*number, &mut inputs[row * width..][..width]);
+    }
+    inputs
 }

@@ -1,0 +1,169 @@
+//! Job scripts for batch systems: an array of processes, each with a part of a sweep.
+
+use super::part::PARTS;
+
+/// Who runs the script.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum System {
+    Slurm,
+    HyperQueue,
+}
+
+/// What the script has to know.
+pub(super) struct Script<'a> {
+    pub system: System,
+    pub name: &'a str,
+    /// Absolute paths, of the program and of the folder.
+    pub program: &'a str,
+    pub folder: &'a str,
+    pub jobs: u64,
+    pub cores: u16,
+    pub time: Option<&'a str>,
+    pub memory: Option<&'a str>,
+    pub partition: Option<&'a str>,
+}
+
+impl Script<'_> {
+    /// The text of the script.
+    pub fn text(&self) -> String {
+        let mut lines = vec!["#!/bin/bash".to_string()];
+        lines.extend(self.directives());
+        lines.push(String::new());
+        lines.push("# Each task does the chunks of its part. A task that is run again goes on where it ended, so a".to_string());
+        lines.push("# task that was killed may just be submitted again. The one that finds all parts done puts".to_string());
+        lines.push("# rows.csv together; should none have done so, this command does it (and does what is missing):".to_string());
+        lines.push(format!("#   osmocyte sweep run {}", quoted(self.folder)));
+        lines.push("set -u".to_string());
+        lines.push(format!("folder={}", quoted(self.folder)));
+        lines.push(format!("osmocyte={}", quoted(self.program)));
+        match self.system {
+            System::Slurm => {
+                // The number of the task among those of the array is found by osmocyte, as is their number.
+                lines.push(format!(
+                    "threads=\"${{SLURM_CPUS_PER_TASK:-{}}}\"",
+                    self.cores
+                ));
+            }
+            System::HyperQueue => {
+                lines.push(format!("export {PARTS}={}", self.jobs));
+                lines.push(format!("threads={}", self.cores));
+            }
+        }
+        // In the place of the shell: then signals reach it, which ends after the chunk in hand.
+        lines.push(
+            "exec \"$osmocyte\" sweep run \"$folder\" --threads \"$threads\" --quiet".to_string(),
+        );
+        lines.join("\n") + "\n"
+    }
+
+    fn directives(&self) -> Vec<String> {
+        let (mark, mut options) = match self.system {
+            System::Slurm => (
+                "#SBATCH",
+                vec![
+                    format!("--job-name={}", self.name),
+                    format!("--array=1-{}", self.jobs),
+                    "--ntasks=1".to_string(),
+                    format!("--cpus-per-task={}", self.cores),
+                    // A minute before its time is over, it is asked to end.
+                    "--signal=B:TERM@60".to_string(),
+                ],
+            ),
+            System::HyperQueue => (
+                "#HQ",
+                vec![
+                    format!("--name {}", self.name),
+                    format!("--array 1-{}", self.jobs),
+                    format!("--cpus {}", self.cores),
+                ],
+            ),
+        };
+        match self.system {
+            System::Slurm => {
+                options.extend(self.time.map(|t| format!("--time={t}")));
+                options.extend(self.memory.map(|m| format!("--mem={m}")));
+                options.extend(self.partition.map(|p| format!("--partition={p}")));
+            }
+            System::HyperQueue => {
+                options.extend(
+                    self.time
+                        .map(|t| format!("--time-request {t} --time-limit {t}")),
+                );
+                options.extend(self.memory.map(|m| format!("--resource mem={m}")));
+            }
+        }
+        options.iter().map(|o| format!("{mark} {o}")).collect()
+    }
+
+    /// The command that submits it.
+    pub fn submission(&self, script: &str) -> Vec<String> {
+        let words: &[&str] = match self.system {
+            System::Slurm => &["sbatch"],
+            System::HyperQueue => &["hq", "submit"],
+        };
+        let mut command: Vec<String> = words.iter().map(ToString::to_string).collect();
+        command.push(script.to_string());
+        command
+    }
+}
+
+/// A word as a shell reads it.
+pub(super) fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./@%+=:,".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_string();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn script(system: System) -> Script<'static> {
+        Script {
+            system,
+            name: "cell-sweep",
+            program: "/opt/osmo cyte",
+            folder: "/data/it's",
+            jobs: 8,
+            cores: 4,
+            time: Some("1:00:00"),
+            memory: Some("2G"),
+            partition: Some("short"),
+        }
+    }
+
+    #[test]
+    fn a_script_for_slurm() {
+        let text = script(System::Slurm).text();
+        for line in [
+            "#SBATCH --array=1-8",
+            "#SBATCH --cpus-per-task=4",
+            "#SBATCH --time=1:00:00",
+            "#SBATCH --mem=2G",
+            "#SBATCH --partition=short",
+            "folder='/data/it'\\''s'",
+            "osmocyte='/opt/osmo cyte'",
+        ] {
+            assert!(text.lines().any(|l| l == line), "{line}\n{text}");
+        }
+    }
+
+    #[test]
+    fn a_script_for_hyperqueue() {
+        let text = script(System::HyperQueue).text();
+        for line in ["#HQ --array 1-8", "#HQ --cpus 4", "export OSMOCYTE_PARTS=8"] {
+            assert!(text.lines().any(|l| l == line), "{line}\n{text}");
+        }
+        assert!(!text.contains("short"));
+    }
+
+    #[test]
+    fn words_are_quoted_where_they_must() {
+        assert_eq!(quoted("out/a-b"), "out/a-b");
+        assert_eq!(quoted("a b"), "'a b'");
+        assert_eq!(quoted("it's"), "'it'\\''s'");
+        assert_eq!(quoted(""), "''");
+    }
+}
