@@ -193,3 +193,87 @@ fn a_row_is_the_same_bits_whatever_runs_beside_it() {
         }
     }
 }
+
+/// The bench problems with the ranges of their sweeps, and outcomes that look into the transient.
+const BENCH: &[(&str, [(&str, f64, f64, bool); 2], &str)] = &[
+    (
+        "p1-rbc-glycerol",
+        [
+            ("Pf", 20.0, 2000.0, true),
+            ("c_imp_out", 150.0, 600.0, false),
+        ],
+        "smallest = { value = \"min(Vw)\", unit = \"um^3\" }\nearly = { value = \"at(ns, 0.3 s)\", unit = \"amol\" }\n",
+    ),
+    (
+        "p2-plant-cell-turgor",
+        [("Lp", 0.05, 20.0, true), ("eps", 1.0, 50.0, false)],
+        "end_V = { value = \"final(V)\", unit = \"um^3\" }\nloss = \"time when V falls through V0\"\n",
+    ),
+    (
+        "p3-calcium-exocytosis",
+        [("Ca_0", 1.0, 100.0, true), ("k_refill", 0.2, 20.0, true)],
+        "end_F = \"final(F)\"\nearly = \"at(F, 20 ms)\"\nhalf = \"time when F rises through 0.01\"\n",
+    ),
+    (
+        "p4-swelling-protoplast",
+        [("Lp", 0.02, 2.0, true), ("k_exo", 0.05, 5.0, true)],
+        "early = { value = \"at(V, 100 s)\", unit = \"um^3\" }\ngrown = \"time when A rises through 5000 um^2\"\n",
+    ),
+];
+
+#[test]
+fn the_error_of_each_point_is_near_the_tolerance() {
+    use osmocyte::study::design::{Design, Kind};
+    const POINTS: u64 = 60;
+    for (model, vary, outcomes) in BENCH {
+        let text = library()
+            .into_iter()
+            .find(|e| e.name == *model)
+            .unwrap()
+            .text;
+        let end = text.find("[outcomes]").unwrap();
+        let text = format!("{}\n[outcomes]\n{outcomes}", &text[..end]);
+        let engine = |rtol: f64| {
+            let simulation = Simulation::from_text(model, &text).unwrap();
+            let names: Vec<String> = vary.iter().map(|v| v.0.to_string()).collect();
+            let mut options = options(rtol);
+            options.run.atol = Some(rtol);
+            Engine::new(simulation, &names, &options).unwrap()
+        };
+        let (loose, tight) = (engine(1e-6), engine(1e-11));
+        let design = Design::new(Kind::Halton, 2, POINTS, 1, false).unwrap();
+        let place = |k: usize, values: &mut [f64]| {
+            design.point(k as u64, values);
+            for (value, (_, low, high, log)) in values.iter_mut().zip(vary) {
+                *value = match log {
+                    true => low * (high / low).powf(*value),
+                    false => low + (high - low) * *value,
+                };
+            }
+        };
+        let mut rows = Rows::default();
+        let mut point = |k: usize, values: &mut [f64]| place(k, values);
+        Worker::new(&loose, Isa::best(), 16).run(POINTS as usize, &mut point, &mut rows);
+        let width = loose.n_outcomes();
+        let (mut beyond, mut judged) = (0, 0u64);
+        for k in 0..POINTS as usize {
+            let mut values = [0.0; 2];
+            place(k, &mut values);
+            let single = tight.alone(&values);
+            for (i, theirs) in single.outcomes.iter().enumerate() {
+                let ours = rows.outcomes[k * width + i];
+                assert_eq!(ours.is_nan(), theirs.is_nan(), "{model} point {k} outcome {i}");
+                if ours.is_nan() {
+                    continue;
+                }
+                // As for a state: relative to its size, with a floor where it is small.
+                let error = (ours - theirs).abs() / theirs.abs().max(1e-3);
+                assert!(error <= 1e-3, "{model} point {k} outcome {i}: {error:e}");
+                judged += 1;
+                beyond += u32::from(error > 1e-5);
+            }
+        }
+        assert!(judged > POINTS, "{model}");
+        assert_eq!(beyond, 0, "{model}: of {judged}");
+    }
+}

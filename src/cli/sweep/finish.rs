@@ -1,5 +1,6 @@
 //! The files at the end: the table of all rows, its metadata, the card.
 
+use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
@@ -30,6 +31,11 @@ pub(super) fn names() -> [String; 3] {
 /// True if they are all there.
 pub(super) fn is_finished(folder: &Path) -> bool {
     names().iter().all(|name| folder.join(name).is_file())
+}
+
+/// Called before rows are added or replaced: what was put together is no longer the end.
+pub(super) fn reopen(folder: &Path) {
+    let _ = fs::remove_file(folder.join(CARD));
 }
 
 /// Writes them. Several processes may do so at once: the rows are the same.

@@ -1,15 +1,15 @@
 //! `osmocyte sweep merge`: the rows of several folders of one sweep as one table.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::finish::{ROWS, failed, finish, names, rows};
+use super::finish::{finish, names, rows};
 use super::run::verdict;
 use super::stop;
 use super::summary::{files, heading, numbers};
 use crate::cli::End;
+use crate::cli::digits::plural;
 use crate::cli::terminal::{Stop, Terminal};
-use crate::output::OutputError;
-use crate::output::store::{Check, Sweep};
+use crate::output::store::{self, Check, StoreError, Summary, Sweep};
 
 /// Put the rows of a sweep together, from one folder or from those of its parts.
 #[derive(Debug, clap::Args)]
@@ -18,6 +18,7 @@ Examples:
   osmocyte sweep merge out/red-blood-cell-sweep
   osmocyte sweep merge node1/sweep node2/sweep -o rows.csv
   osmocyte sweep merge node1/sweep --partial -o so-far.csv
+  osmocyte sweep merge out/red-blood-cell-sweep -o - | head
 
 All folders must have the same plan. A file given with -o gets its metadata beside it, FILE-metadata.json.
 Exits with 1 if points failed or rows are missing.")]
@@ -25,7 +26,7 @@ pub(super) struct Args {
     /// Folders of the sweep.
     #[arg(required = true)]
     folders: Vec<PathBuf>,
-    /// File for the rows [default: rows.csv in the folder, if it is one].
+    /// File for the rows, or `-` for standard output [default: rows.csv in the folder, if it is one].
     #[arg(short, long, value_name = "FILE")]
     out: Option<PathBuf>,
     /// Leave out what is missing.
@@ -47,36 +48,48 @@ pub(super) fn merge(args: &Args, terminal: &Terminal) -> Result<End, Stop> {
                 "the rows of several folders need a file\nhelp: name it, for example -o rows.csv",
             ));
         }
+        (Some(file), folders) if file.as_os_str() == "-" => {
+            let mut merged = Ok(Summary::default());
+            terminal.data(|out| {
+                merged = store::merge(folders, out, args.partial);
+                match &mut merged {
+                    // Standard output itself knows best what is wrong with it.
+                    Err(StoreError::Output(e)) => {
+                        Err(std::mem::replace(e, std::io::ErrorKind::Other.into()))
+                    }
+                    _ => Ok(()),
+                }
+            })?;
+            return end(&merged.map_err(|e| stop(e, terminal))?, terminal);
+        }
         (Some(file), folders) => {
             if file.is_dir() {
-                let source = std::io::ErrorKind::IsADirectory.into();
-                let e = OutputError {
-                    path: file.clone(),
-                    what: "write",
-                    source,
-                };
-                return Err(match failed(e, terminal) {
-                    Stop::Failed(message) => Stop::Invalid(message),
-                    other => other,
-                });
+                return Err(terminal.invalid(format!(
+                    "`{}` is a folder\nhelp: give the name of a file",
+                    file.display()
+                )));
             }
             let summary = rows(folders, file, plan, args.partial, terminal)?;
-            let name = file
-                .file_name()
-                .map_or_else(|| ROWS.to_string(), |n| n.to_string_lossy().into_owned());
-            let folder = file.parent().unwrap_or(file);
-            (summary, files(folder, &[name], terminal))
+            (
+                summary,
+                files(Path::new(""), &[file.display().to_string()], terminal),
+            )
         }
     };
     if !terminal.quiet {
         let text = heading(plan, terminal) + &numbers(plan, &summary, terminal) + &written;
         terminal.print(&text)?;
     }
+    end(&summary, terminal)
+}
+
+/// Says what is missing, and what failed.
+fn end(summary: &Summary, terminal: &Terminal) -> Result<End, Stop> {
     if summary.done < summary.chunks {
         terminal.remark(&format!(
-            "{} of {} points are missing",
+            "{} of {} are missing",
             summary.points - summary.points_done,
-            summary.points
+            plural(summary.points, "point"),
         ));
     }
     let end = verdict(summary.failed, summary.reasons.len(), terminal);

@@ -6,7 +6,7 @@ use crate::cli::terminal::{Stop, Terminal};
 use crate::output::store::Shard;
 
 /// The number of parts where HyperQueue starts the processes, which tells each its number only.
-pub(super) const PARTS: &str = "OSMOCYTE_PARTS";
+const PARTS: &str = "OSMOCYTE_PARTS";
 
 /// A part, and who said so.
 #[derive(Clone, Copy, Debug)]

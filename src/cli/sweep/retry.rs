@@ -3,8 +3,8 @@
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use super::ask::{SolverArgs, Team, Work};
-use super::finish::{finish, names};
+use super::ask::{SolverArgs, Work};
+use super::finish::{finish, names, reopen};
 use super::job::{Job, endings};
 use super::log::Session;
 use super::progress::Meter;
@@ -56,6 +56,7 @@ pub(super) fn retry(args: &Args, terminal: &Terminal) -> Result<End, Stop> {
     listen();
     let tag = shard.map_or_else(|| "retry".to_string(), |s| format!("retry-{}", s.tag()));
     let writer = Writer::open(folder, &tag, Check::Length).map_err(store)?;
+    reopen(folder);
     writer.forget_failed(shard).map_err(store)?;
     // Also what an earlier retry has forgotten and was killed before it did it; not what was never done.
     let mut chunks = Vec::new();
@@ -97,11 +98,11 @@ pub(super) fn retry(args: &Args, terminal: &Terminal) -> Result<End, Stop> {
             account.failed
         ));
     }
-    end(&job, folder, &team, terminal)
+    end(&job, folder, terminal)
 }
 
 /// The table, if nothing is missing, and the verdict.
-fn end(job: &Job, folder: &Path, _team: &Team, terminal: &Terminal) -> Result<End, Stop> {
+fn end(job: &Job, folder: &Path, terminal: &Terminal) -> Result<End, Stop> {
     let sweep = Sweep::open(folder, Check::Length).map_err(|e| stop(e, terminal))?;
     let summary = sweep.summary();
     let whole = summary.done == summary.chunks;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::ask::{Team, Work};
 use super::card::reasons;
-use super::finish::{finish, is_finished, names};
+use super::finish::{finish, is_finished, names, reopen};
 use super::job::{Job, endings};
 use super::log::Session;
 use super::progress::Meter;
@@ -78,6 +78,11 @@ pub(super) fn carry_out(
 ) -> Result<End, Stop> {
     let folder = place.folder;
     let store = |e| stop(e, terminal);
+    if folder.as_os_str() == "-" {
+        return Err(terminal.invalid(
+            "a sweep is kept in a folder\nhelp: afterwards, `osmocyte sweep merge DIR -o -` prints its rows",
+        ));
+    }
     job.plan.settle(folder).map_err(store)?;
     let shard = team.part.map(|part| part.shard);
     let before = Sweep::open(folder, place.check).map_err(store)?;
@@ -103,6 +108,7 @@ pub(super) fn carry_out(
     let mut account = Account::default();
     if !chunks.is_empty() {
         let writer = Writer::create(folder, &job.plan, &tag, place.check).map_err(store)?;
+        reopen(folder);
         let chunks = writer.pending(shard);
         let points = |chunks: &[u64]| -> u64 {
             let of = |c: &u64| {

@@ -1,7 +1,5 @@
 //! Job scripts for batch systems: an array of processes, each with a part of a sweep.
 
-use super::part::PARTS;
-
 /// Who runs the script.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum System {
@@ -36,23 +34,19 @@ impl Script<'_> {
         lines.push("set -u".to_string());
         lines.push(format!("folder={}", quoted(self.folder)));
         lines.push(format!("osmocyte={}", quoted(self.program)));
-        match self.system {
-            System::Slurm => {
-                // The number of the task among those of the array is found by osmocyte, as is their number.
-                lines.push(format!(
-                    "threads=\"${{SLURM_CPUS_PER_TASK:-{}}}\"",
-                    self.cores
-                ));
-            }
-            System::HyperQueue => {
-                lines.push(format!("export {PARTS}={}", self.jobs));
-                lines.push(format!("threads={}", self.cores));
-            }
-        }
-        // In the place of the shell: then signals reach it, which ends after the chunk in hand.
-        lines.push(
-            "exec \"$osmocyte\" sweep run \"$folder\" --threads \"$threads\" --quiet".to_string(),
-        );
+        // Said, not left to the surroundings: an array of a few tasks only, submitted again, has the same parts.
+        let (task, threads) = match self.system {
+            System::Slurm => (
+                "SLURM_ARRAY_TASK_ID",
+                format!("${{SLURM_CPUS_PER_TASK:-{}}}", self.cores),
+            ),
+            System::HyperQueue => ("HQ_TASK_ID", self.cores.to_string()),
+        };
+        lines.push(format!("part=\"${task}/{}\"", self.jobs));
+        // In the place of the shell: then signals reach it, and it ends after the chunk in hand.
+        lines.push(format!(
+            "exec \"$osmocyte\" sweep run \"$folder\" --shard \"$part\" --threads \"{threads}\" --quiet"
+        ));
         lines.join("\n") + "\n"
     }
 
@@ -139,6 +133,7 @@ mod tests {
         let text = script(System::Slurm).text();
         for line in [
             "#SBATCH --array=1-8",
+            "part=\"$SLURM_ARRAY_TASK_ID/8\"",
             "#SBATCH --cpus-per-task=4",
             "#SBATCH --time=1:00:00",
             "#SBATCH --mem=2G",

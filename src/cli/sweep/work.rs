@@ -1,7 +1,7 @@
 //! Threads that do chunks, each by itself, until all are done, somebody interrupts or the disk refuses.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::sync::mpsc::{RecvTimeoutError, channel, sync_channel};
 use std::time::Duration;
 
 use super::progress::Meter;
@@ -30,8 +30,8 @@ pub(super) struct Account {
 /// Between two looks at the clock.
 const GLANCE: Duration = Duration::from_millis(100);
 
-/// Does these chunks. `worker` makes what turns a chunk into text, once for each thread; no thread begins a chunk before
-/// its last one is on the disk, so that there are never more rows in memory than threads have chunks.
+/// Does these chunks. `worker` makes what turns a chunk into text, once for each thread. While a text goes to the disk its
+/// thread solves the next chunk, but no more: so there are never more than two chunks in memory for each thread.
 pub(super) fn work<W>(
     writer: &Writer,
     chunks: &[u64],
@@ -49,23 +49,32 @@ where
     let mut trouble = None;
     std::thread::scope(|scope| {
         for _ in 0..threads.clamp(1, chunks.len().max(1)) {
-            let tell = tell.clone();
             let (next, ends, worker) = (&next, &ends, &worker);
+            // Without room: the next chunk is handed over when the last one is on the disk.
+            let (give, given) = sync_channel::<(u64, Result<Done, StoreError>)>(0);
             scope.spawn(move || {
                 let mut solve = worker();
                 while !ends.load(Ordering::Relaxed) && !interrupted() {
                     let Some(&chunk) = chunks.get(next.fetch_add(1, Ordering::Relaxed)) else {
                         break;
                     };
-                    let done = solve(chunk).and_then(|done| {
+                    if give.send((chunk, solve(chunk))).is_err() {
+                        break;
+                    }
+                }
+            });
+            let tell = tell.clone();
+            scope.spawn(move || {
+                for (chunk, done) in given {
+                    let kept = done.and_then(|done| {
                         writer.write_chunk(chunk, done.text.as_bytes(), &done.tally)?;
                         Ok((done.solved, done.failed))
                     });
-                    if done.is_err() {
+                    if kept.is_err() {
                         ends.store(true, Ordering::Relaxed);
                     }
                     // Nobody listens any more only if the program ends.
-                    let _ = tell.send(done);
+                    let _ = tell.send(kept);
                 }
             });
         }

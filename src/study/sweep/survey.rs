@@ -323,6 +323,8 @@ impl Survey {
                 }
                 continue;
             }
+            // Operations, and how many points take more steps than they may.
+            let most = engine.max_steps();
             let trial = |method: LaneMethod, engine: &mut Engine| {
                 engine.set_method(method);
                 let mut rows = Rows::default();
@@ -331,24 +333,28 @@ impl Survey {
                 };
                 let lanes = engine.lanes();
                 Worker::new(engine, Isa::best(), lanes).run(count, &mut values, &mut rows);
-                rows.steps.iter().sum::<u64>() as f64 * engine.cost(method)
+                let work = rows.steps.iter().sum::<u64>() as f64 * engine.cost(method);
+                let beyond = rows.steps.iter().filter(|n| **n >= most).count();
+                (beyond, work)
             };
             tried += count;
             if !engine.chooses() {
-                work += trial(engine.method(), engine);
+                work += trial(engine.method(), engine).1;
                 continue;
             }
             let stiff = trial(LaneMethod::Rodas5p, engine);
             // No longer than it takes to know that it is slower.
-            let most = stiff / engine.cost(LaneMethod::Dopri5) / count.max(1) as f64;
-            let limit = engine.limit_steps((4.0 * most) as u64 + 10);
+            let mean = stiff.1 / engine.cost(LaneMethod::Dopri5) / count.max(1) as f64;
+            let limit = engine.limit_steps((4.0 * mean) as u64 + 10);
             let explicit = trial(LaneMethod::Dopri5, engine);
             engine.limit_steps(limit);
-            engine.set_method(match explicit < stiff {
-                true => LaneMethod::Dopri5,
-                false => LaneMethod::Rodas5p,
-            });
-            work += explicit.min(stiff);
+            // A method that gets through is better than a cheap one that does not.
+            let (chosen, best) = match explicit < stiff {
+                true => (LaneMethod::Dopri5, explicit.1),
+                false => (LaneMethod::Rodas5p, stiff.1),
+            };
+            engine.set_method(chosen);
+            work += best;
         }
         work / tried.max(1) as f64
     }

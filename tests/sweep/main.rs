@@ -1,0 +1,10 @@
+//! Sweeps through the command: what they print, what they write, how they end, and that nothing but the plan decides
+//! what the rows are.
+
+mod batch;
+mod common;
+mod ends;
+mod folder;
+mod refuse;
+mod same;
+mod table;
