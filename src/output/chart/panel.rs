@@ -150,7 +150,7 @@ pub(super) fn draw_panel(
     names(sheet, panel, plan, frame, &ends, colors);
 }
 
-fn axes(sheet: &mut Sheet, frame: Frame, x: Option<&Scale>, y: Option<&Scale>) {
+pub(super) fn axes(sheet: &mut Sheet, frame: Frame, x: Option<&Scale>, y: Option<&Scale>) {
     let t = sheet.size.text;
     let width = thin_line(sheet.size);
     let Frame {
