@@ -366,3 +366,437 @@ fn realistic_studies_have_readable_charts() {
     }
     assert!(found.is_empty(), "\n{}", found.join("\n"));
 }
+
+fn check_svg(figure: &Figure, size: Size) -> String {
+    let svg = figure.svg(size).unwrap();
+    assert!(
+        !svg.contains("NaN") && !svg.contains("inf\"") && !svg.contains("inf "),
+        "{svg}"
+    );
+    let xml = roxmltree::Document::parse(&svg).expect("well-formed XML");
+    let root = xml.root_element();
+    let mut elements = root.children().filter(|n| n.is_element());
+    let names: Vec<_> = elements.by_ref().take(2).collect();
+    assert_eq!(names[0].tag_name().name(), "title");
+    assert_eq!(names[1].tag_name().name(), "desc");
+    assert!(
+        names[1].text().is_some_and(|t| t.len() > 10),
+        "{:?}",
+        names[1].text()
+    );
+    svg
+}
+
+#[test]
+fn drawings_are_well_formed_and_say_what_they_show() {
+    for (name, figure) in gallery() {
+        let size = figure.fitting(Size::SLIDE);
+        let svg = check_svg(&figure, size);
+        assert!(svg.len() < 400_000, "{name}: {} bytes", svg.len());
+    }
+    let (_, map) = sweep_charts(&grid(31, 28), &specs(&[PF, BATH]), &outcomes()).remove(0);
+    let told = map.description();
+    for part in [
+        "lysis time [s] over membrane Pf [cm/s] and bath osmolarity [mOsm]",
+        "no lysis at 279 points",
+        "12 points failed",
+    ] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+}
+
+#[test]
+fn same_study_same_bytes() {
+    let render = || -> Vec<(String, Vec<u8>)> {
+        let small = Size {
+            scale: 0.5,
+            ..Size::PRINT
+        };
+        gallery()
+            .iter()
+            .map(|(_, f)| {
+                (
+                    f.svg(f.fitting(small)).unwrap(),
+                    f.png(f.fitting(small)).unwrap(),
+                )
+            })
+            .collect()
+    };
+    assert!(render() == render());
+}
+
+#[test]
+fn axes_decide_on_the_charts() {
+    let names = |table: &Table, axes: &[(&str, &str)]| -> Vec<String> {
+        let charts = sweep_charts(table, &specs(axes), &outcomes());
+        charts.into_iter().map(|(name, _)| name).collect()
+    };
+    assert_eq!(names(&grid(4, 46), &[PF, BATH]), ["response"]);
+    assert_eq!(
+        names(&grid(12, 12), &[PF, BATH]),
+        ["map-lysis_time", "map-swelling"]
+    );
+    assert_eq!(
+        names(&random(99), &[PF, BATH, CRITICAL]),
+        ["scatter", "profiles"]
+    );
+    assert_eq!(names(&random(99), &[]), ["scatter"]);
+    assert_eq!(names(&random(99), &[("missing", "")]), ["scatter"]);
+    // An axis that does not vary is none.
+    assert_eq!(names(&grid(1, 9), &[PF, BATH]), ["response"]);
+    assert!(sweep_charts(&grid(3, 9), &specs(&[PF]), &[]).is_empty());
+}
+
+#[test]
+fn names_of_variants_are_an_axis() {
+    let mut table = Table::default();
+    let variants = ["control", "without aquaporin", "osmoregulation by channels"];
+    let n = 90;
+    let words = (0..n).map(|i| variants[i % 3].to_string()).collect();
+    table.push("variant", "", "", Values::Words(words));
+    let mut dice = Dice(1);
+    let values = (0..n)
+        .map(|i| Some((1 + i % 3) as f64 + dice.roll()))
+        .collect();
+    table.push("rate", "1/s", "", Values::Numbers(values));
+    let bath = (0..n).map(|i| Some(10.0 * (i / 3) as f64)).collect();
+    table.push("bath", "mM", "", Values::Numbers(bath));
+    let rate = [OutcomeSpec::of("rate")];
+    for axes in [vec!["variant"], vec!["variant", "bath"]] {
+        let specs: Vec<AxisSpec> = axes.iter().map(|a| AxisSpec::of(a)).collect();
+        for (name, figure) in sweep_charts(&table, &specs, &rate) {
+            look(
+                &format!("variants-{}-{name}", axes.len()),
+                &figure,
+                Size::SLIDE,
+            );
+            let svg = check_svg(&figure, Size::SLIDE);
+            assert!(svg.contains("control"), "{svg}");
+            assert_eq!(faults(&figure.layout(Size::SLIDE)), Vec::<String>::new());
+        }
+    }
+}
+
+/// Tables that nobody would want to draw.
+fn degenerate() -> Vec<(&'static str, Table)> {
+    let inputs = [PF, BATH, CRITICAL];
+    let row = |i: usize| {
+        vec![
+            1e-3 * (i + 1) as f64,
+            20.0 + i as f64,
+            140.0 + (i * 7 % 11) as f64,
+        ]
+    };
+    let rows = |n: usize| -> Vec<Vec<f64>> { (0..n).map(row).collect() };
+    let huge = |i: usize| {
+        let e = [-300.0, 300.0, 0.0, 150.0, -5.0][i % 5];
+        10f64.powf(e) * if i.is_multiple_of(3) { -1.0 } else { 1.0 }
+    };
+    let wild: Vec<Vec<f64>> = (0..30)
+        .map(|i| {
+            vec![
+                10f64.powf(i as f64 * 20.0 - 300.0),
+                huge(i),
+                if i % 4 == 0 { f64::NAN } else { f64::MAX },
+            ]
+        })
+        .collect();
+    vec![
+        ("nothing", table(&inputs, &[], |_| None)),
+        (
+            "one point",
+            table(&inputs, &rows(1), |_| Some((Some(1.0), 1.0))),
+        ),
+        (
+            "two points",
+            table(&inputs, &rows(2), |r| Some((Some(r[0]), 1.0))),
+        ),
+        ("all failed", table(&inputs, &rows(50), |_| None)),
+        (
+            "nothing happens",
+            table(&inputs, &rows(50), |_| Some((None, f64::NAN))),
+        ),
+        (
+            "constant",
+            table(&inputs, &rows(50), |_| Some((Some(3.0), 0.0))),
+        ),
+        (
+            "not finite",
+            table(&inputs, &rows(50), |r| {
+                Some((Some(f64::INFINITY * r[0]), f64::NAN))
+            }),
+        ),
+        (
+            "huge ranges",
+            table(&inputs, &wild, |r| {
+                Some((Some(r[1]), f64::MAX * (r[0].log10() / 400.0)))
+            }),
+        ),
+        (
+            "mixed",
+            table(&inputs, &rows(60), |r| match r[2] as u64 % 3 {
+                0 => None,
+                1 => Some((None, r[1])),
+                _ => Some((Some(r[1]), f64::NAN)),
+            }),
+        ),
+    ]
+}
+
+#[test]
+fn no_data_break_a_chart() {
+    for (name, table) in degenerate() {
+        for axes in [
+            &[PF][..],
+            &[PF, BATH],
+            &[BATH, CRITICAL],
+            &[PF, BATH, CRITICAL],
+        ] {
+            let charts = sweep_charts(&table, &specs(axes), &outcomes());
+            for (chart, figure) in charts {
+                for (kind, size) in [("slide", Size::SLIDE), ("print", Size::PRINT)] {
+                    let size = figure.fitting(size);
+                    check_svg(&figure, size);
+                    figure.png(Size { scale: 0.4, ..size }).unwrap();
+                    if kind == "slide" {
+                        look(&format!("odd-{name}-{}-{chart}", axes.len()), &figure, size);
+                    }
+                    let faults = faults(&figure.layout(size));
+                    assert!(
+                        faults.is_empty(),
+                        "{kind} {name} {chart}: {}",
+                        faults.join("\n")
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// Every kind of chart without anything in it, and with what has no value.
+fn empty_figures() -> Vec<Figure> {
+    let nameless = |n: usize| vec![String::new(); n];
+    let none = Whisker {
+        value: f64::NAN,
+        ends: Some((f64::NEG_INFINITY, f64::INFINITY)),
+    };
+    let bars = |list: Vec<Option<Whisker>>| {
+        Figure::Sobol(SobolBars {
+            factors: nameless(list.len()),
+            panels: vec![SobolPanel {
+                first: list.clone(),
+                total: list,
+                ..SobolPanel::default()
+            }],
+            ..SobolBars::default()
+        })
+    };
+    let mut broken = screening(6);
+    broken.points[0].mu_star = Some(f64::NAN);
+    broken.points[1].sigma = None;
+    broken.points[2].mu_star = Some(1e300);
+    broken.points[3].ends = Some((f64::NAN, f64::INFINITY));
+    let mut zero = screening(8);
+    for point in &mut zero.points {
+        (point.mu_star, point.sigma, point.ends) = (Some(0.0), Some(0.0), None);
+    }
+    let swings = |values: &[f64]| {
+        Figure::Tornado(Tornado {
+            swings: values
+                .iter()
+                .map(|v| Swing {
+                    lower: Some(*v),
+                    higher: Some(-v),
+                    ..Swing::default()
+                })
+                .collect(),
+            ..Tornado::default()
+        })
+    };
+    vec![
+        Figure::Response(Response::default()),
+        Figure::Response(Response {
+            panels: vec![ResponsePanel::default()],
+            ..Response::default()
+        }),
+        Figure::Heat(HeatMap::default()),
+        Figure::Scatter(Scatter::default()),
+        Figure::Scatter(Scatter {
+            variables: vec![Variable::default(); 9],
+            ..Scatter::default()
+        }),
+        Figure::Profiles(Profiles::default()),
+        Figure::Profiles(Profiles {
+            axes: vec![Axis::default(); 2],
+            rows: vec![ProfileRow::default(); 2],
+            ..Profiles::default()
+        }),
+        Figure::Tornado(Tornado::default()),
+        swings(&[0.0, 0.0]),
+        swings(&[f64::NAN, f64::INFINITY, f64::MAX]),
+        swings(&[1e-300, -1e-300]),
+        swings(&[1.0; 60]),
+        Figure::Sobol(SobolBars::default()),
+        bars(vec![None; 3]),
+        bars(vec![Some(none); 3]),
+        bars(vec![whisker(40.0, 90.0); 40]),
+        Figure::Pairs(PairMatrix::default()),
+        Figure::Pairs(PairMatrix {
+            factors: nameless(3),
+            panels: vec![PairPanel {
+                pairs: vec![
+                    (0, 1, None),
+                    (1, 1, None),
+                    (2, 9, Some(none)),
+                    (2, 0, Some(none)),
+                ],
+                ..PairPanel::default()
+            }],
+            ..PairMatrix::default()
+        }),
+        Figure::Morris(Morris::default()),
+        Figure::Morris(broken),
+        Figure::Morris(zero),
+    ]
+}
+
+#[test]
+fn empty_charts_are_charts() {
+    for (i, figure) in empty_figures().iter().enumerate() {
+        for size in [Size::SLIDE, Size::PRINT] {
+            let size = figure.fitting(size);
+            let svg = figure.svg(size).unwrap();
+            assert!(!svg.contains("NaN"), "{i}: {svg}");
+            roxmltree::Document::parse(&svg).unwrap();
+            figure.png(Size { scale: 0.4, ..size }).unwrap();
+            assert_eq!(faults(&figure.layout(size)), Vec::<String>::new(), "{i}");
+            look(&format!("empty-{i}"), figure, size);
+        }
+    }
+}
+
+#[test]
+fn long_names_stay_inside() {
+    let long = "the concentration of everything that is dissolved in the bath around the cell, relative to what it was at the start";
+    let mut out = Vec::new();
+    let axes: Vec<AxisSpec> = [PF, BATH, CRITICAL]
+        .iter()
+        .map(|axis| AxisSpec {
+            label: long.into(),
+            ..AxisSpec::of(axis.0)
+        })
+        .collect();
+    let answers: Vec<OutcomeSpec> = (outcomes().into_iter())
+        .map(|o| OutcomeSpec {
+            label: long.into(),
+            absent: format!("not {long}"),
+            ..o
+        })
+        .collect();
+    for (table, n) in [
+        (grid(9, 9), 1),
+        (grid(9, 9), 2),
+        (grid(3, 9), 2),
+        (random(400), 3),
+    ] {
+        out.extend(sweep_charts(&table, &axes[..n], &answers));
+    }
+    let mut tornado = effects();
+    tornado.names = (long.into(), long.into());
+    tornado.swings.iter_mut().for_each(|s| s.name = long.into());
+    let mut bars = indices();
+    bars.factors.iter_mut().for_each(|f| *f = long.into());
+    bars.panels.iter_mut().for_each(|p| p.outcome = long.into());
+    let mut matrix = pairs();
+    matrix.factors = bars.factors.clone();
+    let mut morris = screening(9);
+    morris.points.iter_mut().for_each(|p| p.name = long.into());
+    morris.outcome.label = long.into();
+    out.push(("tornado".into(), Figure::Tornado(tornado)));
+    out.push(("sobol".into(), Figure::Sobol(bars)));
+    out.push(("pairs".into(), Figure::Pairs(matrix)));
+    out.push(("morris".into(), Figure::Morris(morris)));
+    for (i, (name, figure)) in out.iter().enumerate() {
+        for size in [Size::SLIDE, Size::PRINT] {
+            let size = figure.fitting(size);
+            look(&format!("long-{i}-{name}"), figure, size);
+            assert_eq!(faults(&figure.layout(size)), Vec::<String>::new(), "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_million_points_stay_small() {
+    let table = random(1_000_000);
+    for axes in [&[BATH][..], &[PF, BATH], &[PF, BATH, CRITICAL]] {
+        for (name, figure) in sweep_charts(&table, &specs(axes), &outcomes()) {
+            let size = figure.fitting(Size::SLIDE);
+            look(&format!("million-{}-{name}", axes.len()), &figure, size);
+            let svg = figure.svg(size).unwrap();
+            assert!(svg.len() < 500_000, "{name}: {} bytes", svg.len());
+        }
+    }
+}
+
+#[test]
+fn a_sample_depends_on_the_rows_alone() {
+    let table = random(5000);
+    let part = |from: usize, to: usize| {
+        let mut part = table.clone();
+        for column in &mut part.columns {
+            column.values = match &column.values {
+                Values::Numbers(v) => Values::Numbers(v[from..to].to_vec()),
+                Values::Counts(v) => Values::Counts(v[from..to].to_vec()),
+                Values::Words(v) => Values::Words(v[from..to].to_vec()),
+            };
+        }
+        part
+    };
+    let mut whole = TableSample::new(700, 1);
+    whole.add(0, &table);
+    let mut pieces = TableSample::new(700, 1);
+    for (from, to) in [(3000, 5000), (0, 1), (1, 1234), (1234, 3000)] {
+        pieces.add(from as u64, &part(from, to));
+    }
+    assert_eq!((whole.seen(), pieces.seen()), (5000, 5000));
+    assert_eq!(whole.table(), pieces.table());
+    assert_eq!(whole.table().n_rows(), 700);
+    let Values::Counts(points) = &whole.table().columns[0].values else {
+        panic!("points are counts");
+    };
+    // Rows stay together, in order, and come from everywhere.
+    assert!(points.windows(2).all(|w| w[0] < w[1]));
+    let late = points.iter().flatten().filter(|p| **p >= 2500).count();
+    assert!((300..400).contains(&late), "{late}");
+    for (i, point) in points.iter().enumerate() {
+        let row = point.unwrap() as usize;
+        for name in ["lysis_time", "bath.osmolarity"] {
+            let (kept, all) = (whole.table(), &table);
+            assert_eq!(
+                kept.numbers(name).unwrap()[i],
+                all.numbers(name).unwrap()[row]
+            );
+        }
+    }
+    let mut other = TableSample::new(700, 2);
+    other.add(0, &table);
+    assert_ne!(other.table(), whole.table());
+    let mut few = TableSample::new(700, 1);
+    few.add(0, &part(0, 10));
+    assert_eq!(few.table(), part(0, 10));
+    let mut none = TableSample::new(0, 1);
+    none.add(0, &table);
+    assert_eq!(none.table().n_rows(), 0);
+}
+
+#[test]
+fn other_backends_of_plotters_draw_them_too() {
+    for (_, figure) in gallery() {
+        let mut text = String::new();
+        {
+            let mut backend = plotters::backend::SVGBackend::with_string(&mut text, (800, 450));
+            figure.draw_on(Size::SLIDE, &mut backend).unwrap();
+        }
+        assert!(text.len() > 1000);
+    }
+}

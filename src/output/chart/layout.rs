@@ -241,10 +241,6 @@ impl Plan {
             self.grid(sheet, frame);
             self.mark_lines(sheet, frame, i == 0);
             let below = under.get(i);
-            let scales = self.x.as_ref().zip(self.panels[i].y.as_ref());
-            if let Some((below, scales)) = below.zip(scales) {
-                below.bands(sheet, frame, scales);
-            }
             draw_panel(
                 sheet,
                 panel,
@@ -252,6 +248,7 @@ impl Plan {
                 frame,
                 self.x.as_ref(),
                 &colors,
+                below,
             );
             if let Some(below) = below {
                 let name = (self.panels[i].name_left(), self.panels[i].name.as_str());

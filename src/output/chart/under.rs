@@ -2,7 +2,7 @@
 
 use super::font::{self, Weight};
 use super::layout::NAME_LIFT;
-use super::palette::{FAILED, FAINT, PAPER, Rgb, SOFT};
+use super::palette::{FAILED, FAINT, PAPER, Rgb, SOFT, tint};
 use super::panel::Frame;
 use super::scene::{Anchor, Shape, Sheet};
 use super::thin::{Point, thin};
@@ -86,16 +86,40 @@ impl Under {
         }
     }
 
-    /// Marks at the bottom.
+    /// Marks at the bottom: rings and crosses, or short lines where they are many.
     pub fn gaps(&self, sheet: &mut Sheet, frame: Frame, x: Option<&Scale>) {
+        let Some(x) = x else { return };
         let t = sheet.size.text;
-        if let Some(x) = x {
-            let place = |values: &[f64]| places(values, frame, x);
-            rings(sheet, &place(&self.absent), frame.bottom - 0.4 * t);
-            let failed: Vec<Point> = (place(&self.failed).iter())
-                .map(|left| (*left, frame.bottom - 0.4 * t))
-                .collect();
-            crosses(sheet, &failed, 0.24 * t);
+        let absent = places(&self.absent, frame, x);
+        let failed = places(&self.failed, frame, x);
+        let many = |places: &[f64]| places.windows(2).any(|w| w[1] - w[0] < 0.55 * t);
+        let dense = many(&absent) || many(&failed);
+        // Those of one kind above those of the other, where one would cover the other.
+        let near = |a: &f64| failed.iter().any(|b| (a - b).abs() < 0.6 * t);
+        let lift = if absent.iter().any(near) {
+            0.55 * t
+        } else {
+            0.0
+        };
+        let base = frame.bottom - 0.4 * t;
+        if dense {
+            let height = 0.4 * t;
+            let mut lines = |places: &[f64], lift: f64, color: Rgb| {
+                let (from, to) = (frame.bottom - lift, frame.bottom - lift - height);
+                let lines = places.iter().map(|x| ((*x, from), (*x, to))).collect();
+                let width = 0.07 * t;
+                sheet.shapes.push(Shape::Strokes {
+                    lines,
+                    color,
+                    width,
+                });
+            };
+            lines(&absent, 0.0, tint(FAINT, 0.8));
+            lines(&failed, lift, FAILED);
+        } else {
+            rings(sheet, &absent, base);
+            let at: Vec<Point> = failed.iter().map(|x| (*x, base - lift)).collect();
+            crosses(sheet, &at, 0.24 * t);
         }
     }
 

@@ -4,6 +4,7 @@ use super::super::font::{self, Weight, wrap};
 use super::super::layout::{snap, thin_line};
 use super::super::palette::{FAINT, INK, SOFT};
 use super::super::panel::Frame;
+pub(super) use super::super::panel::corner;
 use super::super::scene::{Anchor, Sheet};
 use super::super::ticks::{Scale, Tick};
 use super::super::{Axis, Size};
@@ -39,18 +40,29 @@ pub(super) fn range_of(axis: &Axis, values: impl Iterator<Item = f64>, room: f64
 /// Lower and upper end.
 pub(super) type Ends = (f64, f64);
 
-/// The scale between these ends with the most numbers that fit beside each other.
+/// The scale between these ends with the most numbers, up to `most`, that fit beside each other.
 pub(super) fn level(axis: &Axis, ends: Ends, size: Size, width: f64, most: usize) -> Option<Scale> {
-    let half = |tick: &Tick| font::width(&tick.label, SMALL * size.text, Weight::Regular) / 2.0;
-    let apart =
-        |a: &Tick, b: &Tick| (b.at - a.at) * width > half(a) + half(b) + 0.6 * SMALL * size.text;
+    let wide = |tick: &Tick| font::width(&tick.label, SMALL * size.text, Weight::Regular);
+    let apart = |a: &Tick, b: &Tick| {
+        (b.at - a.at) * width > (wide(a) + wide(b)) / 2.0 + 0.6 * SMALL * size.text
+    };
+    let free = |scale: &Scale| scale.ticks.windows(2).all(|w| apart(&w[0], &w[1]));
     let mut last = None;
     for wanted in (2..=most).rev() {
         let scale = Scale::tight(axis, ends, wanted)?;
-        let free = scale.ticks.windows(2).all(|w| apart(&w[0], &w[1]));
-        last = Some(scale);
-        if free {
-            return last;
+        if free(&scale) {
+            return Some(scale);
+        }
+        // Powers of ten and larger steps before uneven gaps.
+        let widest = scale.ticks.iter().map(wide).fold(0.0, f64::max);
+        if axis.names.is_empty() {
+            let fewer = scale.spaced((widest + 0.6 * SMALL * size.text) / width);
+            if free(&fewer) && fewer.ticks.len() > 1 {
+                return Some(fewer);
+            }
+            last = Some(fewer);
+        } else {
+            last = Some(scale);
         }
     }
     // What stands too close to the one before gives way.
@@ -125,17 +137,6 @@ pub(super) fn left(sheet: &mut Sheet, frame: Frame, y: &Scale, numbers: bool) {
     }
 }
 
-/// The two lines of the axes.
-pub(super) fn corner(sheet: &mut Sheet, frame: Frame) {
-    let width = thin_line(sheet.size);
-    let points = vec![
-        (frame.left, frame.top),
-        (frame.left, frame.bottom),
-        (frame.right, frame.bottom),
-    ];
-    sheet.path(points, SOFT, width, &[]);
-}
-
 /// A line around the plot.
 pub(super) fn border(sheet: &mut Sheet, frame: Frame) {
     let width = thin_line(sheet.size);
@@ -144,7 +145,7 @@ pub(super) fn border(sheet: &mut Sheet, frame: Frame) {
         (frame.left, frame.bottom),
         (frame.right, frame.bottom),
         (frame.right, frame.top),
-        (frame.left, frame.top - width / 2.0),
+        (frame.left - width / 2.0, frame.top),
     ];
     sheet.path(points, SOFT, width, &[]);
 }

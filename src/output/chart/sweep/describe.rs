@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::super::Axis;
 use super::super::ticks::short;
-use super::heat::points;
+use super::stats::count;
 use super::{
     Figure, HeatMap, Morris, PairMatrix, Profiles, Reading, Response, ResponsePanel, Scatter,
     SobolBars, Tornado, Whisker,
@@ -55,10 +55,10 @@ fn gaps(failed: usize, absent: usize, why: &str) -> String {
     let mut out = String::new();
     if absent > 0 {
         let why = if why.is_empty() { "no value" } else { why };
-        let _ = write!(out, ", {why} at {absent} {}", points(absent));
+        let _ = write!(out, ", {why} at {}", count(absent));
     }
     if failed > 0 {
-        let _ = write!(out, ", {failed} {} failed", points(failed));
+        let _ = write!(out, ", {} failed", count(failed));
     }
     out
 }
@@ -123,7 +123,7 @@ fn heat(it: &HeatMap) -> String {
 
 fn scatter(it: &Scatter) -> String {
     let (n, failed) = it.counts();
-    let mut out = format!("{n} {}{}. Pairs of:", points(n), gaps(failed, 0, ""));
+    let mut out = format!("{}{}. Pairs of:", count(n), gaps(failed, 0, ""));
     for variable in &it.variables {
         let values = variable.values.iter().filter_map(|v| v.value());
         let _ = write!(

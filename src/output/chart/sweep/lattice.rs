@@ -1,7 +1,7 @@
 //! Plots in rows and columns that share their axes.
 
 use super::super::Size;
-use super::super::layout::{MARGIN, snap};
+use super::super::layout::snap;
 use super::super::panel::Frame;
 
 /// Where the plots are.
@@ -19,6 +19,8 @@ pub(super) struct Lattice {
 /// What lies around the plots \[px\].
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Around {
+    /// Of the picture.
+    pub margin: f64,
     /// Where the title ends.
     pub top: f64,
     /// Above each row of plots.
@@ -35,7 +37,7 @@ pub(super) struct Around {
 
 impl Lattice {
     pub fn new((columns, rows): (usize, usize), size: Size, around: Around) -> Lattice {
-        let margin = MARGIN * size.text;
+        let margin = around.margin;
         let (n, m) = (columns.max(1) as f64, rows.max(1) as f64);
         let left = margin + around.left;
         let wide = size.width - left - margin - around.right - (n - 1.0) * around.between;

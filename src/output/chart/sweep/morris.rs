@@ -9,7 +9,7 @@ use super::super::thin::Point;
 use super::super::ticks::Scale;
 use super::super::{Axis, Size};
 use super::axes::{self, SMALL, cut, level, upright, widest};
-use super::place::{names, nearest};
+use super::place::{Bounds, Ground, names, nearest};
 
 /// Size of the names, in text sizes.
 const NAME: f64 = 0.95;
@@ -139,11 +139,16 @@ impl Morris {
                 &[],
             );
         }
-        slopes(sheet, frame, (&x, &y));
+        let slopes = slopes(sheet, frame, (&x, &y));
         axes::corner(sheet, frame);
         axes::below(sheet, frame, &x, Some((0.2 * t, size.width - 0.2 * t)));
         axes::left(sheet, frame, &y, true);
-        self.points(sheet, frame, (&x, &y), &sorted);
+        let remark = self.points(sheet, frame, (&x, &y), &sorted, slopes);
+        let end = (frame.right, frame.top - 0.85 * t);
+        let left = margin + font::width(&y_name, t, Weight::Regular) + t;
+        if font::width(&remark, SMALL * t, Weight::Regular) < end.0 - left {
+            sheet.text(end, &remark, SMALL * t, FAINT, Anchor::End);
+        }
     }
 
     fn points(
@@ -152,7 +157,8 @@ impl Morris {
         frame: Frame,
         (x, y): (&Scale, &Scale),
         sorted: &[(&MorrisPoint, Point)],
-    ) {
+        (mut lines, slope_names): (Vec<(Point, Point)>, Vec<Bounds>),
+    ) -> String {
         let t = sheet.size.text;
         let radius = 0.3 * t;
         let color = palette::color(0);
@@ -165,6 +171,7 @@ impl Morris {
                 whiskers.push(((end(lo), at.1), (end(hi), at.1)));
             }
         }
+        lines.extend(&whiskers);
         if !whiskers.is_empty() {
             sheet.shapes.push(Shape::Strokes {
                 lines: whiskers,
@@ -195,7 +202,14 @@ impl Morris {
             top: frame.top,
             bottom: frame.bottom - 0.1 * t,
         };
-        let spots = names(&at, &sizes, room, radius, t);
+        let ground = Ground {
+            within: room,
+            points: &at,
+            radius,
+            lines: &lines,
+            words: &slope_names,
+        };
+        let spots = names(&ground, &sizes, t);
         let mut without = 0;
         for ((word, spot), at) in words.iter().zip(&spots).zip(&at) {
             let Some(spot) = spot else {
@@ -226,10 +240,7 @@ impl Morris {
         if lost > 0 {
             remarks.push(format!("{lost} without effects"));
         }
-        if !remarks.is_empty() {
-            let end = (frame.right, frame.top - 0.85 * t);
-            sheet.text(end, &remarks.join(", "), SMALL * t, FAINT, Anchor::End);
-        }
+        remarks.join(", ")
     }
 }
 
@@ -241,10 +252,14 @@ fn slope_name(slope: f64) -> String {
 }
 
 /// The lines σ = μ*, 0.5 μ* and 0.1 μ*: above the first, effects change even their sign; below the last, they are nearly
-/// the same everywhere.
-fn slopes(sheet: &mut Sheet, frame: Frame, (x, y): (&Scale, &Scale)) {
+/// the same everywhere. Gives them, and the boxes of their names inside the plot.
+fn slopes(
+    sheet: &mut Sheet,
+    frame: Frame,
+    (x, y): (&Scale, &Scale),
+) -> (Vec<(Point, Point)>, Vec<Bounds>) {
     let t = sheet.size.text;
-    let mut top_ends: Vec<f64> = Vec::new();
+    let (mut lines, mut boxes): (Vec<_>, Vec<Bounds>) = (Vec::new(), Vec::new());
     for slope in [0.1, 0.5, 1.0] {
         // In parts of both axes, which begin at 0.
         let rise = slope * x.value(1.0) / y.value(1.0);
@@ -256,28 +271,43 @@ fn slopes(sheet: &mut Sheet, frame: Frame, (x, y): (&Scale, &Scale)) {
         } else {
             (1.0 / rise, 1.0)
         };
-        let (from, to) = (
-            (frame.x(0.0), frame.y(0.0)),
-            (frame.x(end.0), frame.y(end.1)),
-        );
+        let from = (frame.x(0.0), frame.y(0.0));
+        let to = (frame.x(end.0), frame.y(end.1));
         sheet.line(from, to, FAINT, 0.07 * t, &[5.0, 3.5]);
+        lines.push((from, to));
         let name = slope_name(slope);
         let size = SMALL * t;
         let width = font::width(&name, size, Weight::Regular);
         if rise <= 1.0 {
             let at = (to.0 + 0.35 * t, to.1 + font::CAPITAL / 2.0 * size);
             sheet.text(at, &name, size, SOFT, Anchor::Start);
-        } else {
-            let middle = to.0.max(frame.left + width / 2.0);
-            // Steep lines end side by side: a name on top of another would not be read.
-            let free = top_ends
+            continue;
+        }
+        // Left of its upper end, if it is there alone.
+        let steep = (frame.bottom - frame.top) / (to.0 - from.0).max(1.0);
+        let right = to.0 - (1.2 * t / steep + 0.4 * t);
+        let own = [right - width, frame.top, right, frame.top + 1.2 * t];
+        let crossed = |l: &(Point, Point)| {
+            let at = l.0.0 + (own[3] - l.0.1) / (l.1.1 - l.0.1) * (l.1.0 - l.0.0);
+            at > own[0] - 0.5 * t && *l != (from, to) && l.1.1 <= own[3]
+        };
+        let free = own[0] > frame.left + 0.3 * t
+            && !boxes
                 .iter()
-                .all(|other| (other - middle).abs() > width + 0.5 * t);
-            if free && middle > frame.left + 14.0 * t {
-                let at = (middle, frame.top - 0.35 * t);
-                sheet.text(at, &name, size, SOFT, Anchor::Middle);
-                top_ends.push(middle);
-            }
+                .any(|b| own[0] < b[2] + 0.5 * t && b[0] < own[2] + 0.5 * t);
+        // Steeper lines, further left, are drawn later: room for them too.
+        let next = if slope < 0.2 { 0.5 } else { 1.0 };
+        let next = frame.x(1.0 / (rise / slope * next));
+        if free && !lines.iter().any(crossed) && (slope == 1.0 || next < own[0] - 0.3 * t) {
+            sheet.text(
+                (right, frame.top + 0.95 * t),
+                &name,
+                size,
+                SOFT,
+                Anchor::End,
+            );
+            boxes.push(own);
         }
     }
+    (lines, boxes)
 }

@@ -99,8 +99,8 @@ impl PairMatrix {
         sheet.words(place, &heading, t, INK, Anchor::Start, Weight::Bold);
         // The name of a factor stands on the diagonal: right of its row, above its column.
         let last = font::width(&self.factors[n - 1], 0.95 * t, Weight::Regular);
-        let side = ((room.0 - last.min(0.4 * room.0)) / n as f64).clamp(1.4 * t, 3.2 * t);
-        let height = ((room.1 - 2.2 * t) / n as f64).clamp(1.1 * t, 1.9 * t);
+        let side = ((room.0 - last.min(0.4 * room.0)) / n as f64).clamp(1.4 * t, 3.8 * t);
+        let height = ((room.1 - 2.2 * t) / n as f64).clamp(1.1 * t, 2.6 * t);
         let top = at.1 + 1.7 * t;
         let usable = |p: &&(usize, usize, Option<Whisker>)| p.0 != p.1 && p.0 < n && p.1 < n;
         let values = panel.pairs.iter().filter(usable).filter_map(|p| p.2);

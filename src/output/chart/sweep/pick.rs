@@ -1,8 +1,8 @@
 //! Which charts a study gets: by how many axes really vary, and how.
 
 use super::super::Axis;
-use super::heat::points;
-use super::stats::{distinct, quantile};
+use super::super::ticks::short;
+use super::stats::{count, distinct, quantile};
 use super::{
     Figure, HeatMap, ProfileRow, Profiles, Reading, Response, ResponsePanel, Scatter, Variable,
     scatter,
@@ -171,10 +171,9 @@ fn responses(
             true => ": medians, quartiles (dark) and 5–95 % (pale)",
             false => "",
         };
-        let n = x.x.len();
         let figure = Figure::Response(Response {
             title: format!("{} over {}", list(part), x.axis.label),
-            subtitle: format!("{n} {}{by}{bands}", points(n)),
+            subtitle: format!("{}{by}{bands}", count(x.x.len())),
             x: x.axis.clone(),
             panels: part.iter().map(panel).collect(),
             description: String::new(),
@@ -194,7 +193,7 @@ fn maps(out: &mut Vec<(String, Figure)>, axes: &[Varied], outcomes: &[Answered])
                 x.axis.label,
                 y.axis.label
             ),
-            subtitle: format!("{} {}", o.readings.len(), points(o.readings.len())),
+            subtitle: count(o.readings.len()),
             x: x.axis.clone(),
             y: y.axis.clone(),
             z: o.axis.clone(),
@@ -258,10 +257,7 @@ fn profiles(out: &mut Vec<(String, Figure)>, axes: &[Varied], outcomes: &[Answer
             let n = columns.first().map_or(0, |a| a.x.len());
             let figure = Figure::Profiles(Profiles {
                 title: format!("{} over what was varied", list(rows)),
-                subtitle: format!(
-                    "{n} {}: medians, quartiles (dark) and 5–95 % (pale)",
-                    points(n)
-                ),
+                subtitle: format!("{}: medians, quartiles (dark) and 5–95 % (pale)", count(n)),
                 axes: columns.iter().map(|a| a.axis.clone()).collect(),
                 rows: rows.iter().map(row).collect(),
                 description: String::new(),
@@ -408,11 +404,14 @@ impl Varied {
     fn names(&self) -> Vec<String> {
         let name = |v: &f64| match self.axis.names.get(*v as usize) {
             Some(name) if !self.axis.names.is_empty() => name.clone(),
-            _ if self.axis.unit.is_empty() => {
-                format!("{} {}", self.axis.label, super::super::ticks::short(*v))
-            }
-            _ => format!("{} {}", super::super::ticks::short(*v), self.axis.unit),
+            _ if self.axis.unit.is_empty() => format!("{} {}", self.axis.label, brief(*v)),
+            _ => format!("{} {}", brief(*v), self.axis.unit),
         };
         self.values.iter().map(name).collect()
     }
+}
+
+/// A value to three digits.
+fn brief(v: f64) -> String {
+    short(format!("{v:.2e}").parse().unwrap_or(v))
 }

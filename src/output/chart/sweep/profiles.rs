@@ -60,6 +60,7 @@ impl Profiles {
 
     fn draw(&self, sheet: &mut Sheet, top: f64) {
         let (columns, rows) = (self.axes.len(), self.rows.len());
+        let margin = MARGIN * sheet.size.text;
         let size = Size {
             text: sheet.size.text * if columns > 3 { 0.8 } else { 0.9 },
             ..sheet.size
@@ -67,6 +68,7 @@ impl Profiles {
         sheet.size = size;
         let t = size.text;
         let mut around = Around {
+            margin,
             top,
             header: 2.1 * t,
             left: 4.0 * t,
@@ -108,11 +110,11 @@ impl Profiles {
         }
         for (j, row) in self.rows.iter().enumerate() {
             let frame = lattice.frame(0, j);
-            let at = (MARGIN * t, frame.top - 0.75 * t);
+            let at = (margin, frame.top - 0.75 * t);
             let counts = row.panels.iter().map(|p| (p.failed.len(), p.absent.len()));
             let (failed, absent) = counts.max().unwrap_or((0, 0));
             let words = super::super::under::remark(failed, absent, row.why());
-            let mut right = size.width - MARGIN * t;
+            let mut right = size.width - margin;
             for (text, color) in words.into_iter().rev() {
                 sheet.text((right, at.1), &text, 0.92 * t, color, Anchor::End);
                 right -= super::super::font::width(&text, 0.92 * t, Weight::Regular) + t;

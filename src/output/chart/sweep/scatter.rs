@@ -2,7 +2,7 @@
 //! strongly two rise and fall together.
 
 use super::super::font::{self, Weight, wrap};
-use super::super::layout::head;
+use super::super::layout::{MARGIN, head};
 use super::super::palette::{self, FAILED, FAINT, INK, SOFT, tint};
 use super::super::panel::Frame;
 use super::super::scene::{Anchor, Scene, Shape, Sheet};
@@ -11,9 +11,8 @@ use super::super::ticks::Scale;
 use super::super::{Axis, Size};
 use super::Reading;
 use super::axes::{self, cut, level, range_of, upright, widest};
-use super::heat::points;
 use super::lattice::{Around, Lattice};
-use super::stats::rank_correlation;
+use super::stats::{count, rank_correlation};
 
 /// Most variables.
 pub(super) const MOST: usize = 6;
@@ -97,6 +96,7 @@ impl Scatter {
             return;
         }
         // Small plots, small words.
+        let margin = MARGIN * sheet.size.text;
         let size = Size {
             text: sheet.size.text * if n > 3 { 0.78 } else { 0.9 },
             ..sheet.size
@@ -104,11 +104,12 @@ impl Scatter {
         sheet.size = size;
         let t = size.text;
         let around = Around {
+            margin,
             top,
             header: 1.45 * t,
             left: 3.6 * t,
             foot: 3.2 * t,
-            between: 0.9 * t,
+            between: 1.3 * t,
             ..Around::default()
         };
         let scales = |lattice: Lattice| -> Vec<Ready> {
@@ -127,11 +128,14 @@ impl Scatter {
         if n > 1 {
             ready = scales(lattice);
         }
+        let mut halves = false;
         for row in 0..n {
             for column in 0..n {
                 let frame = lattice.frame(column, row);
                 match column.cmp(&row) {
-                    std::cmp::Ordering::Less => pair(sheet, frame, &ready[column], &ready[row]),
+                    std::cmp::Ordering::Less => {
+                        halves |= pair(sheet, frame, &ready[column], &ready[row]);
+                    }
                     std::cmp::Ordering::Equal => single(sheet, frame, &ready[row]),
                     std::cmp::Ordering::Greater => {
                         together(sheet, frame, &ready[row], &ready[column]);
@@ -141,7 +145,7 @@ impl Scatter {
                     axes::left(sheet, frame, up, true);
                 }
                 if let (true, Some(across)) = (row + 1 == n, &ready[column].across) {
-                    let air = 0.45 * t;
+                    let air = 0.6 * t;
                     let room = Some((frame.left - air, frame.right + air));
                     axes::below(sheet, frame, across, room);
                 }
@@ -149,9 +153,12 @@ impl Scatter {
         }
         let (n_points, failed) = self.counts();
         let base = lattice.frame(0, n - 1).bottom + 3.0 * t;
-        let mut words = vec![format!("{n_points} {}", points(n_points))];
+        let mut words = vec![count(n_points)];
         if n > 1 {
             words.push("above: rank correlation".into());
+        }
+        if halves {
+            words.push("lines at the border: the other has no value".into());
         }
         let mut x = lattice.frame(0, 0).left;
         for (text, color) in words
@@ -189,7 +196,9 @@ impl Variable {
 }
 
 /// One variable against another.
-fn pair(sheet: &mut Sheet, frame: Frame, x: &Ready, y: &Ready) {
+///
+/// True if there are points that have only one of the two.
+fn pair(sheet: &mut Sheet, frame: Frame, x: &Ready, y: &Ready) -> bool {
     let t = sheet.size.text;
     axes::border(sheet, frame);
     let both = x.at.iter().zip(&y.at);
@@ -208,24 +217,34 @@ fn pair(sheet: &mut Sheet, frame: Frame, x: &Ready, y: &Ready) {
     } else {
         density(sheet, frame, &places);
     }
-    // Where y has no value: short lines at the bottom.
-    let without = x.at.iter().zip(&y.at).filter(|(_, y)| !y.is_finite());
-    let mut rug: Vec<i64> = (without.filter(|(x, _)| x.is_finite()))
-        .map(|(x, _)| frame.x(*x).round() as i64)
-        .collect();
-    rug.sort_unstable();
-    rug.dedup();
-    if !rug.is_empty() {
-        let line = |x: &i64| {
-            let x = *x as f64;
-            ((x, frame.bottom), (x, frame.bottom - 0.35 * t))
-        };
+    // Where one of the two has no value: short lines at the border.
+    let rug = |has: &[f64], lacks: &[f64], place: &dyn Fn(f64) -> f64| {
+        let both = has.iter().zip(lacks);
+        let only = both.filter(|(a, b)| a.is_finite() && !b.is_finite());
+        let mut rug: Vec<i64> = only.map(|(a, _)| place(*a).round() as i64).collect();
+        rug.sort_unstable();
+        rug.dedup();
+        rug
+    };
+    let long = 0.3 * t;
+    let below = rug(&x.at, &y.at, &|at| frame.x(at)).into_iter().map(|x| {
+        let x = x as f64;
+        ((x, frame.bottom), (x, frame.bottom - long))
+    });
+    let beside = rug(&y.at, &x.at, &|at| frame.y(at)).into_iter().map(|y| {
+        let y = y as f64;
+        ((frame.left, y), (frame.left + long, y))
+    });
+    let lines: Vec<(Point, Point)> = below.chain(beside).collect();
+    let any = !lines.is_empty();
+    if any {
         sheet.shapes.push(Shape::Strokes {
-            lines: rug.iter().map(line).collect(),
-            color: tint(FAINT, 0.75),
+            lines,
+            color: tint(palette::color(1).line, 0.75),
             width: 0.06 * t,
         });
     }
+    any
 }
 
 /// Points counted in small boxes; the darker, the more.
@@ -263,21 +282,30 @@ fn density(sheet: &mut Sheet, frame: Frame, places: &[Point]) {
 fn single(sheet: &mut Sheet, frame: Frame, v: &Ready) {
     let t = sheet.size.text;
     axes::corner(sheet, frame);
-    let name = cut(
-        &v.axis.text(),
-        frame.right - frame.left + 0.6 * t,
-        t,
-        Weight::Bold,
-    );
-    let at = (frame.left, frame.top - 0.4 * t);
+    // The row of names is free to both sides.
+    let (name, width) = (v.axis.text(), sheet.size.width);
+    let name = cut(&name, width - 2.0 * t, t, Weight::Bold);
+    let wide = font::width(&name, t, Weight::Bold);
+    let left = frame.left.min(width - 0.8 * t - wide).max(0.8 * t);
+    let at = (left, frame.top - 0.4 * t);
     sheet.words(at, &name, t, INK, Anchor::Start, Weight::Bold);
     let n_bars = match v.axis.names.len() {
         0 => BARS,
         n => n,
     };
     let mut counts = vec![0u32; n_bars];
-    for at in v.at.iter().filter(|at| at.is_finite()) {
-        counts[((at * n_bars as f64) as usize).min(n_bars - 1)] += 1;
+    // Bars between the ends of the data, not of the axis, which is a little longer.
+    let known = v.at.iter().copied().filter(|at| at.is_finite());
+    let (from, to) = known.clone().fold((1.0, 0.0), |(lo, hi), at| {
+        (f64::min(lo, at), f64::max(hi, at))
+    });
+    let (from, to) = match v.axis.names.is_empty() && to - from > 1e-3 {
+        true => (from, to),
+        false => (0.0, 1.0),
+    };
+    for at in known {
+        let part = (at - from) / (to - from);
+        counts[((part * n_bars as f64) as usize).min(n_bars - 1)] += 1;
     }
     let most = counts.iter().copied().max().unwrap_or(0);
     if most == 0 {
@@ -285,7 +313,7 @@ fn single(sheet: &mut Sheet, frame: Frame, v: &Ready) {
         return;
     }
     let bar = |(i, n): (usize, &u32)| {
-        let x = |i: usize| frame.x(i as f64 / n_bars as f64);
+        let x = |i: usize| frame.x(from + (to - from) * i as f64 / n_bars as f64);
         let top = frame.y(0.94 * f64::from(*n) / f64::from(most));
         [x(i), top, x(i + 1), frame.bottom]
     };
@@ -308,7 +336,11 @@ fn together(sheet: &mut Sheet, frame: Frame, a: &Ready, b: &Ready) {
     let stride = pairs.len().div_ceil(MOST_RANKED).max(1);
     let pairs: Vec<Point> = pairs.into_iter().step_by(stride).collect();
     let (text, strength) = match rank_correlation(&pairs) {
-        Some(r) => (format!("{r:.2}").replace('-', "−"), r.abs()),
+        // Rounded first: there is no −0.00.
+        Some(r) => {
+            let r = (100.0 * r).round() / 100.0 + 0.0;
+            (format!("{r:.2}").replace('-', "−"), r.abs())
+        }
         None => ("–".into(), 0.0),
     };
     let size = (1.0 + 0.9 * strength) * t;

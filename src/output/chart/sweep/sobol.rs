@@ -221,13 +221,19 @@ impl SobolBars {
     ) {
         let t = sheet.size.text;
         let height = (frame.bottom - frame.top) / shown.len() as f64;
-        let thick = (0.36 * height).min(0.75 * t);
+        let thick = thickness(height, t);
         let zero = frame.x(x.at(0.0));
         let mut boxes = [Vec::new(), Vec::new()];
         let mut whiskers = Vec::new();
         for (row, i) in shown.iter().enumerate() {
             let middle = frame.top + (row as f64 + 0.5) * height;
-            for (which, list) in [&panel.first, &panel.total].into_iter().enumerate() {
+            let both = [&panel.first, &panel.total];
+            if both.iter().all(|list| SobolPanel::of(list, *i).is_none()) {
+                let at = (zero + 0.5 * t, middle + CAPITAL / 2.0 * SMALL * t);
+                sheet.text(at, "no value", SMALL * t, FAINT, Anchor::Start);
+                continue;
+            }
+            for (which, list) in both.into_iter().enumerate() {
                 let from = middle + (which as f64 - 1.0) * thick;
                 let Some(w) = SobolPanel::of(list, *i) else {
                     let at = (zero + 0.4 * t, from + 0.5 * thick + CAPITAL / 2.0 * 0.7 * t);
@@ -278,8 +284,8 @@ impl SobolBars {
     ) -> bool {
         let t = sheet.size.text;
         let height = (frame.bottom - frame.top) / shown.len() as f64;
-        let thick = (0.36 * height).min(0.75 * t);
-        let size = (1.15 * thick).min(SMALL * t);
+        let thick = thickness(height, t);
+        let size = thick.min(SMALL * t);
         if size < 0.6 * t {
             return false;
         }
@@ -304,6 +310,11 @@ impl SobolBars {
         }
         false
     }
+}
+
+/// Of one bar, in a row of that height.
+fn thickness(height: f64, t: f64) -> f64 {
+    (0.38 * height).min(0.95 * t)
 }
 
 /// Colours of first-order and total indices.

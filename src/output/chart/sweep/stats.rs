@@ -1,6 +1,7 @@
 //! Points in groups, and what is in the middle of each.
 
 use super::super::Axis;
+use super::super::numbers::grouped;
 
 /// Most different values of x that are groups of their own.
 const MOST_VALUES: usize = 64;
@@ -8,6 +9,12 @@ const MOST_VALUES: usize = 64;
 const MOST_BINS: usize = 24;
 /// Points of a group, at least on average.
 const LEAST: usize = 25;
+
+/// `1 point`, `20 000 points`.
+pub(super) fn count(n: usize) -> String {
+    let word = if n == 1 { "point" } else { "points" };
+    format!("{} {word}", grouped(&n.to_string()))
+}
 
 /// The `p`-quantile of sorted values, between the two nearest; NaN without values.
 pub(super) fn quantile(sorted: &[f64], p: f64) -> f64 {

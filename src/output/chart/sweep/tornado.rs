@@ -186,10 +186,10 @@ impl Tornado {
         let usable = |v: Option<f64>| v.filter(|v| v.is_finite());
         let (lower, higher) = (usable(swing.lower), usable(swing.higher));
         let (middle, height) = row;
-        let half = (0.36 * height).min(0.62 * t);
         // Both to the same side: one above the other.
         let one_side = |a: f64, b: f64| (a > self.base) == (b > self.base);
         let split = matches!((lower, higher), (Some(a), Some(b)) if one_side(a, b));
+        let half = (0.36 * height).min(if split { 0.9 } else { 0.62 } * t);
         let base = frame.x(x.at(self.base));
         for (value, color, first) in [(lower, LOWER, true), (higher, HIGHER, false)] {
             let Some(value) = value else { continue };

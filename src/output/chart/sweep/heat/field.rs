@@ -3,7 +3,7 @@
 use super::super::axes::SMALL;
 use super::super::colormap::{STEPS, color, step, step_color};
 use super::contour::{contour, rounded};
-use super::grid::Grid;
+use super::grid::{Grid, around};
 use super::hatch::hatch;
 use crate::output::chart::Axis;
 use crate::output::chart::font::{self, Weight};
@@ -118,19 +118,15 @@ impl<'a> Field<'a> {
     /// The border between where there is an outcome and where there is none.
     pub fn boundary(&self, sheet: &mut Sheet) {
         let (columns, rows) = (self.grid.columns(), self.grid.rows());
-        let known = |i: usize, j: usize| self.grid.cell(i, j).there;
+        let known = self.grid.smooth(&|cell| cell.there);
         // A failed cell is taken for what most of its neighbours are.
         let there = |i: usize, j: usize| {
-            let own = known(i, j);
+            let own = known[j * columns + i];
             if own.is_finite() {
                 return own;
             }
-            let around = (i.saturating_sub(1)..=(i + 1).min(columns - 1))
-                .flat_map(|i| (j.saturating_sub(1)..=(j + 1).min(rows - 1)).map(move |j| (i, j)));
-            let around: Vec<f64> = around
-                .map(|(i, j)| known(i, j))
-                .filter(|v| v.is_finite())
-                .collect();
+            let around = around(i, j, columns, rows).map(|(i, j)| known[j * columns + i]);
+            let around: Vec<f64> = around.filter(|v| v.is_finite()).collect();
             around.iter().sum::<f64>() / around.len() as f64
         };
         let filled: Vec<f64> = (0..rows)
@@ -155,9 +151,26 @@ impl<'a> Field<'a> {
     pub fn contours(&self, sheet: &mut Sheet, axis: &Axis, z: &Scale) {
         let t = sheet.size.text;
         let place = |v: f64| if axis.log { v.log10() } else { v };
+        let columns = self.grid.columns();
+        let smooth = self.grid.smooth(&|cell| z.at(cell.value));
+        let of = |(i, j): (usize, usize)| smooth[j * columns + i];
         let at = |i: usize, j: usize| {
-            let (i, j) = self.behind(i, j);
-            z.at(self.grid.cell(i, j).value)
+            let own = of(self.behind(i, j));
+            // Outer nodes lie on the border, half a cell further than the middle of the cell behind them.
+            let inward = self.behind(
+                if i == 0 { 2 } else { i.min(columns.max(2) - 1) },
+                if j == 0 {
+                    2
+                } else {
+                    j.min(self.grid.rows().max(2) - 1)
+                },
+            );
+            let next = of(inward);
+            let outer = i == 0 || j == 0 || i > columns || j > self.grid.rows();
+            match outer && next.is_finite() {
+                true => own + 0.5 * (own - next),
+                false => own,
+            }
         };
         let mut levels = Vec::new();
         for tick in z
@@ -265,6 +278,11 @@ impl<'a> Field<'a> {
         let part = |k: usize| (k as f64 + 0.5) / N as f64;
         let places = (0..N).flat_map(|j| (0..N).map(move |i| (i, j)));
         let places = places.map(|(i, j)| (frame.x(part(i)), frame.y(part(j))));
+        // From the middle outwards: of equally good places the first stays.
+        let mut places: Vec<Point> = places.collect();
+        let centre = (frame.x(0.5), frame.y(0.5));
+        let away = |p: &Point| (p.0 - centre.0).hypot(p.1 - centre.1);
+        places.sort_by(|a, b| away(a).total_cmp(&away(b)));
         let mut best: Option<Point> = None;
         let mut air = 0.15 * height;
         for at in places {

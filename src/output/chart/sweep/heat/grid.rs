@@ -9,7 +9,7 @@ const MOST: (usize, usize) = (160, 120);
 /// Most columns and rows of bins for scattered points.
 const MOST_BINS: usize = 64;
 /// Scattered points for a bin, on average.
-const LEAST: f64 = 6.0;
+const LEAST: f64 = 12.0;
 
 /// One of the two axes.
 #[derive(Clone, Debug)]
@@ -22,6 +22,8 @@ pub(super) struct Side {
     pub ends: (f64, f64),
     /// Number of names, if it has names and no numbers.
     names: usize,
+    /// Values that share a cell; 0 for bins.
+    shared: usize,
 }
 
 /// A cell.
@@ -46,6 +48,8 @@ pub(super) struct Grid {
     pub n_absent: usize,
     /// The cells are the study's own grid.
     pub own: bool,
+    /// How often neighbours are averaged for lines.
+    passes: usize,
 }
 
 impl Grid {
@@ -59,6 +63,35 @@ impl Grid {
 
     pub fn cell(&self, i: usize, j: usize) -> Cell {
         self.cells[j * self.columns() + i]
+    }
+
+    /// Values between the nodes of a line of equal value: those of the cells, or what is left of them without the noise
+    /// that a few points in a bin have.
+    pub fn smooth(&self, of: &dyn Fn(Cell) -> f64) -> Vec<f64> {
+        let (columns, rows) = (self.columns(), self.rows());
+        let mut values: Vec<f64> = self.cells.iter().map(|cell| of(*cell)).collect();
+        for _ in 0..self.passes {
+            let before = values.clone();
+            for j in 0..rows {
+                for i in 0..columns {
+                    if !before[j * columns + i].is_finite() {
+                        continue;
+                    }
+                    let (mut sum, mut weight) = (0.0, 0.0);
+                    for (k, l) in around(i, j, columns, rows) {
+                        let v = before[l * columns + k];
+                        if v.is_finite() {
+                            let w =
+                                f64::from(1 + u8::from(k == i)) * f64::from(1 + u8::from(l == j));
+                            sum += w * v;
+                            weight += w;
+                        }
+                    }
+                    values[j * columns + i] = sum / weight;
+                }
+            }
+        }
+        values
     }
 
     /// Nothing is there, though the points did not fail.
@@ -84,20 +117,37 @@ impl Grid {
         let own = regular && xs.len() <= MOST.0 && ys.len() <= MOST.1;
         let by_number = (placed.len() as f64 / LEAST).sqrt() as usize;
         let n_bins = by_number.clamp(4, MOST_BINS);
-        let side = |axis: &Axis, values: &[f64], most: usize| match own {
-            true => Side::of_values(axis, values),
-            false if !axis.names.is_empty() => Side::of_values(axis, values),
-            false => {
-                let n = if regular { most } else { n_bins };
-                Side::of_bins(axis, values, n.min(values.len()))
+        let side = |axis: &Axis, values: &[f64], most: usize| {
+            if regular || !axis.names.is_empty() {
+                Side::of_values(axis, values).merged(values.len().div_ceil(most))
+            } else {
+                Side::of_bins(axis, values, n_bins.min(values.len()))
             }
         };
         let (x, y) = (side(x, &xs, MOST.0), side(y, &ys, MOST.1));
-        Some(fill(x, y, own, &placed, (&xs, &ys)))
+        Some(fill(x, y, (own, regular), &placed, (&xs, &ys)))
     }
 }
 
-fn fill(x: Side, y: Side, own: bool, points: &[Placed], (xs, ys): (&[f64], &[f64])) -> Grid {
+/// A cell and those around it.
+pub(super) fn around(
+    i: usize,
+    j: usize,
+    columns: usize,
+    rows: usize,
+) -> impl Iterator<Item = (usize, usize)> {
+    let last = (i + 1).min(columns - 1);
+    let rows = j.saturating_sub(1)..=(j + 1).min(rows - 1);
+    (i.saturating_sub(1)..=last).flat_map(move |i| rows.clone().map(move |j| (i, j)))
+}
+
+fn fill(
+    x: Side,
+    y: Side,
+    (own, regular): (bool, bool),
+    points: &[Placed],
+    (xs, ys): (&[f64], &[f64]),
+) -> Grid {
     let n = x.centres.len() * y.centres.len();
     let mut values: Vec<Vec<f64>> = vec![Vec::new(); n];
     let mut counts = vec![(0u32, 0u32); n];
@@ -109,6 +159,7 @@ fn fill(x: Side, y: Side, own: bool, points: &[Placed], (xs, ys): (&[f64], &[f64
         n_failed: 0,
         n_absent: 0,
         own,
+        passes: if regular { 0 } else { 2 },
     };
     for (px, py, reading) in points {
         let (ux, uy) = (grid.x.part(*px, xs), grid.y.part(*py, ys));
@@ -159,6 +210,7 @@ impl Side {
                 edges: (0..=n).map(|i| part(i as f64)).collect(),
                 ends: (-0.5, n as f64 - 0.5),
                 names: n,
+                shared: 1,
             };
         }
         let (lo, hi) = (values[0], values[values.len() - 1]);
@@ -188,6 +240,23 @@ impl Side {
             edges: edges.collect(),
             ends: (end(first, lo), end(last, hi)),
             names: 0,
+            shared: 1,
+        }
+    }
+
+    /// The same with so many neighbours in one cell.
+    fn merged(self, shared: usize) -> Side {
+        if shared < 2 || self.names > 0 {
+            return self;
+        }
+        let edges = self.edges.iter().copied().step_by(shared);
+        let mut edges: Vec<f64> = edges.filter(|edge| *edge < 1.0).collect();
+        edges.push(1.0);
+        Side {
+            centres: edges.windows(2).map(|w| (w[0] + w[1]) / 2.0).collect(),
+            edges,
+            shared,
+            ..self
         }
     }
 
@@ -205,6 +274,7 @@ impl Side {
             edges: (0..=n).map(|i| part(i as f64)).collect(),
             ends: (unplace(axis, lo), unplace(axis, hi)),
             names: 0,
+            shared: 0,
         }
     }
 
@@ -213,8 +283,9 @@ impl Side {
         if self.names > 0 {
             return (place + 0.5) / self.names as f64;
         }
-        if self.centres.len() == values.len() {
-            return self.centres[nearest(values, place)];
+        if self.shared > 0 {
+            let cell = nearest(values, place) / self.shared;
+            return self.centres[cell.min(self.centres.len() - 1)];
         }
         let (lo, hi) = (values[0], values[values.len() - 1]);
         match hi > lo {

@@ -5,6 +5,8 @@ mod field;
 mod grid;
 mod hatch;
 
+use std::collections::BTreeSet;
+
 use super::super::font::{self, Weight, wrap};
 use super::super::layout::{MARGIN, head, snap, thin_line};
 use super::super::palette::{FAILED, INK, PAPER, Rgb, SOFT};
@@ -16,6 +18,7 @@ use super::super::{Axis, Size};
 use super::Reading;
 use super::axes::{self, SMALL, cut, level, range_of, upright, widest};
 use super::colormap::{STEPS, step_color};
+use super::stats::count;
 use field::Field;
 use grid::Grid;
 
@@ -41,9 +44,6 @@ pub struct HeatMap {
     /// For those who can't see it; if empty, one is written from the data.
     pub description: String,
 }
-
-/// Most crosses for failed points.
-const MOST_CROSSES: usize = 400;
 
 impl HeatMap {
     /// Lays it out.
@@ -161,16 +161,27 @@ impl HeatMap {
         {
             field.contours(sheet, &self.z, z);
         }
-        let mut failed: Vec<(f64, f64)> = (grid.failed.iter())
-            .map(|(x, y)| (frame.x(*x), frame.y(*y)))
-            .collect();
-        failed.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.total_cmp(&b.0)));
-        failed.dedup();
-        let stride = failed.len().div_ceil(MOST_CROSSES).max(1);
-        let failed: Vec<(f64, f64)> = failed.into_iter().step_by(stride).collect();
+        // One cross for all that would touch it, away from the border.
         let cell = field.smallest_cell();
         let radius = if grid.own { 0.35 * cell } else { 0.24 * t };
-        crosses(sheet, &failed, radius.clamp(0.1 * t, 0.24 * t));
+        let radius = radius.clamp(0.12 * t, 0.24 * t);
+        let apart = 2.6 * radius;
+        let mut taken = BTreeSet::new();
+        let mut failed = Vec::new();
+        for (x, y) in &grid.failed {
+            let inside = |v: f64, lo: f64, hi: f64| v.min(hi - radius).max(lo + radius);
+            let at = (
+                inside(frame.x(*x), frame.left, frame.right),
+                inside(frame.y(*y), frame.top, frame.bottom),
+            );
+            let place = ((at.0 / apart) as i64, (at.1 / apart) as i64);
+            let around = (-1..=1).flat_map(|i| (-1..=1).map(move |j| (i, j)));
+            let mut around = around.map(|(i, j)| (place.0 + i, place.1 + j));
+            if around.all(|near| near == place || !taken.contains(&near)) && taken.insert(place) {
+                failed.push(at);
+            }
+        }
+        crosses(sheet, &failed, radius);
         if z.is_none() && grid.n_absent == 0 {
             axes::nothing(sheet, frame, "no point has a value");
         }
@@ -223,22 +234,17 @@ impl HeatMap {
             let cells = grid.cells.iter().filter(|c| c.there < 0.5).count();
             words.push((
                 match cells {
-                    0 => format!("{why}: {n} {}", points(n)),
-                    _ => format!("hatched: {why} ({n} {})", points(n)),
+                    0 => format!("{why}: {}", count(n)),
+                    _ => format!("hatched: {why} ({})", count(n)),
                 },
                 SOFT,
             ));
         }
         if grid.n_failed > 0 {
-            let n = grid.n_failed;
-            words.push((format!("× {n} failed {}", points(n)), FAILED));
+            words.push((format!("× failed: {}", count(grid.n_failed)), FAILED));
         }
         words
     }
-}
-
-pub(in super::super) fn points(n: usize) -> &'static str {
-    if n == 1 { "point" } else { "points" }
 }
 
 /// Width of the bar of colours, in text sizes.
@@ -262,6 +268,11 @@ fn bar(sheet: &mut Sheet, map: Frame, z: &Scale) {
     }
     axes::border(sheet, frame);
     let width = thin_line(sheet.size);
+    for at in &z.minor {
+        let at = snap(frame.y(*at));
+        let end = frame.right + 0.16 * t;
+        sheet.line((frame.right, at), (end, at), SOFT, 0.8 * width, &[]);
+    }
     for tick in &z.ticks {
         let at = snap(frame.y(tick.at));
         let end = frame.right + 0.3 * t;
