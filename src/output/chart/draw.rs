@@ -22,6 +22,37 @@ pub const FAMILY: &str = "Noto Sans";
 pub trait Surface: DrawingBackend {
     /// Lengths of ink and gap, in those units, of the paths that follow; empty for full lines.
     fn set_dash(&mut self, dash: &[f64]);
+
+    /// Fills rectangles, each from its upper left to its lower right, without softening their edges.
+    fn draw_cells(
+        &mut self,
+        cells: &[(BackendCoord, BackendCoord)],
+        style: &ShapeStyle,
+    ) -> Result<(), DrawingErrorKind<Self::ErrorType>> {
+        let mut cells = cells.iter();
+        cells.try_for_each(|(from, to)| self.draw_rect(*from, *to, style, true))
+    }
+
+    /// Fills circles of one size.
+    fn draw_dots(
+        &mut self,
+        centres: &[BackendCoord],
+        radius: u32,
+        style: &ShapeStyle,
+    ) -> Result<(), DrawingErrorKind<Self::ErrorType>> {
+        let mut centres = centres.iter();
+        centres.try_for_each(|centre| self.draw_circle(*centre, radius, style, true))
+    }
+
+    /// Draws straight lines of one width.
+    fn draw_strokes(
+        &mut self,
+        lines: &[(BackendCoord, BackendCoord)],
+        style: &ShapeStyle,
+    ) -> Result<(), DrawingErrorKind<Self::ErrorType>> {
+        let mut lines = lines.iter();
+        lines.try_for_each(|(from, to)| self.draw_path([*from, *to], style))
+    }
 }
 
 /// Draws a chart on any plotters backend whose units are pixels. Lines there are as fine as that backend draws them.
@@ -31,11 +62,19 @@ pub fn draw_on<B: DrawingBackend>(
     backend: &mut B,
 ) -> Result<(), ChartError> {
     size.check()?;
+    draw_scene_on(&layout(chart, size), backend)
+}
+
+/// Draws a scene on any plotters backend.
+pub(super) fn draw_scene_on<B: DrawingBackend>(
+    scene: &Scene,
+    backend: &mut B,
+) -> Result<(), ChartError> {
     let mut plain = Plain {
         backend,
         dash: Vec::new(),
     };
-    draw(&layout(chart, size), &mut plain)
+    draw(scene, &mut plain)
 }
 
 /// Draws a scene.
@@ -58,15 +97,47 @@ pub fn draw<S: Surface>(scene: &Scene, surface: &mut S) -> Result<(), ChartError
                     filled: false,
                     stroke_width: units(*width).max(1) as u32,
                 };
-                let points = points.iter().map(|p| (units(p.0), units(p.1)));
-                surface.draw_path(points, &style).map_err(failed)?;
+                surface
+                    .draw_path(points.iter().map(place), &style)
+                    .map_err(failed)?;
             }
             Shape::Dot { at, radius, color } => {
                 let style = ShapeStyle::from(rgb(*color)).filled();
-                let centre = (units(at.0), units(at.1));
                 let radius = units(*radius).max(1) as u32;
-                let drawn = surface.draw_circle(centre, radius, &style, true);
+                let drawn = surface.draw_circle(place(at), radius, &style, true);
                 drawn.map_err(failed)?;
+            }
+            Shape::Area { points, color } => {
+                let style = ShapeStyle::from(rgb(*color)).filled();
+                let drawn = surface.fill_polygon(points.iter().map(place), &style);
+                drawn.map_err(failed)?;
+            }
+            Shape::Cells { boxes, color } => {
+                let style = ShapeStyle::from(rgb(*color)).filled();
+                let cell = |b: &[f64; 4]| (place(&(b[0], b[1])), place(&(b[2], b[3])));
+                let cells: Vec<_> = boxes.iter().map(cell).collect();
+                surface.draw_cells(&cells, &style).map_err(failed)?;
+            }
+            Shape::Dots { at, radius, color } => {
+                let style = ShapeStyle::from(rgb(*color)).filled();
+                let centres: Vec<_> = at.iter().map(place).collect();
+                let radius = units(*radius).max(1) as u32;
+                let drawn = surface.draw_dots(&centres, radius, &style);
+                drawn.map_err(failed)?;
+            }
+            Shape::Strokes {
+                lines,
+                color,
+                width,
+            } => {
+                surface.set_dash(&[]);
+                let style = ShapeStyle {
+                    color: rgb(*color).into(),
+                    filled: false,
+                    stroke_width: units(*width).max(1) as u32,
+                };
+                let lines: Vec<_> = lines.iter().map(|(a, b)| (place(a), place(b))).collect();
+                surface.draw_strokes(&lines, &style).map_err(failed)?;
             }
             Shape::Text {
                 at,
@@ -78,12 +149,16 @@ pub fn draw<S: Surface>(scene: &Scene, surface: &mut S) -> Result<(), ChartError
             } => {
                 let style = text_style(size * UNITS, *weight, *color, *anchor);
                 let top = at.1 - ASCENT * size;
-                let place = (units(at.0), units(top));
-                surface.draw_text(text, &style, place).map_err(failed)?;
+                let corner = place(&(at.0, top));
+                surface.draw_text(text, &style, corner).map_err(failed)?;
             }
         }
     }
     surface.present().map_err(failed)
+}
+
+fn place(point: &(f64, f64)) -> BackendCoord {
+    (units(point.0), units(point.1))
 }
 
 fn units(pixels: f64) -> i32 {
@@ -220,6 +295,26 @@ impl<B: DrawingBackend> DrawingBackend for Plain<'_, B> {
                 .draw_path(piece.into_iter().map(pixel), &style)?;
         }
         Ok(())
+    }
+
+    fn draw_rect<S: BackendStyle>(
+        &mut self,
+        upper_left: BackendCoord,
+        bottom_right: BackendCoord,
+        style: &S,
+        fill: bool,
+    ) -> Result<(), DrawingErrorKind<B::ErrorType>> {
+        let (from, to) = (pixel(upper_left), pixel(bottom_right));
+        self.backend.draw_rect(from, to, &plain_style(style), fill)
+    }
+
+    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
+        &mut self,
+        vert: I,
+        style: &S,
+    ) -> Result<(), DrawingErrorKind<B::ErrorType>> {
+        let corners = vert.into_iter().map(pixel);
+        self.backend.fill_polygon(corners, &plain_style(style))
     }
 
     fn draw_circle<S: BackendStyle>(

@@ -7,30 +7,39 @@ use super::palette::{FAINT, GRID, INK, SOFT};
 use super::panel::{Frame, PanelPlan, draw_panel};
 use super::scene::{Anchor, Scene, Sheet};
 use super::ticks::{Scale, Tick};
+use super::under::{Under, with_bands};
 use super::{Axis, Chart, Size};
 
 /// Lays a chart out.
 pub fn layout(chart: &Chart, size: Size) -> Scene {
+    layout_over(chart, &[], size)
+}
+
+/// The same with bands under the curves and marks below them; `under` is as long as there are panels, or empty.
+pub(super) fn layout_over(chart: &Chart, under: &[Under], size: Size) -> Scene {
     let mut sheet = Sheet {
         size,
         shapes: Vec::new(),
     };
-    let top = head(&mut sheet, chart);
+    let top = head(&mut sheet, &chart.title, &chart.subtitle);
+    // The ranges of the axes hold the bands too; those have no names, and so no place in the margin.
+    let wider = with_bands(chart, under);
+    let planned = wider.as_ref().unwrap_or(chart);
     if chart.panels.is_empty() {
         let at = (size.width / 2.0, (top + size.height) / 2.0);
         sheet.text(at, "nothing to draw", size.text, FAINT, Anchor::Middle);
     } else {
         // Names of events take rows from the panels, panels' heights decide on ticks, ticks' widths on where events are:
         // a first plan says how many rows it takes, a second whether the axis name needs one of its own.
-        let first = Plan::new(chart, size, top, MAX_ROWS, false);
+        let first = Plan::new(planned, size, top, MAX_ROWS, false);
         let rows = first.flags.iter().filter_map(|f| f.row).max();
         let rows = rows.map_or(0, |row| row + 1);
-        let mut plan = Plan::new(chart, size, top, rows, false);
+        let mut plan = Plan::new(planned, size, top, rows, false);
         if plan.axis_name_is_in_the_way() {
-            plan = Plan::new(chart, size, top, rows, true);
+            plan = Plan::new(planned, size, top, rows, true);
             plan.panels[0].name_row = rows;
         }
-        plan.draw(&mut sheet, chart);
+        plan.draw(&mut sheet, chart, under);
     }
     Scene {
         width: size.width,
@@ -51,14 +60,14 @@ pub(super) const NAME_LIFT: f64 = 0.85;
 const MAX_ROWS: usize = 4;
 
 /// Title and subtitle; gives where they end.
-fn head(sheet: &mut Sheet, chart: &Chart) -> f64 {
+pub(super) fn head(sheet: &mut Sheet, title: &str, subtitle: &str) -> f64 {
     let size = sheet.size;
     let margin = MARGIN * size.text;
     let room = size.width - 2.0 * margin;
     let mut y = 0.85 * margin;
     let parts = [
-        (&chart.title, 1.28, Weight::Bold, INK),
-        (&chart.subtitle, 0.95, Weight::Regular, SOFT),
+        (title, 1.28, Weight::Bold, INK),
+        (subtitle, 0.95, Weight::Regular, SOFT),
     ];
     for (text, factor, weight, color) in parts {
         let text_size = factor * size.text;
@@ -219,7 +228,7 @@ impl Plan {
         named.any(|(flag, mark)| flag.row.is_some() && flag.left.min(mark.0) < right + 0.6 * t)
     }
 
-    fn draw(&self, sheet: &mut Sheet, chart: &Chart) {
+    fn draw(&self, sheet: &mut Sheet, chart: &Chart, under: &[Under]) {
         let frames: Vec<Frame> = self.panels.iter().map(|p| p.frame).collect();
         let mut seen: Vec<&str> = Vec::new();
         for (i, panel) in chart.panels.iter().enumerate() {
@@ -231,6 +240,7 @@ impl Plan {
             let frame = frames[i];
             self.grid(sheet, frame);
             self.mark_lines(sheet, frame, i == 0);
+            let below = under.get(i);
             draw_panel(
                 sheet,
                 panel,
@@ -238,7 +248,12 @@ impl Plan {
                 frame,
                 self.x.as_ref(),
                 &colors,
+                below,
             );
+            if let Some(below) = below {
+                let name = (self.panels[i].name_left(), self.panels[i].name.as_str());
+                below.marks(sheet, frame, self.x.as_ref(), name);
+            }
         }
         self.mark_names(sheet, frames[0]);
         self.foot(sheet, chart, frames[frames.len() - 1]);
@@ -367,7 +382,12 @@ fn lowest_x(chart: &Chart) -> Option<f64> {
 }
 
 /// The scale with the most ticks, up to seven, whose numbers don't touch.
-fn x_scale(axis: &Axis, data: Option<(f64, f64)>, size: Size, width: f64) -> Option<Scale> {
+pub(super) fn x_scale(
+    axis: &Axis,
+    data: Option<(f64, f64)>,
+    size: Size,
+    width: f64,
+) -> Option<Scale> {
     let small = 0.92 * size.text;
     let half = |label: &str| font::width(label, small, Weight::Regular) / 2.0;
     let mut scale = None;

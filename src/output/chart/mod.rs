@@ -37,8 +37,10 @@ mod png;
 mod retrace;
 pub mod scene;
 mod svg;
+pub mod sweep;
 pub mod thin;
 pub mod ticks;
+mod under;
 mod vertical;
 
 pub use draw::draw_on;
@@ -80,6 +82,8 @@ pub struct Axis {
     /// Most decades of a logarithmic axis without a lower limit: values further below the largest are not shown, and the
     /// axis says so.
     pub decades: Option<f64>,
+    /// Names of the values 0, 1, 2 …, for what has names and no number.
+    pub names: Vec<String>,
 }
 
 impl Axis {

@@ -15,6 +15,42 @@ pub const GRID: Rgb = (0xe6, 0xe6, 0xe6);
 /// The paper.
 pub const PAPER: Rgb = (0xff, 0xff, 0xff);
 
+/// What failed: red enough to be seen in any picture, and drawn as a cross.
+pub const FAILED: Rgb = (0xb5, 0x2a, 0x00);
+
+/// A paler shade: `strength` 1 is the colour itself, 0 the paper.
+pub fn tint(color: Rgb, strength: f64) -> Rgb {
+    let mix = |c: u8| (255.0 - strength.clamp(0.0, 1.0) * (255.0 - f64::from(c))).round() as u8;
+    (mix(color.0), mix(color.1), mix(color.2))
+}
+
+/// Relative luminance as WCAG 2 defines it: 0 for black, 1 for white.
+pub fn luminance(color: Rgb) -> f64 {
+    let linear = |c: u8| {
+        let c = f64::from(c) / 255.0;
+        if c <= 0.04045 {
+            c / 12.92
+        } else {
+            ((c + 0.055) / 1.055).powf(2.4)
+        }
+    };
+    0.2126 * linear(color.0) + 0.7152 * linear(color.1) + 0.0722 * linear(color.2)
+}
+
+/// Ink or paper, whichever can be read on a colour.
+pub fn readable_on(color: Rgb) -> Rgb {
+    let at = luminance(color);
+    let contrast = |other: Rgb| {
+        let other = luminance(other);
+        (at.max(other) + 0.05) / (at.min(other) + 0.05)
+    };
+    if contrast(PAPER) > contrast(INK) {
+        PAPER
+    } else {
+        INK
+    }
+}
+
 /// How a curve is drawn.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Stroke {
@@ -66,18 +102,8 @@ pub fn dash(index: usize) -> &'static [f64] {
 mod tests {
     use super::*;
 
-    /// Contrast against white as WCAG 2 defines it.
     fn contrast(color: Rgb) -> f64 {
-        let linear = |c: u8| {
-            let c = f64::from(c) / 255.0;
-            if c <= 0.04045 {
-                c / 12.92
-            } else {
-                ((c + 0.055) / 1.055).powf(2.4)
-            }
-        };
-        let (r, g, b) = (linear(color.0), linear(color.1), linear(color.2));
-        1.05 / (0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05)
+        1.05 / (luminance(color) + 0.05)
     }
 
     #[test]

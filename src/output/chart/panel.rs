@@ -11,6 +11,7 @@ use super::retrace::once;
 use super::scene::{Anchor, Shape, Sheet};
 use super::thin::{Point, clip, pieces, thin};
 use super::ticks::Scale;
+use super::under::Under;
 use super::vertical::{data_range, y_scale};
 use super::{Axis, Panel, Series, Size};
 
@@ -107,6 +108,7 @@ pub(super) fn draw_panel(
     frame: Frame,
     x: Option<&Scale>,
     colors: &[usize],
+    under: Option<&Under>,
 ) {
     let t = sheet.size.text;
     let name_y = frame.top - (NAME_LIFT + LINE * plan.name_row as f64) * t;
@@ -127,6 +129,10 @@ pub(super) fn draw_panel(
         return;
     };
     axes(sheet, frame, Some(x), Some(y));
+    if let Some(under) = under {
+        under.bands(sheet, frame, (x, y));
+        corner(sheet, frame);
+    }
     thresholds(sheet, panel, frame, y);
     let ends: Vec<Option<Point>> = panel
         .series
@@ -156,8 +162,8 @@ fn axes(sheet: &mut Sheet, frame: Frame, x: Option<&Scale>, y: Option<&Scale>) {
     let Frame {
         left,
         right,
-        top,
         bottom,
+        ..
     } = frame;
     for tick in y.iter().flat_map(|y| &y.ticks) {
         let at = snap(frame.y(tick.at));
@@ -185,8 +191,18 @@ fn axes(sheet: &mut Sheet, frame: Frame, x: Option<&Scale>, y: Option<&Scale>) {
             &[],
         );
     }
-    let corner = vec![(left, top), (left, bottom), (right, bottom)];
-    sheet.path(corner, SOFT, width, &[]);
+    corner(sheet, frame);
+}
+
+/// The two lines of the axes.
+pub(super) fn corner(sheet: &mut Sheet, frame: Frame) {
+    let width = thin_line(sheet.size);
+    let points = vec![
+        (frame.left, frame.top),
+        (frame.left, frame.bottom),
+        (frame.right, frame.bottom),
+    ];
+    sheet.path(points, SOFT, width, &[]);
 }
 
 fn thresholds(sheet: &mut Sheet, panel: &Panel, frame: Frame, y: &Scale) {

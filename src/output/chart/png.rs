@@ -3,6 +3,7 @@
 use super::draw::{Surface, UNITS, Words, draw};
 use super::font::{self, Pen};
 use super::layout::layout;
+use super::scene::Scene;
 use super::{Chart, ChartError, Size};
 use plotters::style::text_anchor::HPos;
 use plotters_backend::{
@@ -16,6 +17,11 @@ use tiny_skia::{
 /// The chart as a PNG file of `width · scale` by `height · scale` pixels.
 pub fn render_png(chart: &Chart, size: Size) -> Result<Vec<u8>, ChartError> {
     size.check()?;
+    scene_png(&layout(chart, size), size)
+}
+
+/// A scene as a PNG file.
+pub(super) fn scene_png(scene: &Scene, size: Size) -> Result<Vec<u8>, ChartError> {
     let count = |pixels: f64| (pixels * size.scale).round() as u32;
     let pixmap = Pixmap::new(count(size.width), count(size.height));
     let mut pixmap = pixmap.ok_or(ChartError::Size(size))?;
@@ -25,7 +31,7 @@ pub fn render_png(chart: &Chart, size: Size) -> Result<Vec<u8>, ChartError> {
         scale: (size.scale / UNITS) as f32,
         dash: Vec::new(),
     };
-    draw(&layout(chart, size), &mut png)?;
+    draw(scene, &mut png)?;
     encode(&png.pixmap, size.scale).map_err(|e| ChartError::Backend(e.to_string()))
 }
 
@@ -130,6 +136,49 @@ impl DrawingBackend for Png {
         let place = Transform::from_scale(self.scale, self.scale);
         self.pixmap
             .stroke_path(&path, &paint(style.color()), &stroke, place, None);
+        Ok(())
+    }
+
+    fn draw_rect<S: BackendStyle>(
+        &mut self,
+        upper_left: BackendCoord,
+        bottom_right: BackendCoord,
+        style: &S,
+        _fill: bool,
+    ) -> Drawn {
+        // To whole pixels: soft edges of neighbours would let the paper shine through.
+        let edge = |units: i32| (units as f32 * self.scale).round();
+        let (left, top) = (edge(upper_left.0), edge(upper_left.1));
+        let (right, bottom) = (edge(bottom_right.0), edge(bottom_right.1));
+        if let Some(rect) = tiny_skia::Rect::from_ltrb(left, top, right, bottom) {
+            let mut paint = paint(style.color());
+            paint.anti_alias = false;
+            self.pixmap
+                .fill_rect(rect, &paint, Transform::identity(), None);
+        }
+        Ok(())
+    }
+
+    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
+        &mut self,
+        vert: I,
+        style: &S,
+    ) -> Drawn {
+        let mut builder = PathBuilder::new();
+        for (x, y) in vert {
+            if builder.is_empty() {
+                builder.move_to(x as f32, y as f32);
+            } else {
+                builder.line_to(x as f32, y as f32);
+            }
+        }
+        builder.close();
+        if let Some(path) = builder.finish() {
+            let place = Transform::from_scale(self.scale, self.scale);
+            let paint = paint(style.color());
+            self.pixmap
+                .fill_path(&path, &paint, FillRule::Winding, place, None);
+        }
         Ok(())
     }
 

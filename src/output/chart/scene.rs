@@ -39,6 +39,38 @@ pub enum Shape {
         /// Colour.
         color: Rgb,
     },
+    /// A filled polygon.
+    Area {
+        /// Its corners; the last is joined with the first.
+        points: Vec<Point>,
+        /// Colour.
+        color: Rgb,
+    },
+    /// Filled rectangles of one colour, with hard edges: those that touch leave no seam.
+    Cells {
+        /// Left, top, right and bottom of each.
+        boxes: Vec<[f64; 4]>,
+        /// Colour.
+        color: Rgb,
+    },
+    /// Filled circles of one size and colour.
+    Dots {
+        /// Centres.
+        at: Vec<Point>,
+        /// Radius \[px\].
+        radius: f64,
+        /// Colour.
+        color: Rgb,
+    },
+    /// Straight lines of one colour, e.g. a hatching.
+    Strokes {
+        /// Both ends of each.
+        lines: Vec<(Point, Point)>,
+        /// Colour.
+        color: Rgb,
+        /// Width \[px\].
+        width: f64,
+    },
     /// A line of text.
     Text {
         /// Where the baseline begins, has its middle, or ends.

@@ -3,8 +3,10 @@
 use super::draw::{Surface, UNITS, Words, draw};
 use super::font::Weight;
 use super::layout::layout;
+use super::scene::Scene;
 use super::ticks::short;
 use super::{Chart, ChartError, Size};
+use plotters::style::ShapeStyle;
 use plotters::style::text_anchor::HPos;
 use plotters_backend::{
     BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind,
@@ -15,27 +17,32 @@ use std::fmt::Write;
 /// The chart as an SVG document.
 pub fn render_svg(chart: &Chart, size: Size) -> Result<String, ChartError> {
     size.check()?;
+    let words = match chart.description.as_str() {
+        "" => &describe(chart),
+        own => own,
+    };
+    scene_svg(&layout(chart, size), size, &chart.title, words)
+}
+
+/// A scene as an SVG document with a name and a description.
+pub(super) fn scene_svg(
+    scene: &Scene,
+    size: Size,
+    title: &str,
+    description: &str,
+) -> Result<String, ChartError> {
     let mut svg = Svg {
         size,
         body: String::with_capacity(1 << 14),
         dash: String::new(),
     };
-    draw(&layout(chart, size), &mut svg)?;
-    Ok(document(chart, size, &svg.body))
+    draw(scene, &mut svg)?;
+    Ok(document(title, description, size, &svg.body))
 }
 
-fn document(chart: &Chart, size: Size, body: &str) -> String {
-    let title = if chart.title.is_empty() {
-        "Chart"
-    } else {
-        &chart.title
-    };
-    let title = escape(title);
-    let description = if chart.description.is_empty() {
-        escape(&describe(chart))
-    } else {
-        escape(&chart.description)
-    };
+fn document(title: &str, description: &str, size: Size, body: &str) -> String {
+    let title = escape(if title.is_empty() { "Chart" } else { title });
+    let description = escape(description);
     // Several charts may end up in one page: their identifiers must differ.
     let id = format!(
         "osmocyte-{:08x}",
@@ -146,6 +153,60 @@ impl Surface for Svg {
             self.dash = format!(" stroke-dasharray=\"{}\"", lengths.join(" "));
         }
     }
+
+    fn draw_cells(&mut self, cells: &[(BackendCoord, BackendCoord)], style: &ShapeStyle) -> Drawn {
+        let color = hex(style.color());
+        let _ = write!(
+            self.body,
+            r#"<path shape-rendering="crispEdges" fill="{color}" d=""#
+        );
+        for (from, to) in cells {
+            let (x, y) = (pixels(from.0), pixels(from.1));
+            let (width, height) = (pixels(to.0 - from.0), pixels(to.1 - from.1));
+            let _ = write!(self.body, "M{x} {y}h{width}v{height}h{}z", -width);
+        }
+        self.body.push_str("\"/>\n");
+        Ok(())
+    }
+
+    fn draw_dots(&mut self, centres: &[BackendCoord], radius: u32, style: &ShapeStyle) -> Drawn {
+        let (color, width) = (hex(style.color()), pixels(2 * radius));
+        // A line without length and with round ends: a third of the bytes of a circle.
+        let _ = write!(
+            self.body,
+            r#"<path stroke="{color}" stroke-width="{width}" stroke-linecap="round" d=""#
+        );
+        for centre in centres {
+            let (x, y) = (pixels(centre.0), pixels(centre.1));
+            let _ = write!(self.body, "M{x} {y}h0");
+        }
+        self.body.push_str("\"/>\n");
+        Ok(())
+    }
+
+    fn draw_strokes(
+        &mut self,
+        lines: &[(BackendCoord, BackendCoord)],
+        style: &ShapeStyle,
+    ) -> Drawn {
+        let (color, width) = (hex(style.color()), pixels(style.stroke_width));
+        let _ = write!(
+            self.body,
+            r#"<path stroke="{color}" stroke-width="{width}" d=""#
+        );
+        for (from, to) in lines {
+            let _ = write!(
+                self.body,
+                "M{} {}L{} {}",
+                pixels(from.0),
+                pixels(from.1),
+                pixels(to.0),
+                pixels(to.1)
+            );
+        }
+        self.body.push_str("\"/>\n");
+        Ok(())
+    }
 }
 
 // Writing into a string can't fail: the results of `write!` are left alone.
@@ -198,6 +259,20 @@ impl DrawingBackend for Svg {
             last = point;
         }
         self.body.push_str("\"/>\n");
+        Ok(())
+    }
+
+    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
+        &mut self,
+        vert: I,
+        style: &S,
+    ) -> Drawn {
+        let _ = write!(self.body, r#"<path fill="{}" d=""#, hex(style.color()));
+        for (i, corner) in vert.into_iter().enumerate() {
+            let to = if i == 0 { 'M' } else { 'L' };
+            let _ = write!(self.body, "{to}{} {}", pixels(corner.0), pixels(corner.1));
+        }
+        self.body.push_str("z\"/>\n");
         Ok(())
     }
 

@@ -32,6 +32,9 @@ impl Scale {
     /// A scale for an axis whose data go from `lo` to `hi`, with about `wanted` ticks.
     /// `None` without data: ends that are not finite, or nothing positive on a logarithmic axis.
     pub fn new(axis: &Axis, data: Option<(f64, f64)>, wanted: usize) -> Option<Scale> {
+        if !axis.names.is_empty() {
+            return Some(Scale::named(&axis.names));
+        }
         let usable = |v: f64| v.is_finite() && (!axis.log || v > 0.0);
         let given = axis
             .range
@@ -44,6 +47,74 @@ impl Scale {
         } else {
             linear(lo, hi, wanted, exact)
         })
+    }
+
+    /// A scale with a name at each whole number from 0, and half a step of room at both ends.
+    fn named(names: &[String]) -> Scale {
+        let n = names.len() as f64;
+        let tick = |(i, name): (usize, &String)| Tick {
+            at: (i as f64 + 0.5) / n,
+            label: name.clone(),
+        };
+        Scale {
+            log: false,
+            factor: 1.0,
+            lo: -0.5,
+            hi: n - 0.5,
+            ticks: names.iter().enumerate().map(tick).collect(),
+            minor: Vec::new(),
+        }
+    }
+
+    /// A scale that ends exactly at `lo` and `hi`, and not with a tick.
+    pub fn tight(axis: &Axis, (lo, hi): (f64, f64), wanted: usize) -> Option<Scale> {
+        let mut best: Option<Scale> = None;
+        for wanted in wanted..wanted + 4 {
+            let scale = Scale::new(axis, Some((lo, hi)), wanted)?;
+            if !axis.names.is_empty() {
+                return Some(scale);
+            }
+            let scale = scale.cut(lo, hi);
+            if scale.ticks.len() > 1 {
+                return Some(scale);
+            }
+            best = best.or(Some(scale));
+        }
+        best
+    }
+
+    fn cut(mut self, lo: f64, hi: f64) -> Scale {
+        let (from, to) = (self.at(lo), self.at(hi));
+        // Constant data: the axis around them stays.
+        if !(to - from > 1e-6) {
+            return self;
+        }
+        let span = self.hi - self.lo;
+        (self.lo, self.hi) = (self.lo + from * span, self.lo + to * span);
+        let moved = |at: f64| (at - from) / (to - from);
+        let inside = |at: f64| (-1e-9..=1.0 + 1e-9).contains(&at);
+        for tick in &mut self.ticks {
+            tick.at = moved(tick.at);
+        }
+        self.ticks.retain(|tick| inside(tick.at));
+        self.minor = self.minor.iter().map(|at| moved(*at)).collect();
+        self.minor.retain(|at| inside(*at));
+        self
+    }
+
+    /// Whether the scale is logarithmic.
+    pub fn is_log(&self) -> bool {
+        self.log
+    }
+
+    /// The value at a position, 0 to 1 inside the axis.
+    pub fn value(&self, at: f64) -> f64 {
+        let x = self.lo + at * (self.hi - self.lo);
+        if self.log {
+            10f64.powf(x)
+        } else {
+            x * self.factor
+        }
     }
 
     /// Position of a value, 0 to 1 inside the axis; NaN for what has no place.

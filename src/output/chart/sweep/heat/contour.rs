@@ -1,0 +1,158 @@
+//! Lines of equal value through a grid of values, by marching squares.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::output::chart::thin::Point;
+
+/// An edge of the grid: its lower left node, and whether it goes up.
+type Edge = (usize, usize, bool);
+
+/// The lines on which a field has a level. `at` gives its value at a node, NaN where it has none; `place` where a node is.
+/// Each line is open, or closed with its first point repeated at the end.
+pub(super) fn contour(
+    (columns, rows): (usize, usize),
+    at: &dyn Fn(usize, usize) -> f64,
+    place: &dyn Fn(usize, usize) -> Point,
+    level: f64,
+) -> Vec<Vec<Point>> {
+    let mut next: BTreeMap<Edge, Vec<Edge>> = BTreeMap::new();
+    for j in 0..rows.saturating_sub(1) {
+        for i in 0..columns.saturating_sub(1) {
+            for (a, b) in square(i, j, at, level) {
+                next.entry(a).or_default().push(b);
+                next.entry(b).or_default().push(a);
+            }
+        }
+    }
+    let cross = |(i, j, up): Edge| {
+        let (k, l) = if up { (i, j + 1) } else { (i + 1, j) };
+        let (a, b) = (at(i, j), at(k, l));
+        let s = ((level / 2.0 - a / 2.0) / (b / 2.0 - a / 2.0)).clamp(0.0, 1.0);
+        let (p, q) = (place(i, j), place(k, l));
+        (p.0 + s * (q.0 - p.0), p.1 + s * (q.1 - p.1))
+    };
+    let mut done: BTreeSet<Edge> = BTreeSet::new();
+    let mut lines = Vec::new();
+    // Lines with ends first: one that is begun in its middle would be cut in two.
+    let ends = next.iter().filter(|(_, list)| list.len() == 1);
+    let starts: Vec<Edge> = ends.chain(next.iter()).map(|(edge, _)| *edge).collect();
+    for start in starts {
+        if !done.insert(start) {
+            continue;
+        }
+        let mut edges = vec![start];
+        let mut here = start;
+        loop {
+            let onward = next.get(&here).into_iter().flatten();
+            let mut onward = onward.filter(|edge| !done.contains(edge));
+            let Some(edge) = onward.next().copied() else {
+                break;
+            };
+            done.insert(edge);
+            edges.push(edge);
+            here = edge;
+        }
+        let closes = edges.len() > 2 && next.get(&here).is_some_and(|list| list.contains(&start));
+        if closes {
+            edges.push(start);
+        }
+        if edges.len() > 1 {
+            lines.push(edges.into_iter().map(cross).collect());
+        }
+    }
+    lines
+}
+
+/// The pieces of the lines in one square, each from one of its edges to another.
+fn square(i: usize, j: usize, at: &dyn Fn(usize, usize) -> f64, level: f64) -> Vec<(Edge, Edge)> {
+    let corners = [at(i, j), at(i + 1, j), at(i + 1, j + 1), at(i, j + 1)];
+    if corners.iter().any(|v| !v.is_finite()) {
+        return Vec::new();
+    }
+    let over = corners.map(|v| v >= level);
+    let edges: [Edge; 4] = [
+        (i, j, false),
+        (i + 1, j, true),
+        (i, j + 1, false),
+        (i, j, true),
+    ];
+    let crossed: Vec<usize> = (0..4).filter(|k| over[*k] != over[(k + 1) % 4]).collect();
+    match crossed[..] {
+        [a, b] => vec![(edges[a], edges[b])],
+        [_, _, _, _] => {
+            // A saddle: the middle decides which corners belong together.
+            let middle = corners.iter().map(|v| v / 4.0).sum::<f64>() >= level;
+            if middle == over[0] {
+                vec![(edges[0], edges[1]), (edges[2], edges[3])]
+            } else {
+                vec![(edges[3], edges[0]), (edges[1], edges[2])]
+            }
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Rounds the corners of a line (G. Chaikin, Comput. Graph. Image Process. 3 (1974) 346–349): a border that is known to
+/// half a cell has no corners worth showing.
+pub(super) fn rounded(line: &[Point]) -> Vec<Point> {
+    let (Some(first), Some(last)) = (line.first(), line.last()) else {
+        return Vec::new();
+    };
+    let closed = first == last;
+    let between = |a: Point, b: Point, s: f64| (a.0 + s * (b.0 - a.0), a.1 + s * (b.1 - a.1));
+    let mut out = Vec::new();
+    if !closed {
+        out.push(*first);
+    }
+    for pair in line.windows(2) {
+        out.extend([
+            between(pair[0], pair[1], 0.25),
+            between(pair[0], pair[1], 0.75),
+        ]);
+    }
+    if closed {
+        out.extend(out.first().copied());
+    } else {
+        out.push(*last);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(i: usize, j: usize) -> Point {
+        (i as f64, j as f64)
+    }
+
+    #[test]
+    fn a_plane_has_a_straight_line() {
+        let lines = contour((5, 4), &|i, _| i as f64, &place, 1.5);
+        assert_eq!(lines.len(), 1);
+        assert_eq!(lines[0].len(), 4);
+        assert!(lines[0].iter().all(|p| p.0 == 1.5), "{lines:?}");
+    }
+
+    #[test]
+    fn a_hill_has_a_ring() {
+        let hill = |i: usize, j: usize| 10.0 - (i as f64 - 5.0).hypot(j as f64 - 5.0);
+        let lines = contour((11, 11), &hill, &place, 7.0);
+        assert_eq!(lines.len(), 1);
+        assert_eq!(lines[0].first(), lines[0].last());
+        for (x, y) in &lines[0] {
+            assert!(((x - 5.0).hypot(y - 5.0) - 3.0).abs() < 0.1);
+        }
+        assert_eq!(rounded(&lines[0]).first(), rounded(&lines[0]).last());
+    }
+
+    #[test]
+    fn saddles_and_holes_do_not_confuse_it() {
+        let chess = |i: usize, j: usize| ((i + j) % 2) as f64;
+        assert!(!contour((9, 9), &chess, &place, 0.5).is_empty());
+        let holes = |i: usize, j: usize| if (i, j) == (2, 2) { f64::NAN } else { i as f64 };
+        assert!(contour((5, 5), &holes, &place, 1.5).len() == 2);
+        assert!(contour((0, 0), &chess, &place, 0.5).is_empty());
+        assert!(contour((5, 5), &|_, _| 1.0, &place, 1.0).is_empty());
+    }
+}

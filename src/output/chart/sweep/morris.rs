@@ -1,0 +1,313 @@
+//! Elementary effects: how large they are against how much they differ from place to place.
+
+use super::super::font::{self, Weight};
+use super::super::layout::{MARGIN, head, snap, thin_line};
+use super::super::palette::{self, FAINT, GRID, INK, SOFT, tint};
+use super::super::panel::Frame;
+use super::super::scene::{Anchor, Scene, Shape, Sheet};
+use super::super::thin::Point;
+use super::super::ticks::Scale;
+use super::super::{Axis, Size};
+use super::axes::{self, SMALL, cut, level, upright, widest};
+use super::place::{Bounds, Ground, names, nearest};
+
+/// Size of the names, in text sizes.
+const NAME: f64 = 0.95;
+
+/// Effects of factors on one outcome.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Morris {
+    /// The message, or what is shown.
+    pub title: String,
+    /// Conditions, smaller; may be empty.
+    pub subtitle: String,
+    /// The outcome; the unit is that of the effects.
+    pub outcome: Axis,
+    /// One for each factor.
+    pub points: Vec<MorrisPoint>,
+    /// For those who can't see it; if empty, one is written from the data.
+    pub description: String,
+}
+
+/// Effects of one factor.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MorrisPoint {
+    /// The factor.
+    pub name: String,
+    /// Mean size of its effects, μ*.
+    pub mu_star: Option<f64>,
+    /// Interval of the mean size.
+    pub ends: Option<(f64, f64)>,
+    /// Standard deviation of the effects, σ.
+    pub sigma: Option<f64>,
+}
+
+impl MorrisPoint {
+    fn known(&self) -> Option<Point> {
+        let usable = |v: &f64| v.is_finite() && *v >= 0.0;
+        Some((self.mu_star.filter(usable)?, self.sigma.filter(usable)?))
+    }
+}
+
+impl Morris {
+    /// The known points, the largest mean first.
+    pub(super) fn sorted(&self) -> Vec<(&MorrisPoint, Point)> {
+        let known = self.points.iter().filter_map(|p| Some((p, p.known()?)));
+        let mut known: Vec<_> = known.collect();
+        known.sort_by(|a, b| b.1.0.total_cmp(&a.1.0).then(b.1.1.total_cmp(&a.1.1)));
+        known
+    }
+
+    /// Lays it out.
+    pub fn layout(&self, size: Size) -> Scene {
+        let mut sheet = Sheet {
+            size,
+            shapes: Vec::new(),
+        };
+        let top = head(&mut sheet, &self.title, &self.subtitle);
+        self.draw(&mut sheet, top);
+        Scene {
+            width: size.width,
+            height: size.height,
+            shapes: sheet.shapes,
+        }
+    }
+
+    fn draw(&self, sheet: &mut Sheet, top: f64) {
+        let size = sheet.size;
+        let (t, margin) = (size.text, MARGIN * size.text);
+        let sorted = self.sorted();
+        let most = |of: &dyn Fn(&MorrisPoint, Point) -> f64| {
+            let most = sorted.iter().map(|(p, at)| of(p, *at)).fold(0.0, f64::max);
+            if most > 0.0 { most } else { 1.0 }
+        };
+        let far = |p: &MorrisPoint, at: Point| match p.ends {
+            Some((_, hi)) if hi.is_finite() => hi.min(1.5 * at.0).max(at.0),
+            _ => at.0,
+        };
+        let widest_x = most(&far);
+        let ends = |most: f64| {
+            (
+                0.0,
+                if most < f64::MAX / 2.0 {
+                    1.08 * most
+                } else {
+                    most
+                },
+            )
+        };
+        let axis = Axis::default();
+        let bottom = size.height - 2.85 * t - 0.8 * margin;
+        let frame_top = snap(top + 2.0 * t);
+        let bottom = snap(bottom.max(frame_top + 2.0 * t));
+        let high = most(&|_, at| at.1).max(0.12 * widest_x);
+        let y = upright(&axis, ends(high), size, bottom - frame_top);
+        let line_room = font::width(&slope_name(0.1), SMALL * t, Weight::Regular) + 0.6 * t;
+        let frame = Frame {
+            left: snap(margin + widest(y.as_ref(), t) + 0.55 * t),
+            right: snap(size.width - margin - line_room),
+            top: frame_top,
+            bottom,
+        };
+        let unit = |words: &str| {
+            let axis = Axis::new(words, &self.outcome.unit);
+            axis.text()
+        };
+        let of = match self.outcome.label.as_str() {
+            "" => String::new(),
+            label => format!(" on {label}"),
+        };
+        let x_name = unit(&format!("mean size of the effects{of}, μ*"));
+        axes::name_below(sheet, frame, &x_name, frame.bottom + 2.75 * t);
+        let y_name = unit("their standard deviation, σ");
+        let y_name = cut(&y_name, size.width - 2.0 * margin, t, Weight::Regular);
+        let at = (margin, frame.top - 0.85 * t);
+        sheet.text(at, &y_name, t, INK, Anchor::Start);
+        let x = level(&axis, ends(widest_x), size, frame.right - frame.left, 7);
+        let (Some(x), Some(y), false) = (x, y, sorted.is_empty()) else {
+            axes::corner(sheet, frame);
+            axes::nothing(sheet, frame, "no data");
+            return;
+        };
+        for tick in &y.ticks {
+            let at = snap(frame.y(tick.at));
+            sheet.line(
+                (frame.left, at),
+                (frame.right, at),
+                GRID,
+                thin_line(size),
+                &[],
+            );
+        }
+        let slopes = slopes(sheet, frame, (&x, &y));
+        axes::corner(sheet, frame);
+        axes::below(sheet, frame, &x, Some((0.2 * t, size.width - 0.2 * t)));
+        axes::left(sheet, frame, &y, true);
+        let remark = self.points(sheet, frame, (&x, &y), &sorted, slopes);
+        let end = (frame.right, frame.top - 0.85 * t);
+        let left = margin + font::width(&y_name, t, Weight::Regular) + t;
+        if font::width(&remark, SMALL * t, Weight::Regular) < end.0 - left {
+            sheet.text(end, &remark, SMALL * t, FAINT, Anchor::End);
+        }
+    }
+
+    fn points(
+        &self,
+        sheet: &mut Sheet,
+        frame: Frame,
+        (x, y): (&Scale, &Scale),
+        sorted: &[(&MorrisPoint, Point)],
+        (mut lines, slope_names): (Vec<(Point, Point)>, Vec<Bounds>),
+    ) -> String {
+        let t = sheet.size.text;
+        let radius = 0.3 * t;
+        let color = palette::color(0);
+        let place = |at: Point| (frame.x(x.at(at.0)), frame.y(y.at(at.1)));
+        let at: Vec<Point> = sorted.iter().map(|(_, at)| place(*at)).collect();
+        let mut whiskers = Vec::new();
+        for ((point, _), at) in sorted.iter().zip(&at) {
+            if let Some((lo, hi)) = point.ends.filter(|e| e.0.is_finite() && e.1.is_finite()) {
+                let end = |v: f64| frame.x(x.at(v).clamp(0.0, 1.0));
+                whiskers.push(((end(lo), at.1), (end(hi), at.1)));
+            }
+        }
+        lines.extend(&whiskers);
+        if !whiskers.is_empty() {
+            sheet.shapes.push(Shape::Strokes {
+                lines: whiskers,
+                color: tint(color.line, 0.5),
+                width: 0.09 * t,
+            });
+        }
+        sheet.shapes.push(Shape::Dots {
+            at: at.clone(),
+            radius,
+            color: color.line,
+        });
+        let words: Vec<String> = (sorted.iter())
+            .map(|(p, _)| cut(&p.name, 0.4 * sheet.size.width, NAME * t, Weight::Bold))
+            .collect();
+        let sizes: Vec<(f64, f64)> = words
+            .iter()
+            .map(|w| {
+                (
+                    font::width(w, NAME * t, Weight::Bold) * 1.02,
+                    0.98 * NAME * t,
+                )
+            })
+            .collect();
+        let room = Frame {
+            left: frame.left + 0.2 * t,
+            right: frame.right - 0.1 * t,
+            top: frame.top,
+            bottom: frame.bottom - 0.1 * t,
+        };
+        let ground = Ground {
+            within: room,
+            points: &at,
+            radius,
+            lines: &lines,
+            words: &slope_names,
+        };
+        let spots = names(&ground, &sizes, t);
+        let mut without = 0;
+        for ((word, spot), at) in words.iter().zip(&spots).zip(&at) {
+            let Some(spot) = spot else {
+                without += 1;
+                continue;
+            };
+            if spot.far {
+                let end = nearest(spot.bounds, *at);
+                sheet.line(*at, end, color.line, 0.05 * t, &[]);
+            }
+            let [left, top, _, bottom] = spot.bounds;
+            let baseline = (top + bottom) / 2.0 + font::CAPITAL / 2.0 * NAME * t;
+            let place = (left, baseline);
+            sheet.words(
+                place,
+                word,
+                NAME * t,
+                color.text,
+                Anchor::Start,
+                Weight::Bold,
+            );
+        }
+        let lost = self.points.len() - sorted.len();
+        let mut remarks = Vec::new();
+        if without > 0 {
+            remarks.push(format!("{without} without room for a name"));
+        }
+        if lost > 0 {
+            remarks.push(format!("{lost} without effects"));
+        }
+        remarks.join(", ")
+    }
+}
+
+fn slope_name(slope: f64) -> String {
+    match slope {
+        1.0 => "σ = μ*".into(),
+        slope => format!("σ = {slope} μ*"),
+    }
+}
+
+/// The lines σ = μ*, 0.5 μ* and 0.1 μ*: above the first, effects change even their sign; below the last, they are nearly
+/// the same everywhere. Gives them, and the boxes of their names inside the plot.
+fn slopes(
+    sheet: &mut Sheet,
+    frame: Frame,
+    (x, y): (&Scale, &Scale),
+) -> (Vec<(Point, Point)>, Vec<Bounds>) {
+    let t = sheet.size.text;
+    let (mut lines, mut boxes): (Vec<_>, Vec<Bounds>) = (Vec::new(), Vec::new());
+    for slope in [0.1, 0.5, 1.0] {
+        // In parts of both axes, which begin at 0.
+        let rise = slope * x.value(1.0) / y.value(1.0);
+        if !rise.is_finite() {
+            continue;
+        }
+        let end = if rise <= 1.0 {
+            (1.0, rise)
+        } else {
+            (1.0 / rise, 1.0)
+        };
+        let from = (frame.x(0.0), frame.y(0.0));
+        let to = (frame.x(end.0), frame.y(end.1));
+        sheet.line(from, to, FAINT, 0.07 * t, &[5.0, 3.5]);
+        lines.push((from, to));
+        let name = slope_name(slope);
+        let size = SMALL * t;
+        let width = font::width(&name, size, Weight::Regular);
+        if rise <= 1.0 {
+            let at = (to.0 + 0.35 * t, to.1 + font::CAPITAL / 2.0 * size);
+            sheet.text(at, &name, size, SOFT, Anchor::Start);
+            continue;
+        }
+        // Left of its upper end, if it is there alone.
+        let steep = (frame.bottom - frame.top) / (to.0 - from.0).max(1.0);
+        let right = to.0 - (1.2 * t / steep + 0.4 * t);
+        let own = [right - width, frame.top, right, frame.top + 1.2 * t];
+        let crossed = |l: &(Point, Point)| {
+            let at = l.0.0 + (own[3] - l.0.1) / (l.1.1 - l.0.1) * (l.1.0 - l.0.0);
+            at > own[0] - 0.5 * t && *l != (from, to) && l.1.1 <= own[3]
+        };
+        let free = own[0] > frame.left + 0.3 * t
+            && !boxes
+                .iter()
+                .any(|b| own[0] < b[2] + 0.5 * t && b[0] < own[2] + 0.5 * t);
+        // Steeper lines, further left, are drawn later: room for them too.
+        let next = if slope < 0.2 { 0.5 } else { 1.0 };
+        let next = frame.x(1.0 / (rise / slope * next));
+        if free && !lines.iter().any(crossed) && (slope == 1.0 || next < own[0] - 0.3 * t) {
+            sheet.text(
+                (right, frame.top + 0.95 * t),
+                &name,
+                size,
+                SOFT,
+                Anchor::End,
+            );
+            boxes.push(own);
+        }
+    }
+    (lines, boxes)
+}

@@ -1,0 +1,331 @@
+//! Parts of the variance: how much of it a factor makes alone, and how much together with others.
+
+use super::super::Axis;
+use super::super::Size;
+use super::super::font::{self, CAPITAL, Weight, wrap};
+use super::super::layout::{MARGIN, head, snap, thin_line};
+use super::super::palette::{self, FAINT, GRID, INK, Rgb, SOFT, tint};
+use super::super::panel::Frame;
+use super::super::scene::{Anchor, Scene, Shape, Sheet};
+use super::super::ticks::Scale;
+use super::axes::{self, SMALL, cut, level};
+
+/// Most factors; those with the smallest indices are left out, and counted.
+const MOST: usize = 14;
+/// Most panels side by side.
+const COLUMNS: usize = 3;
+/// Height of the row of a factor, in text sizes.
+const ROW: f64 = 1.75;
+
+/// A number with its interval.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Whisker {
+    /// The number.
+    pub value: f64,
+    /// Lower and upper end of the interval.
+    pub ends: Option<(f64, f64)>,
+}
+
+/// First-order and total indices of factors.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SobolBars {
+    /// The message, or what is shown.
+    pub title: String,
+    /// Conditions, smaller; may be empty.
+    pub subtitle: String,
+    /// Names of the factors, in any order.
+    pub factors: Vec<String>,
+    /// One for each outcome.
+    pub panels: Vec<SobolPanel>,
+    /// For those who can't see it; if empty, one is written from the data.
+    pub description: String,
+}
+
+/// The indices of one outcome.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SobolPanel {
+    /// The outcome.
+    pub outcome: String,
+    /// First-order index of each factor, in the order of the names.
+    pub first: Vec<Option<Whisker>>,
+    /// Total index of each factor.
+    pub total: Vec<Option<Whisker>>,
+}
+
+impl SobolPanel {
+    fn of(list: &[Option<Whisker>], i: usize) -> Option<Whisker> {
+        let it = list.get(i).copied().flatten();
+        it.filter(|w| w.value.is_finite())
+    }
+}
+
+impl SobolBars {
+    /// Numbers of the factors, the one with the largest index in any panel first.
+    pub(super) fn order(&self) -> Vec<usize> {
+        let reach = |i: usize| {
+            let both = self.panels.iter().flat_map(|p| {
+                let of = |list| SobolPanel::of(list, i).map(|w| w.value);
+                [of(&p.total), of(&p.first)]
+            });
+            both.flatten().fold(f64::NEG_INFINITY, f64::max)
+        };
+        let mut order: Vec<usize> = (0..self.factors.len()).collect();
+        order.sort_by(|a, b| reach(*b).total_cmp(&reach(*a)));
+        order
+    }
+
+    pub(super) fn lines(&self, size: Size) -> f64 {
+        let rows = self.panels.len().div_ceil(columns(size, self.panels.len()));
+        6.5 + rows as f64 * (4.6 + ROW * self.factors.len().min(MOST) as f64)
+    }
+
+    /// Lays it out.
+    pub fn layout(&self, size: Size) -> Scene {
+        let mut sheet = Sheet {
+            size,
+            shapes: Vec::new(),
+        };
+        let top = head(&mut sheet, &self.title, &self.subtitle);
+        if self.panels.is_empty() || self.factors.is_empty() {
+            let at = (size.width / 2.0, (top + size.height) / 2.0);
+            sheet.text(at, "no data", size.text, FAINT, Anchor::Middle);
+        } else {
+            self.draw(&mut sheet, top);
+        }
+        Scene {
+            width: size.width,
+            height: size.height,
+            shapes: sheet.shapes,
+        }
+    }
+
+    fn draw(&self, sheet: &mut Sheet, top: f64) {
+        let size = sheet.size;
+        let (t, margin) = (size.text, MARGIN * size.text);
+        let order = self.order();
+        let shown = &order[..order.len().min(MOST)];
+        let names: Vec<Vec<String>> = shown
+            .iter()
+            .map(|i| {
+                wrap(
+                    &self.factors[*i],
+                    0.27 * size.width,
+                    0.95 * t,
+                    Weight::Regular,
+                    2,
+                )
+            })
+            .collect();
+        let widths = names.iter().flatten();
+        let widths = widths.map(|l| font::width(l, 0.95 * t, Weight::Regular));
+        let left = margin + widths.fold(0.0, f64::max) + 0.8 * t;
+        let n = columns(size, self.panels.len());
+        let rows = self.panels.len().div_ceil(n);
+        let gap = 1.6 * t;
+        let right = size.width - margin - 0.4 * t;
+        let width = ((right - left - (n - 1) as f64 * gap) / n as f64).max(2.0 * t);
+        let foot = 1.5 * t + 0.8 * margin;
+        let each = (size.height - top - foot) / rows as f64;
+        let axis = Axis::default();
+        let scale = level(&axis, self.ends(shown), size, width, 6);
+        let Some(x) = scale else { return };
+        let mut named = false;
+        for (k, panel) in self.panels.iter().enumerate() {
+            let (i, j) = ((k % n) as f64, (k / n) as f64);
+            let from = left + i * (width + gap);
+            let above = top + j * each + 1.7 * t;
+            let frame = Frame {
+                left: snap(from),
+                right: snap(from + width),
+                top: snap(above),
+                bottom: snap((above + each - 3.4 * t).max(above + t)),
+            };
+            let room = frame.right - frame.left + gap - 0.6 * t;
+            let name = cut(&panel.outcome, room, t, Weight::Bold);
+            let at = (frame.left, frame.top - 0.5 * t);
+            sheet.words(at, &name, t, INK, Anchor::Start, Weight::Bold);
+            for tick in &x.ticks {
+                let at = snap(frame.x(tick.at));
+                sheet.line(
+                    (at, frame.top),
+                    (at, frame.bottom),
+                    GRID,
+                    thin_line(size),
+                    &[],
+                );
+            }
+            let ends = Some((frame.left - 0.7 * t, frame.right + 0.7 * t));
+            axes::below(sheet, frame, &x, ends);
+            if k % n == 0 {
+                self.names(sheet, frame, &names);
+            }
+            self.bars(sheet, frame, &x, panel, shown);
+            named = named || self.direct(sheet, frame, &x, panel, shown);
+        }
+        let base = size.height - 0.8 * margin - 0.1 * t;
+        let last = Frame {
+            left,
+            right,
+            top,
+            bottom: base,
+        };
+        let mut words = String::from("part of the variance of the outcome");
+        if !named {
+            words += "; dark: first order, pale: total";
+        }
+        if order.len() > MOST {
+            words += &format!("; {} smaller factors not shown", order.len() - MOST);
+        }
+        axes::name_below(sheet, last, &words, base);
+    }
+
+    fn ends(&self, shown: &[usize]) -> (f64, f64) {
+        let mut ends = (0.0, 1.0);
+        for panel in &self.panels {
+            for (list, i) in [&panel.first, &panel.total]
+                .into_iter()
+                .flat_map(|list| shown.iter().map(move |i| (list, *i)))
+            {
+                if let Some(w) = SobolPanel::of(list, i) {
+                    let (lo, hi) = w.ends.unwrap_or((w.value, w.value));
+                    for v in [lo, hi, w.value].into_iter().filter(|v| v.is_finite()) {
+                        // Estimates far outside are noise; they are cut.
+                        ends = (f64::min(ends.0, v.max(-0.5)), f64::max(ends.1, v.min(1.5)));
+                    }
+                }
+            }
+        }
+        ends
+    }
+
+    fn names(&self, sheet: &mut Sheet, frame: Frame, names: &[Vec<String>]) {
+        let t = sheet.size.text;
+        let height = (frame.bottom - frame.top) / names.len() as f64;
+        for (i, lines) in names.iter().enumerate() {
+            let middle = frame.top + (i as f64 + 0.5) * height;
+            for (k, line) in lines.iter().enumerate() {
+                let y = middle + (k as f64 - (lines.len() - 1) as f64 / 2.0) * 1.05 * t;
+                let at = (frame.left - 0.6 * t, y + CAPITAL / 2.0 * 0.95 * t);
+                sheet.text(at, line, 0.95 * t, INK, Anchor::End);
+            }
+        }
+    }
+
+    fn bars(
+        &self,
+        sheet: &mut Sheet,
+        frame: Frame,
+        x: &Scale,
+        panel: &SobolPanel,
+        shown: &[usize],
+    ) {
+        let t = sheet.size.text;
+        let height = (frame.bottom - frame.top) / shown.len() as f64;
+        let thick = thickness(height, t);
+        let zero = frame.x(x.at(0.0));
+        let mut boxes = [Vec::new(), Vec::new()];
+        let mut whiskers = Vec::new();
+        for (row, i) in shown.iter().enumerate() {
+            let middle = frame.top + (row as f64 + 0.5) * height;
+            let both = [&panel.first, &panel.total];
+            if both.iter().all(|list| SobolPanel::of(list, *i).is_none()) {
+                let at = (zero + 0.5 * t, middle + CAPITAL / 2.0 * SMALL * t);
+                sheet.text(at, "no value", SMALL * t, FAINT, Anchor::Start);
+                continue;
+            }
+            for (which, list) in both.into_iter().enumerate() {
+                let from = middle + (which as f64 - 1.0) * thick;
+                let Some(w) = SobolPanel::of(list, *i) else {
+                    let at = (zero + 0.4 * t, from + 0.5 * thick + CAPITAL / 2.0 * 0.7 * t);
+                    sheet.text(at, "–", 0.7 * t, FAINT, Anchor::Start);
+                    continue;
+                };
+                let at = |v: f64| frame.x(x.at(v).clamp(0.0, 1.0));
+                let end = at(w.value);
+                boxes[which].push([zero.min(end), from, zero.max(end), from + thick]);
+                if let Some((lo, hi)) = w.ends.filter(|e| e.0.is_finite() && e.1.is_finite()) {
+                    let y = from + thick / 2.0;
+                    let (lo, hi, cap) = (at(lo), at(hi), 0.22 * thick);
+                    whiskers.push(((lo, y), (hi, y)));
+                    whiskers.extend([lo, hi].map(|x| ((x, y - cap), (x, y + cap))));
+                }
+            }
+        }
+        for (boxes, color) in boxes.into_iter().zip(colors()) {
+            if !boxes.is_empty() {
+                sheet.shapes.push(Shape::Cells { boxes, color });
+            }
+        }
+        if !whiskers.is_empty() {
+            sheet.shapes.push(Shape::Strokes {
+                lines: whiskers,
+                color: INK,
+                width: 0.08 * t,
+            });
+        }
+        let at = snap(zero);
+        sheet.line(
+            (at, frame.top),
+            (at, frame.bottom),
+            SOFT,
+            thin_line(sheet.size),
+            &[],
+        );
+    }
+
+    /// "first order" and "total" beside the bars of a factor, if there is room.
+    fn direct(
+        &self,
+        sheet: &mut Sheet,
+        frame: Frame,
+        x: &Scale,
+        panel: &SobolPanel,
+        shown: &[usize],
+    ) -> bool {
+        let t = sheet.size.text;
+        let height = (frame.bottom - frame.top) / shown.len() as f64;
+        let thick = thickness(height, t);
+        let size = thick.min(SMALL * t);
+        if size < 0.6 * t {
+            return false;
+        }
+        for (row, i) in shown.iter().enumerate() {
+            let both = [(&panel.first, "first order"), (&panel.total, "total")];
+            let placed = both.map(|(list, name)| {
+                let w = SobolPanel::of(list, *i)?;
+                let end = w.ends.map_or(w.value, |e| e.1.max(w.value)).max(0.0);
+                let left = frame.x(x.at(end)) + 0.5 * t;
+                let fits = left + font::width(name, size, Weight::Regular) < frame.right;
+                fits.then_some((left, name))
+            });
+            if let [Some(first), Some(total)] = placed {
+                let middle = frame.top + (row as f64 + 0.5) * height;
+                for (which, (left, name)) in [first, total].into_iter().enumerate() {
+                    let y = middle + (which as f64 - 0.5) * thick + CAPITAL / 2.0 * size;
+                    let color = palette::color(0).text;
+                    sheet.text((left, y), name, size, color, Anchor::Start);
+                }
+                return true;
+            }
+        }
+        false
+    }
+}
+
+/// Of one bar, in a row of that height.
+fn thickness(height: f64, t: f64) -> f64 {
+    (0.38 * height).min(0.95 * t)
+}
+
+/// Colours of first-order and total indices.
+fn colors() -> [Rgb; 2] {
+    let blue = palette::color(0).line;
+    [blue, tint(blue, 0.38)]
+}
+
+/// Panels side by side.
+fn columns(size: Size, panels: usize) -> usize {
+    // A panel needs a dozen letters.
+    let most = ((size.width / size.text - 14.0) / 11.0).max(1.0) as usize;
+    panels.clamp(1, most.min(COLUMNS))
+}
