@@ -14,6 +14,7 @@ mod origin;
 mod picture;
 mod progress;
 mod run;
+mod sensitivity;
 mod show;
 mod source;
 mod table;
@@ -73,6 +74,7 @@ enum Command {
     Check(check::Args),
     Run(run::Args),
     Accuracy(accuracy::Args),
+    Sensitivity(Box<sensitivity::Args>),
     New(new::Args),
     Completions(completions::Args),
 }
@@ -136,6 +138,7 @@ pub fn main() -> ExitCode {
         Some(Command::Check(args)) => check::check(&args, &terminal),
         Some(Command::Run(args)) => run::run(&args, &terminal),
         Some(Command::Accuracy(args)) => accuracy::accuracy(&args, &terminal),
+        Some(Command::Sensitivity(args)) => sensitivity::sensitivity(&args, &terminal),
         Some(Command::New(args)) => new::new(&args, &terminal),
         Some(Command::Completions(args)) => completions::completions(&args, &terminal),
     };

@@ -6,6 +6,6 @@ mod survey;
 mod worker;
 
 pub use axis::{Axis, Values};
-pub use engine::{Engine, Rows, SweepOptions, SweepStatus};
+pub use engine::{DEFAULT_RTOL, Engine, Rows, SweepOptions, SweepStatus};
 pub use survey::{Answer, Hand, Survey};
 pub use worker::{LANES, Single, Worker};
