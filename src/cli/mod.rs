@@ -15,6 +15,7 @@ mod origin;
 mod picture;
 mod progress;
 mod run;
+mod sensitivity;
 mod show;
 mod source;
 mod sweep;
@@ -76,6 +77,7 @@ enum Command {
     Run(run::Args),
     Sweep(Box<sweep::Args>),
     Accuracy(accuracy::Args),
+    Sensitivity(Box<sensitivity::Args>),
     New(new::Args),
     Completions(completions::Args),
 }
@@ -143,6 +145,7 @@ pub fn main() -> ExitCode {
         Some(Command::Run(args)) => run::run(&args, &terminal),
         Some(Command::Sweep(args)) => sweep::sweep(*args, &terminal),
         Some(Command::Accuracy(args)) => accuracy::accuracy(&args, &terminal),
+        Some(Command::Sensitivity(args)) => sensitivity::sensitivity(&args, &terminal),
         Some(Command::New(args)) => new::new(&args, &terminal),
         Some(Command::Completions(args)) => completions::completions(&args, &terminal),
     };

@@ -1,7 +1,7 @@
 //! Global sensitivity analysis: which of the factors that may vary does an outcome depend on, and how much.
 //!
-//! Numbers in, numbers out. A design gives points of the unit cube, one for each index `k`, computed from `k` alone: any
-//! part of a design can be evaluated anywhere and in any order. Somebody else maps the points to physical ranges and
+//! The designs know numbers only. A design gives points of the unit cube, one for each index `k`, computed from `k` alone:
+//! any part of a design can be evaluated anywhere and in any order. [`global`] maps the points to the axes of a study and
 //! evaluates the model there. What comes back is one list of values for each outcome, in the order of the points, `None`
 //! where the point failed or the outcome does not exist. A number that is not finite counts as `None`.
 //!
@@ -17,13 +17,19 @@
 //! If they fail in a part of the cube, the results describe the rest of it, where the factors are no longer independent:
 //! the indices then need not add up. The counts tell how much reason there is for doubt.
 
+pub mod ask;
 pub mod bootstrap;
+pub mod global;
 pub mod morris;
 pub mod sobol;
+mod table;
 
+pub use ask::Ask;
 pub use bootstrap::{Bootstrap, Estimate, Interval};
+pub use global::{Global, Refusal, Solved, Work};
 pub use morris::{Effects, Grid, Morris};
 pub use sobol::{FirstOrder, Indices, Main, Pair, Role, Sobol};
+pub use table::{table_of_effects, table_of_indices};
 
 use std::fmt;
 

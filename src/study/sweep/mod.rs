@@ -7,7 +7,7 @@ mod survey;
 mod worker;
 
 pub use axis::{Axis, Values};
-pub use engine::{Engine, Rows, SweepOptions, SweepStatus};
+pub use engine::{DEFAULT_RTOL, Engine, Rows, SweepOptions, SweepStatus};
 pub use request::Request;
 pub use survey::{Answer, Hand, Survey};
 pub use worker::{LANES, Single, Worker};

@@ -1,0 +1,266 @@
+//! `osmocyte sensitivity`: what the outcomes of a model depend on, and how much.
+
+mod card;
+mod charts;
+mod global;
+mod text;
+
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::time::{Instant, SystemTime};
+
+use clap::ValueEnum;
+
+use super::End;
+use super::folder::{Folder, is_stdout};
+use super::origin::{TOOL, VERSION, command, sha256};
+use super::progress::{Watch, end_interrupted, listen};
+use super::run::tolerance;
+use super::source::{Found, find, split_setting};
+use super::terminal::{Stop, Terminal};
+use crate::output::card::rfc3339_utc;
+use crate::output::{Provenance, csvw_of_table, write_table};
+use crate::study::Simulation;
+use crate::study::sensitivity::Ask;
+use global::Report;
+
+/// What do the outcomes of a model depend on, and how much?
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  osmocyte sensitivity red-blood-cell --vary \"Pf=20..400 um/s log\" --vary \"bath.osmolarity=50..300 mOsm\"
+  osmocyte sensitivity my-cell.toml fragility -n 4096 --second-order
+  osmocyte sensitivity my-cell.toml --method morris --trajectories 100
+  osmocyte sensitivity my-cell.toml fragility --outcome \"late=time of lysis\" -o - > indices.csv
+
+Methods:
+  morris  Elementary effects: mu* is the mean change of the outcome as a factor goes through its
+          range, sigma how much that depends on the place. (d + 1) x TRAJECTORIES runs.
+  sobol   Indices of the variance: first order is the part that a factor accounts for alone, total
+          the part in which it has a share. (d + 2) x N runs, with --second-order (2 d + 2) x N.
+
+Where points of the design fail, what needs them is left out and counted.
+
+Writes sensitivity.csv, sensitivity.csv-metadata.json (units) and sensitivity.json (the card).
+Exits with 1 if some points failed.")]
+pub(super) struct Args {
+    /// Name of a shipped model, or path of a model file; NAME@VARIANT for a variant.
+    model: String,
+    /// A study of the model, whose axes, settings and outcomes count [default: the only one].
+    study: Option<String>,
+    /// How to find out [default: sobol].
+    #[arg(long, value_enum)]
+    method: Option<Method>,
+    /// What varies and within which ends, e.g. "Pf=20..400 um/s log"; a name alone has the range that the model declares.
+    #[arg(long, value_name = "NAME=RANGE", allow_hyphen_values = true)]
+    vary: Vec<String>,
+    /// Give a parameter, an input, a mode or an initial value another value, e.g. Pf="100 um/s".
+    #[arg(short, long, value_name = "NAME=VALUE")]
+    set: Vec<String>,
+    /// An outcome of the model by name, or NAME=EXPRESSION [default: those of the study, else all].
+    #[arg(long, value_name = "OUTCOME", allow_hyphen_values = true)]
+    outcome: Vec<String>,
+    /// Rows of the design for sobol; powers of 2 are best.
+    #[arg(short, value_name = "N", default_value = "1024", value_parser = count, allow_negative_numbers = true)]
+    n: u64,
+    /// Trajectories of the design for morris.
+    #[arg(long, value_name = "R", default_value = "50", value_parser = count, allow_negative_numbers = true)]
+    trajectories: u64,
+    /// Levels of the grid for morris, an even number.
+    #[arg(long, value_name = "P", default_value_t = 4, value_parser = clap::value_parser!(u32).range(2..=1_000_000), allow_negative_numbers = true)]
+    levels: u32,
+    /// Indices of pairs as well, for sobol.
+    #[arg(long)]
+    second_order: bool,
+    /// Resamples for the intervals; 0 for none.
+    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u64).range(0..=1_000_000), allow_negative_numbers = true)]
+    resamples: u64,
+    /// Another number draws another design.
+    #[arg(long, value_name = "S")]
+    seed: Option<u64>,
+    /// Relative tolerance [default: that of the model, else 1e-6].
+    #[arg(long, value_name = "X", value_parser = tolerance, allow_negative_numbers = true)]
+    rtol: Option<f64>,
+    /// Threads [default: one for each core]; results do not depend on their number.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=4096), allow_negative_numbers = true)]
+    threads: Option<u64>,
+    /// Folder for the files, or `-` for the table alone on standard output [default: out/MODEL-sensitivity].
+    #[arg(short, long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Print the card instead of the summary.
+    #[arg(long)]
+    json: bool,
+}
+
+/// How to find out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Method {
+    /// Elementary effects: screening by few points.
+    Morris,
+    /// Indices of the variance.
+    Sobol,
+}
+
+const TABLE: &str = "sensitivity.csv";
+const METADATA: &str = "sensitivity.csv-metadata.json";
+const CARD: &str = "sensitivity.json";
+
+/// A whole number above 0; `1e4` is one.
+fn count(text: &str) -> Result<u64, String> {
+    let number: f64 = text
+        .trim()
+        .parse()
+        .map_err(|_| "not a number".to_string())?;
+    if (1.0..=1e12).contains(&number) && number.fract() == 0.0 {
+        Ok(number as u64)
+    } else {
+        Err("a whole number, at least 1".to_string())
+    }
+}
+
+/// An analysis with what its files need to tell.
+struct Done {
+    found: Found,
+    simulation: Simulation,
+    report: Report,
+    started: String,
+    /// Wall time [s].
+    elapsed: f64,
+    threads: usize,
+}
+
+pub(super) fn sensitivity(args: &Args, terminal: &Terminal) -> Result<End, Stop> {
+    let to_stdout = is_stdout(args.out.as_deref(), args.json, terminal)?;
+    let found = find(&args.model, terminal)?;
+    let (simulation, ask) = asked(args, &found, terminal)?;
+    let method = args.method.unwrap_or(Method::Sobol);
+    let ready = global::Ready::new(args, method, &ask, &simulation, terminal)?;
+    listen();
+    // Opened before the work: nobody wants to learn afterwards that there is no place for the result.
+    let folder = if to_stdout {
+        None
+    } else {
+        let name = format!("{}-sensitivity", found.full_name());
+        let path = (args.out.clone()).unwrap_or_else(|| PathBuf::from("out").join(name));
+        let mut names: Vec<String> = [TABLE, METADATA].map(str::to_string).to_vec();
+        names.extend(charts::names());
+        names.push(CARD.to_string());
+        Some(Folder::open(&path, &names, CARD).map_err(|e| terminal.invalid(e))?)
+    };
+    let threads = threads(args);
+    let started = rfc3339_utc(SystemTime::now());
+    let begun = Instant::now();
+    let mut watch = Watch::new(terminal, "");
+    let report = ready.work(threads, &mut |fraction, what| -> ControlFlow<()> {
+        watch.stage(fraction, what)
+    });
+    watch.finish();
+    let Some(report) = report.map_err(|e| terminal.invalid(e))? else {
+        return Ok(end_interrupted(terminal));
+    };
+    let done = Done {
+        found,
+        simulation,
+        report,
+        started,
+        elapsed: begun.elapsed().as_secs_f64(),
+        threads,
+    };
+    match folder {
+        None => {
+            let table = done.report.table();
+            terminal.data(|out| write_table(&table, out))?;
+            terminal.remark(&text::report(&done, terminal));
+            Ok(end(&done, terminal))
+        }
+        Some(folder) => write_all(args, &done, folder, terminal),
+    }
+}
+
+fn threads(args: &Args) -> usize {
+    let cores = || std::thread::available_parallelism().map_or(1, |n| n.get());
+    (args.threads).map_or_else(cores, |n| usize::try_from(n).unwrap_or(1))
+}
+
+/// The model with the settings of the command line; all mistakes in them at once.
+fn asked(args: &Args, found: &Found, terminal: &Terminal) -> Result<(Simulation, Ask), Stop> {
+    let (mut settings, mut mistakes) = (Vec::new(), Vec::new());
+    for word in &args.set {
+        match split_setting(word, terminal.color_err()) {
+            Ok(setting) => settings.push(setting),
+            Err(mistake) => mistakes.push(mistake),
+        }
+    }
+    let ask = Ask {
+        study: args.study.clone(),
+        set: settings.iter().map(|(name, _)| name.clone()).collect(),
+        vary: args.vary.clone(),
+        outcomes: args.outcome.clone(),
+    };
+    match found.simulation(&settings) {
+        Ok(simulation) if mistakes.is_empty() => Ok((simulation, ask)),
+        Ok(_) => Err(Stop::Invalid(mistakes.join("\n\n"))),
+        Err(e) => {
+            mistakes.push(terminal.report(&e));
+            Err(Stop::Invalid(mistakes.join("\n\n")))
+        }
+    }
+}
+
+fn write_all(
+    args: &Args,
+    done: &Done,
+    mut folder: Folder,
+    terminal: &Terminal,
+) -> Result<End, Stop> {
+    let cannot = |e| terminal.invalid(e);
+    let table = done.report.table();
+    folder
+        .stage(TABLE, |to| write_table(&table, to))
+        .map_err(cannot)?;
+    let metadata = csvw_of_table(&table, TABLE, &provenance(done));
+    folder
+        .stage(METADATA, |to| {
+            to.write_all(format!("{metadata:#}\n").as_bytes())
+        })
+        .map_err(cannot)?;
+    charts::draw(&done.report, &mut folder).map_err(cannot)?;
+    let mut files = folder.staged().to_vec();
+    files.push(CARD.to_string());
+    let card = card::card(done, &files);
+    folder
+        .stage(CARD, |to| to.write_all(format!("{card:#}\n").as_bytes()))
+        .map_err(cannot)?;
+    if !folder.publish(terminal)? {
+        return Ok(end_interrupted(terminal));
+    }
+    if args.json {
+        terminal.print(&format!("{card:#}\n"))?;
+    } else if !terminal.quiet {
+        let text = text::report(done, terminal);
+        let place = folder.path().display();
+        terminal.print(&format!("{text}\n{} files in {place}\n", files.len()))?;
+    }
+    Ok(end(done, terminal))
+}
+
+fn provenance(done: &Done) -> Provenance {
+    Provenance {
+        tool: TOOL.to_string(),
+        version: VERSION.to_string(),
+        model: done.found.full_name(),
+        title: done.simulation.model().title.clone(),
+        model_sha256: sha256(done.found.text()),
+        command: command(),
+        created: done.started.clone(),
+    }
+}
+
+/// Says how much is missing.
+fn end(done: &Done, terminal: &Terminal) -> End {
+    let Some(message) = done.report.missing() else {
+        return End::Ok;
+    };
+    terminal.complain(&terminal.error(message));
+    End::Failed
+}
