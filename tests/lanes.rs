@@ -108,14 +108,14 @@ fn compare(name: &str, method: LaneMethod) -> Vec<String> {
     )
     .unwrap();
     let mut faults = Vec::new();
-    for row in 0..POINTS {
+    for (row, &number) in points.iter().enumerate() {
         if matches!(&rows.status[row], SweepStatus::Failed(why) if why.contains("did not suffice"))
             && method == LaneMethod::Dopri5
         {
             continue;
         }
         let mut values = vec![0.0; case.base.len()];
-        case.point(points[row], &mut values);
+        case.point(number, &mut values);
         let single = tight.alone(&values);
         if rows.status[row] != single.status {
             faults.push(format!(
@@ -194,8 +194,15 @@ fn a_row_is_the_same_bits_whatever_runs_beside_it() {
     }
 }
 
+/// Model, what is varied (from, to, evenly in the logarithm), outcomes.
+type Bench = (
+    &'static str,
+    [(&'static str, f64, f64, bool); 2],
+    &'static str,
+);
+
 /// The bench problems with the ranges of their sweeps, and outcomes that look into the transient.
-const BENCH: &[(&str, [(&str, f64, f64, bool); 2], &str)] = &[
+const BENCH: &[Bench] = &[
     (
         "p1-rbc-glycerol",
         [
@@ -262,7 +269,11 @@ fn the_error_of_each_point_is_near_the_tolerance() {
             let single = tight.alone(&values);
             for (i, theirs) in single.outcomes.iter().enumerate() {
                 let ours = rows.outcomes[k * width + i];
-                assert_eq!(ours.is_nan(), theirs.is_nan(), "{model} point {k} outcome {i}");
+                assert_eq!(
+                    ours.is_nan(),
+                    theirs.is_nan(),
+                    "{model} point {k} outcome {i}"
+                );
                 if ours.is_nan() {
                     continue;
                 }

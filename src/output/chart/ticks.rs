@@ -86,7 +86,7 @@ impl Scale {
     fn cut(mut self, lo: f64, hi: f64) -> Scale {
         let (from, to) = (self.at(lo), self.at(hi));
         // Constant data: the axis around them stays.
-        if !(to - from > 1e-6) {
+        if (to - from).is_nan() || to - from <= 1e-6 {
             return self;
         }
         let span = self.hi - self.lo;

@@ -251,8 +251,8 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
                     );
                 }
             }
-            for w in 0..W {
-                if starts[w] > 0.0 {
+            for (w, starts) in starts.iter().enumerate() {
+                if *starts > 0.0 {
                     self.settle(w);
                 }
             }
@@ -260,8 +260,8 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
                 continue;
             }
             self.first_steps(&starts);
-            for w in 0..W {
-                self.lanes[w].starts &= starts[w] == 0.0;
+            for (lane, starts) in self.lanes.iter_mut().zip(&starts) {
+                lane.starts &= *starts == 0.0;
             }
             return;
         }

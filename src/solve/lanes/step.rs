@@ -177,13 +177,12 @@ impl<E: LaneEquations<W>, const W: usize> Task for RodasAttempt<'_, E, W> {
         let n = block.y.len();
         let mut sum: Row<W> = [0.0; W];
         let last = &stages.u[(STAGES - 1) * n..];
-        for i in 0..n {
-            let end = &stages.state[i];
+        for (i, (end, last)) in stages.state.iter().zip(last).enumerate() {
             let tolerance = zip3(&block.y[i], end, &block.floor[i], |y, end, floor| {
                 let (a, b) = (y.abs(), end.abs());
                 floor + self.rtol * if a > b { a } else { b }
             });
-            sum = zip3(&sum, &last[i], &tolerance, |sum, error, tolerance| {
+            sum = zip3(&sum, last, &tolerance, |sum, error, tolerance| {
                 let error = error / tolerance;
                 sum + error * error
             });

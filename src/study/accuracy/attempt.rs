@@ -83,7 +83,7 @@ impl<'a> Watch<'a> {
 
 /// What became of a run.
 pub(super) enum Attempt {
-    Done(Solution),
+    Done(Box<Solution>),
     Failed(String),
     GaveUp(String),
     /// Somebody ended the study.
@@ -223,7 +223,7 @@ impl<'s> Bench<'s> {
                     Attempt::GaveUp(format!("more than {limit} steps"))
                 }
                 Outcome::Failed(failure) => Attempt::Failed(self.words(failure)),
-                _ => Attempt::Done(solution),
+                _ => Attempt::Done(Box::new(solution)),
             },
         }
     }

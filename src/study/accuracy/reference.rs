@@ -86,7 +86,7 @@ pub(super) fn make(
                 Attempt::GaveUp(_) => break,
                 Attempt::Failed(_) => {}
                 Attempt::Done(solution) => {
-                    tight.push(look(bench, method, rtol, solution));
+                    tight.push(look(bench, method, rtol, *solution));
                     break;
                 }
             }
@@ -101,7 +101,7 @@ pub(super) fn make(
         let (method, rtol) = (only.method, only.rtol * 10.0);
         match run(bench, method, rtol, config, watch) {
             Attempt::Stopped => return Ok(None),
-            Attempt::Done(solution) => tight.push(look(bench, method, rtol, solution)),
+            Attempt::Done(solution) => tight.push(look(bench, method, rtol, *solution)),
             _ => {}
         }
         best = nearest_pair(bench, &tight).map(|(.., apart)| (0, 1, apart));

@@ -226,7 +226,9 @@ pub fn solve(
     if end.load(Ordering::Relaxed) {
         return Err(Refusal::Interrupted);
     }
-    solved.reasons.sort_by(|a, b| b.1.cmp(&a.1));
+    solved
+        .reasons
+        .sort_by_key(|reason| std::cmp::Reverse(reason.1));
     Ok(solved)
 }
 
