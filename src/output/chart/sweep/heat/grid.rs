@@ -283,8 +283,7 @@ impl Side {
         if self.names > 0 {
             return (place + 0.5) / self.names as f64;
         }
-        if self.shared > 0 {
-            let cell = nearest(values, place) / self.shared;
+        if let Some(cell) = nearest(values, place).checked_div(self.shared) {
             return self.centres[cell.min(self.centres.len() - 1)];
         }
         let (lo, hi) = (values[0], values[values.len() - 1]);
