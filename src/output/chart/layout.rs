@@ -137,7 +137,9 @@ impl Plan {
         let (mut left, mut right) = (snap(left), snap(right));
         let mut x = x_scale(&chart.x, range, size, right - left);
         // The numbers at the ends of the shared axis reach beyond it, but not out of the picture.
-        for _ in 0..2 {
+        // Names have their room inside.
+        let passes = if chart.x.names.is_empty() { 2 } else { 0 };
+        for _ in 0..passes {
             let half = |tick: Option<&Tick>| {
                 let label = tick.map_or("", |tick| &tick.label);
                 font::width(label, 0.92 * t, Weight::Regular) / 2.0 + 0.4 * t
@@ -382,13 +384,11 @@ fn lowest_x(chart: &Chart) -> Option<f64> {
 }
 
 /// The scale with the most ticks, up to seven, whose numbers don't touch.
-pub(super) fn x_scale(
-    axis: &Axis,
-    data: Option<(f64, f64)>,
-    size: Size,
-    width: f64,
-) -> Option<Scale> {
+fn x_scale(axis: &Axis, data: Option<(f64, f64)>, size: Size, width: f64) -> Option<Scale> {
     let small = 0.92 * size.text;
+    if !axis.names.is_empty() {
+        return Some(Scale::new(axis, data, 7)?.fitted(width, small));
+    }
     let half = |label: &str| font::width(label, small, Weight::Regular) / 2.0;
     let mut scale = None;
     for wanted in (3..=7).rev() {

@@ -1,6 +1,7 @@
 //! Scales: from values to positions between 0 and 1, with ticks at 1-2-5 steps.
 
 use super::Axis;
+use super::font::{Weight, wrap};
 use super::numbers::number;
 pub use super::numbers::{short, superscript};
 
@@ -66,6 +67,20 @@ impl Scale {
         }
     }
 
+    /// The same with labels cut to the room between two ticks on an axis of this width.
+    pub(super) fn fitted(mut self, width: f64, size: f64) -> Scale {
+        let room = width / self.ticks.len().max(1) as f64 - 0.7 * size;
+        for tick in &mut self.ticks {
+            let lines = wrap(&tick.label, room.max(size), size, Weight::Regular, 1);
+            tick.label = lines.into_iter().next().unwrap_or_default();
+            // Too many for words: they stay in the description.
+            if room < 2.0 * size {
+                tick.label.clear();
+            }
+        }
+        self
+    }
+
     /// A scale that ends exactly at `lo` and `hi`, and not with a tick.
     pub fn tight(axis: &Axis, (lo, hi): (f64, f64), wanted: usize) -> Option<Scale> {
         let mut best: Option<Scale> = None;
@@ -85,7 +100,7 @@ impl Scale {
 
     fn cut(mut self, lo: f64, hi: f64) -> Scale {
         let (from, to) = (self.at(lo), self.at(hi));
-        // Constant data: the axis around them stays.
+        // Constant data, or none: the axis around them stays.
         if (to - from).is_nan() || to - from <= 1e-6 {
             return self;
         }

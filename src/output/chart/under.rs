@@ -2,6 +2,7 @@
 
 use super::font::{self, Weight};
 use super::layout::NAME_LIFT;
+use super::numbers::grouped;
 use super::palette::{FAILED, FAINT, PAPER, Rgb, SOFT, tint};
 use super::panel::Frame;
 use super::scene::{Anchor, Shape, Sheet};
@@ -31,7 +32,7 @@ pub(super) struct Under {
 }
 
 /// Most marks of a kind at the bottom of a panel.
-const MOST: usize = 400;
+const MOST: usize = 150;
 
 /// The chart with a nameless curve for both ends of each band; `None` if there are no bands.
 pub(super) fn with_bands(chart: &Chart, under: &[Under]) -> Option<Chart> {
@@ -86,9 +87,9 @@ impl Under {
         }
     }
 
-    /// Marks at the bottom: rings and crosses, or short lines where they are many.
-    pub fn gaps(&self, sheet: &mut Sheet, frame: Frame, x: Option<&Scale>) {
-        let Some(x) = x else { return };
+    /// Marks at the bottom: rings and crosses, or short lines where they are many, which is when it gives true.
+    pub fn gaps(&self, sheet: &mut Sheet, frame: Frame, x: Option<&Scale>) -> bool {
+        let Some(x) = x else { return false };
         let t = sheet.size.text;
         let absent = places(&self.absent, frame, x);
         let failed = places(&self.failed, frame, x);
@@ -121,13 +122,14 @@ impl Under {
             let at: Vec<Point> = failed.iter().map(|x| (*x, base - lift)).collect();
             crosses(sheet, &at, 0.24 * t);
         }
+        dense
     }
 
     /// Marks at the bottom, and at the right above the plot how many there are. `name` is what stands there at the left.
     pub fn marks(&self, sheet: &mut Sheet, frame: Frame, x: Option<&Scale>, name: (f64, &str)) {
         let t = sheet.size.text;
-        self.gaps(sheet, frame, x);
-        let words = remark(self.failed.len(), self.absent.len(), &self.why);
+        let dense = self.gaps(sheet, frame, x);
+        let words = remark(self.failed.len(), self.absent.len(), &self.why, dense);
         let end = name.0 + font::width(name.1, t, Weight::Regular) + t;
         let mut right = frame.right;
         for (text, color) in words.into_iter().rev() {
@@ -144,28 +146,36 @@ impl Under {
 }
 
 /// How many points failed and how many have no value, with their marks.
-pub(super) fn remark(failed: usize, absent: usize, why: &str) -> Vec<(String, Rgb)> {
+pub(super) fn remark(failed: usize, absent: usize, why: &str, dense: bool) -> Vec<(String, Rgb)> {
     let mut words = Vec::new();
+    let (ring, cross) = if dense { ("|", "|") } else { ("°", "×") };
     if absent > 0 {
         let why = if why.is_empty() { "without value" } else { why };
-        words.push((format!("° {why}: {absent}"), SOFT));
+        words.push((
+            format!("{ring} {why}: {}", grouped(&absent.to_string())),
+            SOFT,
+        ));
     }
     if failed > 0 {
-        words.push((format!("× failed: {failed}"), FAILED));
+        words.push((
+            format!("{cross} failed: {}", grouped(&failed.to_string())),
+            FAILED,
+        ));
     }
     words
 }
 
-/// Distinct places on the axis in pixels, at most [`MOST`].
+/// Distinct places on the axis in pixels. Of many, an even choice: their number shows where they are dense.
 fn places(values: &[f64], frame: Frame, x: &Scale) -> Vec<f64> {
     let inside = |at: &f64| (-1e-9..=1.0 + 1e-9).contains(at);
     let places = values.iter().map(|v| x.at(*v)).filter(inside);
-    // To a pixel: of marks that lie on each other one is seen.
-    let mut places: Vec<i64> = places.map(|at| frame.x(at).round() as i64).collect();
-    places.sort_unstable();
-    places.dedup();
+    let mut places: Vec<f64> = places.map(|at| frame.x(at).round()).collect();
+    places.sort_unstable_by(f64::total_cmp);
+    let last = places.last().copied();
     let stride = places.len().div_ceil(MOST).max(1);
-    places.iter().step_by(stride).map(|p| *p as f64).collect()
+    let mut places: Vec<f64> = places.into_iter().step_by(stride).chain(last).collect();
+    places.dedup();
+    places
 }
 
 fn rings(sheet: &mut Sheet, places: &[f64], y: f64) {

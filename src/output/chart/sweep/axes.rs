@@ -42,6 +42,10 @@ pub(super) type Ends = (f64, f64);
 
 /// The scale between these ends with the most numbers, up to `most`, that fit beside each other.
 pub(super) fn level(axis: &Axis, ends: Ends, size: Size, width: f64, most: usize) -> Option<Scale> {
+    if !axis.names.is_empty() {
+        let scale = Scale::tight(axis, ends, most)?;
+        return Some(scale.fitted(width, SMALL * size.text));
+    }
     let wide = |tick: &Tick| font::width(&tick.label, SMALL * size.text, Weight::Regular);
     let apart = |a: &Tick, b: &Tick| {
         (b.at - a.at) * width > (wide(a) + wide(b)) / 2.0 + 0.6 * SMALL * size.text
@@ -55,15 +59,32 @@ pub(super) fn level(axis: &Axis, ends: Ends, size: Size, width: f64, most: usize
         }
         // Powers of ten and larger steps before uneven gaps.
         let widest = scale.ticks.iter().map(wide).fold(0.0, f64::max);
-        if axis.names.is_empty() {
-            let fewer = scale.spaced((widest + 0.6 * SMALL * size.text) / width);
-            if free(&fewer) && fewer.ticks.len() > 1 {
-                return Some(fewer);
+        if axis.log && scale.ticks.len() > 2 {
+            let powers = powers(&scale);
+            if powers.ticks.len() > 1 && free(&powers) {
+                return Some(powers);
             }
-            last = Some(fewer);
-        } else {
-            last = Some(scale);
+            if powers.ticks.len() > 2 {
+                // One in the middle says more than two that are no powers.
+                let mut middle = powers;
+                let n = middle.ticks.len();
+                middle.ticks = middle
+                    .ticks
+                    .into_iter()
+                    .skip((n - 1) / 2 % 2)
+                    .step_by(2)
+                    .collect();
+                if free(&middle) {
+                    last = last.or(Some(middle));
+                }
+                continue;
+            }
         }
+        let fewer = scale.spaced((widest + 0.6 * SMALL * size.text) / width);
+        if free(&fewer) && fewer.ticks.len() > 1 {
+            return Some(fewer);
+        }
+        last = Some(fewer);
     }
     // What stands too close to the one before gives way.
     let mut scale = last?;
@@ -75,6 +96,19 @@ pub(super) fn level(axis: &Axis, ends: Ends, size: Size, width: f64, most: usize
         }
     }
     Some(scale)
+}
+
+/// The same scale with numbers at powers of ten only.
+fn powers(scale: &Scale) -> Scale {
+    let mut powers = scale.clone();
+    let power = |tick: &Tick| {
+        let log = scale.value(tick.at).log10();
+        (log - log.round()).abs() < 1e-6
+    };
+    powers.ticks.retain(power);
+    let dropped = scale.ticks.iter().filter(|tick| !power(tick));
+    powers.minor.extend(dropped.map(|tick| tick.at));
+    powers
 }
 
 /// The scale between these ends for an upright axis.
@@ -95,18 +129,17 @@ pub(super) fn widest(scale: Option<&Scale>, size: f64) -> f64 {
         .fold(0.0, f64::max)
 }
 
-/// Ticks below a plot, with their numbers if wanted; those must end between `room`.
-pub(super) fn below(sheet: &mut Sheet, frame: Frame, x: &Scale, room: Option<Ends>) {
+/// Ticks below a plot, with those of their numbers that are between `from` and `to`. Gives where the last one ends.
+pub(super) fn below(sheet: &mut Sheet, frame: Frame, x: &Scale, (from, to): Ends) -> f64 {
+    let mut last = from;
     let (t, width) = (sheet.size.text, thin_line(sheet.size));
     for tick in &x.ticks {
         let at = snap(frame.x(tick.at));
         let end = frame.bottom + 0.3 * t;
         sheet.line((at, frame.bottom), (at, end), SOFT, width, &[]);
         let half = font::width(&tick.label, SMALL * t, Weight::Regular) / 2.0;
-        if let Some((from, to)) = room
-            && at - half >= from
-            && at + half <= to
-        {
+        if !tick.label.is_empty() && at - half >= from && at + half <= to {
+            last = at + half;
             let place = (at, frame.bottom + 1.4 * t);
             sheet.text(place, &tick.label, SMALL * t, SOFT, Anchor::Middle);
         }
@@ -116,6 +149,7 @@ pub(super) fn below(sheet: &mut Sheet, frame: Frame, x: &Scale, room: Option<End
         let end = frame.bottom + 0.16 * t;
         sheet.line((at, frame.bottom), (at, end), SOFT, 0.8 * width, &[]);
     }
+    last
 }
 
 /// Ticks at the left of a plot, with their numbers if wanted.

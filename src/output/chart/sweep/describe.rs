@@ -175,7 +175,9 @@ fn rise(panel: &ResponsePanel, axis: &Axis) -> String {
 }
 
 fn number(value: Option<f64>) -> String {
-    value.map_or("unknown".into(), short)
+    value
+        .filter(|v| v.is_finite())
+        .map_or("unknown".into(), short)
 }
 
 fn tornado(it: &Tornado) -> String {
@@ -195,7 +197,7 @@ fn tornado(it: &Tornado) -> String {
 }
 
 fn whisker(w: Option<Whisker>) -> String {
-    match w {
+    match w.filter(|w| w.value.is_finite()) {
         None => "unknown".into(),
         Some(w) => match w.ends {
             Some((lo, hi)) => format!("{} ({} to {})", short(w.value), short(lo), short(hi)),

@@ -11,7 +11,7 @@ use plotters_backend::DrawingBackend;
 /// A chart of a study.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-#[allow(clippy::large_enum_variant)] // few of them, and short-lived
+#[allow(clippy::large_enum_variant)] // A study has a few; what they point to is what takes room.
 pub enum Figure {
     /// Outcomes over one axis.
     Response(Response),

@@ -38,6 +38,7 @@ mod response;
 mod sample;
 mod scatter;
 mod sobol;
+mod spec;
 mod stats;
 mod tornado;
 
@@ -45,12 +46,13 @@ pub use figure::Figure;
 pub use heat::HeatMap;
 pub use morris::{Morris, MorrisPoint};
 pub use pairs::{PairMatrix, PairPanel};
-pub use pick::{AxisSpec, OutcomeSpec, sweep_charts};
+pub use pick::sweep_charts;
 pub use profiles::{ProfileRow, Profiles};
 pub use response::{Response, ResponsePanel};
 pub use sample::TableSample;
 pub use scatter::{Scatter, Variable};
 pub use sobol::{SobolBars, SobolPanel, Whisker};
+pub use spec::{AxisSpec, OutcomeSpec};
 pub use tornado::{Swing, Tornado};
 
 pub use super::under::Band;

@@ -2,7 +2,7 @@
 
 use super::super::font::{self, Weight};
 use super::super::layout::{MARGIN, head, snap, thin_line};
-use super::super::palette::{self, FAINT, GRID, INK, SOFT, tint};
+use super::super::palette::{self, FAINT, GRID, INK, PAPER, SOFT, tint};
 use super::super::panel::Frame;
 use super::super::scene::{Anchor, Scene, Shape, Sheet};
 use super::super::thin::Point;
@@ -139,9 +139,11 @@ impl Morris {
                 &[],
             );
         }
-        let slopes = slopes(sheet, frame, (&x, &y));
+        let place = |at: Point| (frame.x(x.at(at.0)), frame.y(y.at(at.1)));
+        let at: Vec<Point> = sorted.iter().map(|(_, at)| place(*at)).collect();
+        let slopes = slopes(sheet, frame, (&x, &y), &at);
         axes::corner(sheet, frame);
-        axes::below(sheet, frame, &x, Some((0.2 * t, size.width - 0.2 * t)));
+        axes::below(sheet, frame, &x, (0.2 * t, size.width - 0.2 * t));
         axes::left(sheet, frame, &y, true);
         let remark = self.points(sheet, frame, (&x, &y), &sorted, slopes);
         let end = (frame.right, frame.top - 0.85 * t);
@@ -179,11 +181,6 @@ impl Morris {
                 width: 0.09 * t,
             });
         }
-        sheet.shapes.push(Shape::Dots {
-            at: at.clone(),
-            radius,
-            color: color.line,
-        });
         let words: Vec<String> = (sorted.iter())
             .map(|(p, _)| cut(&p.name, 0.4 * sheet.size.width, NAME * t, Weight::Bold))
             .collect();
@@ -207,9 +204,24 @@ impl Morris {
             points: &at,
             radius,
             lines: &lines,
+            important: sorted
+                .iter()
+                .filter(|(_, at)| at.0 > 0.1 * sorted[0].1.0)
+                .count(),
             words: &slope_names,
         };
         let spots = names(&ground, &sizes, t);
+        // A line that could not be kept clear of is interrupted.
+        let paper = spots.iter().flatten().map(|spot| spot.bounds).collect();
+        sheet.shapes.push(Shape::Cells {
+            boxes: paper,
+            color: PAPER,
+        });
+        sheet.shapes.push(Shape::Dots {
+            at: at.clone(),
+            radius,
+            color: color.line,
+        });
         let mut without = 0;
         for ((word, spot), at) in words.iter().zip(&spots).zip(&at) {
             let Some(spot) = spot else {
@@ -235,7 +247,7 @@ impl Morris {
         let lost = self.points.len() - sorted.len();
         let mut remarks = Vec::new();
         if without > 0 {
-            remarks.push(format!("{without} without room for a name"));
+            remarks.push(format!("{without} not named"));
         }
         if lost > 0 {
             remarks.push(format!("{lost} without effects"));
@@ -257,9 +269,11 @@ fn slopes(
     sheet: &mut Sheet,
     frame: Frame,
     (x, y): (&Scale, &Scale),
+    points: &[Point],
 ) -> (Vec<(Point, Point)>, Vec<Bounds>) {
     let t = sheet.size.text;
     let (mut lines, mut boxes): (Vec<_>, Vec<Bounds>) = (Vec::new(), Vec::new());
+    let mut steep: Vec<(Point, Point, String, f64)> = Vec::new();
     for slope in [0.1, 0.5, 1.0] {
         // In parts of both axes, which begin at 0.
         let rise = slope * x.value(1.0) / y.value(1.0);
@@ -283,29 +297,34 @@ fn slopes(
             sheet.text(at, &name, size, SOFT, Anchor::Start);
             continue;
         }
-        // Left of its upper end, if it is there alone.
-        let steep = (frame.bottom - frame.top) / (to.0 - from.0).max(1.0);
-        let right = to.0 - (1.2 * t / steep + 0.4 * t);
-        let own = [right - width, frame.top, right, frame.top + 1.2 * t];
-        let crossed = |l: &(Point, Point)| {
-            let at = l.0.0 + (own[3] - l.0.1) / (l.1.1 - l.0.1) * (l.1.0 - l.0.0);
-            at > own[0] - 0.5 * t && *l != (from, to) && l.1.1 <= own[3]
-        };
-        let free = own[0] > frame.left + 0.3 * t
-            && !boxes
-                .iter()
-                .any(|b| own[0] < b[2] + 0.5 * t && b[0] < own[2] + 0.5 * t);
-        // Steeper lines, further left, are drawn later: room for them too.
-        let next = if slope < 0.2 { 0.5 } else { 1.0 };
-        let next = frame.x(1.0 / (rise / slope * next));
-        if free && !lines.iter().any(crossed) && (slope == 1.0 || next < own[0] - 0.3 * t) {
-            sheet.text(
-                (right, frame.top + 0.95 * t),
-                &name,
-                size,
-                SOFT,
-                Anchor::End,
-            );
+        steep.push((from, to, name, width));
+    }
+    // Names of steep ones stand left of their lines, as far up as there is room.
+    for (k, (from, to, name, width)) in steep.iter().enumerate() {
+        let size = SMALL * t;
+        let places = (0..6).map(|step| {
+            let s = 1.0 - 0.09 * f64::from(step);
+            let high = to.1 + (1.0 - s) * (from.1 - to.1);
+            // Where the line is at the lower edge of the name.
+            let (top, bottom) = (high + 0.1 * t, high + 1.2 * t);
+            let right = from.0 + (from.1 - bottom) / (from.1 - to.1) * (to.0 - from.0) - 0.4 * t;
+            [right - width, top, right, bottom]
+        });
+        let mut places = places.filter(|own| {
+            let r = 0.5 * t;
+            let near = |p: &Point| {
+                p.0 > own[0] - r && p.0 < own[2] + r && p.1 > own[1] - r && p.1 < own[3] + r
+            };
+            // The next steeper line is left of it.
+            let next = steep.get(k + 1).map(|(from, to, ..)| {
+                from.0 + (from.1 - own[1]) / (from.1 - to.1) * (to.0 - from.0)
+            });
+            let free = next.is_none_or(|x| x < own[0] - 0.3 * t) && own[0] > frame.left + 0.3 * t;
+            free && !points.iter().any(near)
+        });
+        if let Some(own) = places.next() {
+            let at = (own[2], own[1] + 0.85 * t);
+            sheet.text(at, name, size, SOFT, Anchor::End);
             boxes.push(own);
         }
     }

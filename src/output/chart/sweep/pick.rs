@@ -1,61 +1,12 @@
 //! Which charts a study gets: by how many axes really vary, and how.
 
-use super::super::Axis;
-use super::super::ticks::short;
-use super::stats::{count, distinct, quantile};
+use super::spec::{Answered, AxisSpec, OutcomeSpec, Varied, failed};
+use super::stats::{count, nearest};
 use super::{
     Figure, HeatMap, ProfileRow, Profiles, Reading, Response, ResponsePanel, Scatter, Variable,
     scatter,
 };
-use crate::table::{Table, Values};
-
-/// A column of a table that was varied.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct AxisSpec {
-    /// Name of the column: of numbers, or of words such as the names of variants.
-    pub column: String,
-    /// What it is; from the name of the column if empty.
-    pub label: String,
-    /// Its unit; that of the column if empty.
-    pub unit: String,
-    /// Logarithmic or not; `None` if the values are to say it.
-    pub log: Option<bool>,
-}
-
-/// A column of a table that answers.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct OutcomeSpec {
-    /// Name of the column of numbers.
-    pub column: String,
-    /// What it is; from the name of the column if empty.
-    pub label: String,
-    /// Its unit; that of the column if empty.
-    pub unit: String,
-    /// Logarithmic or not; `None` if the values are to say it.
-    pub log: Option<bool>,
-    /// What there is where the outcome is not, e.g. "no lysis"; "no" and the label if empty.
-    pub absent: String,
-}
-
-impl AxisSpec {
-    /// The column of that name, the rest from the table.
-    pub fn of(column: &str) -> AxisSpec {
-        AxisSpec {
-            column: column.into(),
-            ..AxisSpec::default()
-        }
-    }
-}
-
-impl OutcomeSpec {
-    /// The column of that name, the rest from the table.
-    pub fn of(column: &str) -> OutcomeSpec {
-        OutcomeSpec {
-            column: column.into(),
-            ..OutcomeSpec::default()
-        }
-    }
-}
+use crate::table::Table;
 
 /// Different values that are still a curve each, not an axis.
 const FEW: usize = 6;
@@ -65,24 +16,6 @@ const PANELS: usize = 4;
 const PROFILES: (usize, usize) = (3, 4);
 /// Outcomes that come before the axes in a scatter matrix.
 const FIRST: usize = 3;
-/// A status column with this word tells which points failed.
-const FAILED: (&str, &str) = ("status", "failed");
-
-/// An axis as numbers.
-struct Varied {
-    axis: Axis,
-    x: Vec<f64>,
-    /// Different values, ascending.
-    values: Vec<f64>,
-}
-
-/// An outcome as readings.
-struct Answered {
-    column: String,
-    axis: Axis,
-    absent: String,
-    readings: Vec<Reading>,
-}
 
 /// The charts of a table, each with a name for its file (without an ending).
 ///
@@ -142,7 +75,7 @@ fn responses(
     let group: Vec<usize> = curves.map_or(Vec::new(), |c| {
         let of = |v: &f64| c.values.iter().position(|own| own == v);
         // Nearly equal values are one.
-        let near = |v: &f64| super::stats::nearest(&c.values, *v);
+        let near = |v: &f64| nearest(&c.values, *v);
         c.x.iter()
             .map(|v| of(v).unwrap_or_else(|| near(v)))
             .collect()
@@ -150,7 +83,9 @@ fn responses(
     let names: Vec<String> = curves.map_or(Vec::new(), Varied::names);
     let single = group.is_empty();
     // Several points at one place are a distribution.
-    let many = single && 2 * x.values.len() <= x.x.len() && x.values.len() > 1;
+    let many = single
+        && (2 * x.values.len() <= x.x.len()
+            || outcomes.iter().any(|o| restless(&x.x, &o.readings)));
     for (k, part) in outcomes.chunks(PANELS).enumerate() {
         let panel = |o: &Answered| {
             let y = o.axis.clone();
@@ -180,6 +115,34 @@ fn responses(
         });
         out.push((numbered("response", k), figure));
     }
+}
+
+/// Whether an outcome jumps up and down, or appears and disappears, so much along x that a curve would be a smear: other
+/// things than x vary too.
+fn restless(x: &[f64], readings: &[Reading]) -> bool {
+    const LEAST: usize = 60;
+    /// Times that a curve may run through its whole range, and gaps that it may have.
+    const MOST: (f64, usize) = (30.0, 100);
+    let mut order: Vec<usize> = (0..x.len().min(readings.len())).collect();
+    order.sort_unstable_by(|a, b| x[*a].total_cmp(&x[*b]));
+    let (mut lo, mut hi) = (f64::INFINITY, f64::NEG_INFINITY);
+    for v in readings.iter().filter_map(|r| r.value()) {
+        (lo, hi) = (lo.min(v), hi.max(v));
+    }
+    // What is constant to nine digits does not jump.
+    let size = lo.abs().max(hi.abs());
+    let span = (hi / 2.0 - lo / 2.0)
+        .max(1e-9 * size)
+        .max(f64::MIN_POSITIVE);
+    let (mut way, mut gaps) = (0.0, 0);
+    for pair in order.windows(2) {
+        match (readings[pair[0]].value(), readings[pair[1]].value()) {
+            (Some(a), Some(b)) => way += (b / 2.0 - a / 2.0).abs() / span,
+            (Some(_), None) => gaps += 1,
+            _ => {}
+        }
+    }
+    order.len() >= LEAST && (way > MOST.0 || gaps > MOST.1)
 }
 
 fn maps(out: &mut Vec<(String, Figure)>, axes: &[Varied], outcomes: &[Answered]) {
@@ -302,116 +265,4 @@ fn file_name(column: &str) -> String {
         .chars()
         .map(|c| if plain(c) { c } else { '_' })
         .collect()
-}
-
-fn failed(table: &Table) -> Vec<bool> {
-    match table.column(FAILED.0).map(|c| &c.values) {
-        Some(Values::Words(words)) => words.iter().map(|w| w == FAILED.1).collect(),
-        _ => Vec::new(),
-    }
-}
-
-/// `bath.osmolarity` as words.
-fn words(column: &str) -> String {
-    let text: String = column
-        .chars()
-        .map(|c| if matches!(c, '_' | '.') { ' ' } else { c })
-        .collect();
-    text.trim().to_string()
-}
-
-fn or(own: &str, otherwise: &str) -> String {
-    if own.is_empty() { otherwise } else { own }.to_string()
-}
-
-impl AxisSpec {
-    fn read(&self, table: &Table) -> Option<Varied> {
-        let field = table.column(&self.column)?;
-        let mut names: Vec<String> = Vec::new();
-        let x: Vec<f64> = match &field.values {
-            Values::Numbers(v) => v.iter().map(|v| v.unwrap_or(f64::NAN)).collect(),
-            Values::Counts(v) => v.iter().map(|v| v.map_or(f64::NAN, |v| v as f64)).collect(),
-            Values::Words(words) => (words.iter())
-                .map(|word| {
-                    let known = names.iter().position(|n| n == word);
-                    let number = known.unwrap_or_else(|| {
-                        names.push(word.clone());
-                        names.len() - 1
-                    });
-                    number as f64
-                })
-                .collect(),
-        };
-        let values = distinct(x.iter().copied());
-        let mut axis = Axis::new(
-            &or(&self.label, &words(&self.column)),
-            &or(&self.unit, &field.unit),
-        );
-        let positive = values.first().is_some_and(|v| *v > 0.0);
-        axis.log =
-            positive && names.is_empty() && self.log.unwrap_or_else(|| looks_log(&values, 10.0));
-        axis.names = names;
-        Some(Varied { axis, x, values })
-    }
-}
-
-impl OutcomeSpec {
-    fn read(&self, table: &Table, failed: &[bool]) -> Option<Answered> {
-        let field = table.column(&self.column)?;
-        let value = |i: usize| match &field.values {
-            Values::Numbers(v) => v[i],
-            Values::Counts(v) => v[i].map(|v| v as f64),
-            Values::Words(_) => None,
-        };
-        if matches!(field.values, Values::Words(_)) {
-            return None;
-        }
-        let is_failed = |i: usize| failed.get(i).copied().unwrap_or(false);
-        let readings: Vec<Reading> = (0..field.values.len())
-            .map(|i| Reading::of(value(i), is_failed(i)))
-            .collect();
-        let label = or(&self.label, &words(&self.column));
-        let mut axis = Axis::new(&label, &or(&self.unit, &field.unit));
-        let mut values: Vec<f64> = readings.iter().filter_map(|r| r.value()).collect();
-        values.sort_unstable_by(f64::total_cmp);
-        let positive = values.first().is_none_or(|v| *v > 0.0);
-        axis.log = positive && self.log.unwrap_or_else(|| looks_log(&values, 100.0));
-        Some(Answered {
-            column: self.column.clone(),
-            axis,
-            absent: or(&self.absent, &format!("no {label}")),
-            readings,
-        })
-    }
-}
-
-/// Whether sorted values lie more evenly in their logarithms, over at least that ratio.
-fn looks_log(values: &[f64], ratio: f64) -> bool {
-    let (Some(lo), Some(hi)) = (values.first(), values.last()) else {
-        return false;
-    };
-    if *lo <= 0.0 || hi / lo < ratio {
-        return false;
-    }
-    let middle = quantile(values, 0.5);
-    let linear = (middle - lo) / (hi - lo);
-    let log = (middle / lo).ln() / (hi / lo).ln();
-    (log - 0.5).abs() < (linear - 0.5).abs()
-}
-
-impl Varied {
-    /// Each value as the name of a curve.
-    fn names(&self) -> Vec<String> {
-        let name = |v: &f64| match self.axis.names.get(*v as usize) {
-            Some(name) if !self.axis.names.is_empty() => name.clone(),
-            _ if self.axis.unit.is_empty() => format!("{} {}", self.axis.label, brief(*v)),
-            _ => format!("{} {}", brief(*v), self.axis.unit),
-        };
-        self.values.iter().map(name).collect()
-    }
-}
-
-/// A value to three digits.
-fn brief(v: f64) -> String {
-    short(format!("{v:.2e}").parse().unwrap_or(v))
 }

@@ -25,6 +25,8 @@ pub(super) struct Ground<'a> {
     pub radius: f64,
     /// Lines that names should not cross, though they may.
     pub lines: &'a [(Point, Point)],
+    /// How many of the first names are worth a long way.
+    pub important: usize,
     /// Words that are already there.
     pub words: &'a [Bounds],
 }
@@ -45,7 +47,9 @@ const AROUND: [(f64, f64); 12] = [
     (-0.4, 0.9),
 ];
 /// Distances from a point, in text sizes; from the second on, a line leads to the name.
-const RINGS: [f64; 8] = [0.3, 1.0, 1.9, 3.0, 4.4, 6.0, 8.0, 10.0];
+const RINGS: [f64; 7] = [0.3, 1.0, 1.9, 3.0, 4.4, 6.0, 8.0];
+/// Rings for names that are not important.
+const NEAR: usize = 5;
 
 /// A place for each name (width, height), in the order of importance; `None` where there is no room. `t` is the size of
 /// the text.
@@ -53,9 +57,14 @@ pub(super) fn names(ground: &Ground, names: &[(f64, f64)], t: f64) -> Vec<Option
     let mut taken: Vec<Bounds> = ground.words.to_vec();
     let mut leaders: Vec<(Point, Point)> = Vec::new();
     let mut out = Vec::new();
-    for (at, size) in ground.points.iter().zip(names) {
+    for (number, (at, size)) in ground.points.iter().zip(names).enumerate() {
+        let most = if number < ground.important {
+            RINGS.len()
+        } else {
+            NEAR
+        };
         let mut best: Option<(f64, Spot)> = None;
-        for (ring, distance) in RINGS.iter().enumerate() {
+        for (ring, distance) in RINGS.iter().take(most).enumerate() {
             // A ring more costs as much as a line that is crossed.
             let cost = ring as f64;
             if best.is_some_and(|(least, _)| least <= cost) {
@@ -65,8 +74,13 @@ pub(super) fn names(ground: &Ground, names: &[(f64, f64)], t: f64) -> Vec<Option
                 let bounds = beside(*at, *direction, ground.radius + distance * t, *size);
                 let far = ring > 0;
                 let leader = (*at, nearest(bounds, *at));
+                let r = ground.radius;
+                let around = |p: &Point| [p.0 - r, p.1 - r, p.0 + r, p.1 + r];
+                let others = ground.points.iter().filter(|p| *p != at);
+                let hits = |b: Bounds| far && cuts(leader, b);
                 if !free(ground, bounds, &taken, &leaders)
-                    || far && taken.iter().any(|b| cuts(leader, *b))
+                    || taken.iter().any(|b| hits(*b))
+                    || others.map(around).any(hits)
                 {
                     continue;
                 }
@@ -154,6 +168,7 @@ mod tests {
             points,
             radius: 4.0,
             lines: &[((0.0, 0.0), (500.0, 300.0))],
+            important: 2,
             words: &[[0.0, 0.0, 60.0, 14.0]],
         };
         let points: Vec<Point> = (0..30)

@@ -1,13 +1,13 @@
 //! Outcomes over several axes, each in a small panel: medians and bands over all that the other axes do.
 
-use super::super::font::Weight;
+use super::super::font::{self, Weight, wrap};
 use super::super::layout::{MARGIN, head};
 use super::super::palette::{self, FAINT, GRID, INK};
 use super::super::panel::Frame;
 use super::super::scene::{Anchor, Scene, Shape, Sheet};
 use super::super::thin::{pieces, thin};
 use super::super::ticks::Scale;
-use super::super::under::Under;
+use super::super::under::{Under, remark};
 use super::super::{Axis, Size};
 use super::ResponsePanel;
 use super::axes::{self, cut, level, range_of, upright, widest};
@@ -76,7 +76,7 @@ impl Profiles {
             foot: 3.1 * t,
             between: 1.1 * t,
         };
-        let high = Lattice::new((columns, rows), size, around).height();
+        let high = Lattice::new((columns, rows), size, around).height() - 0.6 * t;
         let ups: Vec<Option<Scale>> = (self.rows.iter())
             .map(|row| {
                 let ends = range_of(&row.y, row.values(), 0.05)?;
@@ -85,7 +85,21 @@ impl Profiles {
             .collect();
         let numbers = ups.iter().map(|up| widest(up.as_ref(), t));
         around.left = (numbers.fold(0.0, f64::max) + 0.55 * t).min(0.3 * size.width);
+        // Long names take two lines.
+        let names = |room: f64| -> Vec<Vec<String>> {
+            let axes = self.axes.iter();
+            axes.map(|axis| wrap(&axis.text(), room, t, Weight::Regular, 2))
+                .collect()
+        };
+        let room = |lattice: Lattice| lattice.width() + 0.6 * t;
+        let first = names(room(Lattice::new((columns, rows), size, around)));
+        if first.iter().any(|lines| lines.len() > 1) {
+            around.foot += 1.2 * t;
+        }
         let lattice = Lattice::new((columns, rows), size, around);
+        let names = names(room(lattice));
+        let mut dense = vec![false; rows];
+        let mut free_from = 0.2 * t;
         for (i, axis) in self.axes.iter().enumerate() {
             let x = self.rows.iter().filter_map(|row| row.panels.get(i));
             let x = x.flat_map(|panel| panel.places());
@@ -95,29 +109,36 @@ impl Profiles {
                 let frame = lattice.frame(i, j);
                 let empty = ResponsePanel::default();
                 let panel = row.panels.get(i).unwrap_or(&empty);
-                plot(sheet, frame, panel, scale.as_ref(), ups[j].as_ref(), i == 0);
+                let scales = (scale.as_ref(), ups[j].as_ref());
+                dense[j] |= plot(sheet, frame, panel, scales, i == 0);
             }
             let frame = lattice.frame(i, rows - 1);
             if let Some(scale) = &scale {
-                let air = 0.5 * t;
-                let room = Some((frame.left - air, frame.right + air));
-                axes::below(sheet, frame, scale, room);
+                let to = frame.right + 1.2 * t;
+                let ends = (free_from, to.min(size.width - 0.2 * t));
+                free_from = axes::below(sheet, frame, scale, ends) + 0.6 * t;
             }
-            let room = frame.right - frame.left + 0.8 * t;
-            let name = cut(&axis.text(), room, t, Weight::Regular);
-            let at = ((frame.left + frame.right) / 2.0, frame.bottom + 2.8 * t);
-            sheet.text(at, &name, t, INK, Anchor::Middle);
+            for (k, line) in names[i].iter().enumerate() {
+                let y = frame.bottom + (2.8 + 1.2 * k as f64) * t;
+                let at = ((frame.left + frame.right) / 2.0, y);
+                sheet.text(at, line, t, INK, Anchor::Middle);
+            }
         }
         for (j, row) in self.rows.iter().enumerate() {
             let frame = lattice.frame(0, j);
             let at = (margin, frame.top - 0.75 * t);
             let counts = row.panels.iter().map(|p| (p.failed.len(), p.absent.len()));
             let (failed, absent) = counts.max().unwrap_or((0, 0));
-            let words = super::super::under::remark(failed, absent, row.why());
+            let words = remark(failed, absent, row.why(), dense[j]);
             let mut right = size.width - margin;
             for (text, color) in words.into_iter().rev() {
+                let text = cut(&text, 0.5 * size.width, 0.92 * t, Weight::Regular);
+                let wide = font::width(&text, 0.92 * t, Weight::Regular);
+                if right - wide < 0.3 * size.width {
+                    break;
+                }
                 sheet.text((right, at.1), &text, 0.92 * t, color, Anchor::End);
-                right -= super::super::font::width(&text, 0.92 * t, Weight::Regular) + t;
+                right -= wide + t;
             }
             let name = cut(&row.y.text(), right - at.0 - t, t, Weight::Regular);
             sheet.text(at, &name, t, INK, Anchor::Start);
@@ -150,14 +171,14 @@ impl ResponsePanel {
     }
 }
 
+/// Draws one panel. True if its gaps are so many that they are short lines.
 fn plot(
     sheet: &mut Sheet,
     frame: Frame,
     panel: &ResponsePanel,
-    x: Option<&Scale>,
-    y: Option<&Scale>,
+    (x, y): (Option<&Scale>, Option<&Scale>),
     first: bool,
-) {
+) -> bool {
     let t = sheet.size.text;
     let under = Under {
         bands: panel.bands.clone(),
@@ -172,8 +193,7 @@ fn plot(
     let (Some(x), Some(y)) = (x, y) else {
         axes::corner(sheet, frame);
         axes::nothing(sheet, frame, "no data");
-        under.gaps(sheet, frame, x);
-        return;
+        return under.gaps(sheet, frame, x);
     };
     under.bands(sheet, frame, (x, y));
     for (i, series) in panel.series.iter().enumerate() {
@@ -194,5 +214,5 @@ fn plot(
     if first {
         axes::left(sheet, frame, y, true);
     }
-    under.gaps(sheet, frame, Some(x));
+    under.gaps(sheet, frame, Some(x))
 }

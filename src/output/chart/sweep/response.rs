@@ -135,7 +135,7 @@ impl ResponsePanel {
         ResponsePanel {
             y,
             series: vec![Series {
-                label: String::new(),
+                label: "median".into(),
                 markers: names || middle.len() <= 12,
                 points: middle,
             }],

@@ -1,7 +1,7 @@
 //! Outcomes and axes against each other: points, or their density where there are many; how each is distributed; and how
 //! strongly two rise and fall together.
 
-use super::super::font::{self, Weight, wrap};
+use super::super::font::{self, Weight};
 use super::super::layout::{MARGIN, head};
 use super::super::palette::{self, FAILED, FAINT, INK, SOFT, tint};
 use super::super::panel::Frame;
@@ -22,6 +22,8 @@ const MOST_DOTS: usize = 1500;
 const MOST_RANKED: usize = 20_000;
 /// Bars of a histogram.
 const BARS: usize = 20;
+/// What lines at the border of a plot are.
+const HALVES: &str = "lines at the border: the other has no value";
 /// Shades of a density.
 const SHADES: usize = 8;
 
@@ -103,12 +105,16 @@ impl Scatter {
         };
         sheet.size = size;
         let t = size.text;
+        let (n_points, failed) = self.counts();
+        // The words at the bottom take two rows if they must.
+        let wide = font::width(HALVES, t, Weight::Regular) + 30.0 * t;
+        let rows = if wide > 0.9 * size.width { 2.0 } else { 1.0 };
         let around = Around {
             margin,
             top,
             header: 1.45 * t,
             left: 3.6 * t,
-            foot: 3.2 * t,
+            foot: (1.9 + 1.3 * rows) * t,
             between: 1.3 * t,
             ..Around::default()
         };
@@ -129,6 +135,7 @@ impl Scatter {
             ready = scales(lattice);
         }
         let mut halves = false;
+        let mut free_from = 0.2 * t;
         for row in 0..n {
             for column in 0..n {
                 let frame = lattice.frame(column, row);
@@ -145,33 +152,32 @@ impl Scatter {
                     axes::left(sheet, frame, up, true);
                 }
                 if let (true, Some(across)) = (row + 1 == n, &ready[column].across) {
-                    let air = 0.6 * t;
-                    let room = Some((frame.left - air, frame.right + air));
-                    axes::below(sheet, frame, across, room);
+                    let to = frame.right + 1.2 * t;
+                    let ends = (free_from, to.min(size.width - 0.2 * t));
+                    free_from = axes::below(sheet, frame, across, ends) + 0.6 * t;
                 }
             }
         }
-        let (n_points, failed) = self.counts();
-        let base = lattice.frame(0, n - 1).bottom + 3.0 * t;
-        let mut words = vec![count(n_points)];
+        let last = lattice.frame(0, n - 1);
+        let mut at = (last.left, last.bottom + 3.0 * t);
+        let mut texts = vec![(count(n_points), SOFT)];
+        if failed > 0 {
+            texts.push((format!("failed, not shown: {}", count(failed)), FAILED));
+        }
         if n > 1 {
-            words.push("above: rank correlation".into());
+            texts.push(("above: rank correlation".into(), SOFT));
         }
         if halves {
-            words.push("lines at the border: the other has no value".into());
+            texts.push((HALVES.into(), SOFT));
         }
-        let mut x = lattice.frame(0, 0).left;
-        for (text, color) in words
-            .into_iter()
-            .map(|w| (w, SOFT))
-            .chain((failed > 0).then(|| (format!("{failed} failed, not shown"), FAILED)))
-        {
-            let text = cut(&text, size.width - t - x, t, Weight::Regular);
-            sheet.text((x, base), &text, t, color, Anchor::Start);
-            x += font::width(&text, t, Weight::Regular) + 1.6 * t;
-            if x > 0.9 * size.width {
-                break;
+        for (text, color) in texts {
+            let text = cut(&text, size.width - t - last.left, t, Weight::Regular);
+            let wide = font::width(&text, t, Weight::Regular);
+            if at.0 > last.left && at.0 + wide > size.width - t {
+                at = (last.left, at.1 + 1.3 * t);
             }
+            sheet.text(at, &text, t, color, Anchor::Start);
+            at.0 += wide + 1.6 * t;
         }
     }
 }
@@ -240,7 +246,7 @@ fn pair(sheet: &mut Sheet, frame: Frame, x: &Ready, y: &Ready) -> bool {
     if any {
         sheet.shapes.push(Shape::Strokes {
             lines,
-            color: tint(palette::color(1).line, 0.75),
+            color: tint(FAINT, 0.7),
             width: 0.06 * t,
         });
     }
@@ -259,11 +265,11 @@ fn density(sheet: &mut Sheet, frame: Frame, places: &[Point]) {
         let j = ((y - frame.top) / high * rows as f64) as usize;
         counts[j.min(rows - 1) * columns + i.min(columns - 1)] += 1;
     }
-    let most = f64::from(counts.iter().copied().max().unwrap_or(1)).ln_1p();
+    let most = f64::from(counts.iter().copied().max().unwrap_or(1).max(1));
     let mut boxes = vec![Vec::new(); SHADES];
     for (k, count) in counts.iter().enumerate().filter(|(_, n)| **n > 0) {
         let (i, j) = ((k % columns) as f64, (k / columns) as f64);
-        let shade = f64::from(*count).ln_1p() / most * SHADES as f64;
+        let shade = (f64::from(*count) / most).sqrt() * SHADES as f64;
         let x = |i: f64| frame.left + i / columns as f64 * wide;
         let y = |j: f64| frame.top + j / rows as f64 * high;
         let of = (shade as usize).min(SHADES - 1);
@@ -357,8 +363,7 @@ fn together(sheet: &mut Sheet, frame: Frame, a: &Ready, b: &Ready) {
     } else {
         Weight::Regular
     };
-    let lines = wrap(&text, frame.right - frame.left, size, weight, 1);
-    if let Some(line) = lines.first() {
-        sheet.words(at, line, size, color, Anchor::Middle, weight);
-    }
+    let room = (frame.right - frame.left) / font::width(&text, size, weight);
+    let size = size * room.min(1.0);
+    sheet.words(at, &text, size, color, Anchor::Middle, weight);
 }

@@ -154,7 +154,7 @@ impl SobolBars {
                     &[],
                 );
             }
-            let ends = Some((frame.left - 0.7 * t, frame.right + 0.7 * t));
+            let ends = (frame.left - 0.7 * t, frame.right + 0.7 * t);
             axes::below(sheet, frame, &x, ends);
             if k % n == 0 {
                 self.names(sheet, frame, &names);

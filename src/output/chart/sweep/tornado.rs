@@ -12,7 +12,7 @@ use super::axes::{self, SMALL, level};
 /// Most bars; the shortest are left out, and counted.
 const MOST: usize = 16;
 /// Height of a row, in text sizes.
-const ROW: f64 = 1.75;
+const ROW: f64 = 2.0;
 
 /// What single changes do to an outcome.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -50,7 +50,7 @@ impl Tornado {
         let reach = |s: &Swing| {
             let ends = [s.lower, s.higher].into_iter().flatten();
             let ends = ends
-                .filter(|v| v.is_finite())
+                .filter(|v| drawable(*v))
                 .map(|v| (v / 2.0 - self.base / 2.0).abs());
             ends.fold(-1.0, f64::max)
         };
@@ -120,7 +120,7 @@ impl Tornado {
                 &[],
             );
         }
-        axes::below(sheet, frame, &x, Some((0.2 * t, size.width - 0.2 * t)));
+        axes::below(sheet, frame, &x, (0.2 * t, size.width - 0.2 * t));
         let height = (frame.bottom - frame.top) / shown.len() as f64;
         for (i, swing) in shown.iter().enumerate() {
             let middle = frame.top + (i as f64 + 0.5) * height;
@@ -145,20 +145,25 @@ impl Tornado {
     /// The ends of the axis: all bars, with room for the numbers beside them.
     fn ends(&self, shown: &[&Swing], frame: Frame, t: f64) -> Option<(f64, f64)> {
         let values = shown.iter().flat_map(|s| [s.lower, s.higher]).flatten();
-        let values = values.chain([self.base]).filter(|v| v.is_finite());
+        let values = values.chain([self.base]).filter(|v| drawable(*v));
         let (lo, hi) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(lo, hi), v| {
             (lo.min(v), hi.max(v))
         });
         if lo > hi {
             return None;
         }
-        let (lo, hi) = if lo == hi {
+        // No axis resolves what is next to nothing.
+        let (lo, hi) = if hi - lo < 1e-280 {
             let room = if lo == 0.0 { 1.0 } else { 0.1 * lo.abs() };
             (lo - room, hi + room)
         } else {
             (lo, hi)
         };
-        let labels = shown.iter().flat_map(|s| [s.lower, s.higher]).flatten();
+        let labels = shown
+            .iter()
+            .flat_map(|s| [s.lower, s.higher])
+            .flatten()
+            .filter(|v| drawable(*v));
         let labels = labels.map(|v| font::width(&self.label(v), SMALL * t, Weight::Regular));
         let room = labels.fold(0.0, f64::max) + 0.8 * t;
         let wide = frame.right - frame.left;
@@ -183,7 +188,7 @@ impl Tornado {
 
     fn bars(&self, sheet: &mut Sheet, frame: Frame, x: &Scale, swing: &Swing, row: (f64, f64)) {
         let t = sheet.size.text;
-        let usable = |v: Option<f64>| v.filter(|v| v.is_finite());
+        let usable = |v: Option<f64>| v.filter(|v| drawable(*v));
         let (lower, higher) = (usable(swing.lower), usable(swing.higher));
         let (middle, height) = row;
         // Both to the same side: one above the other.
@@ -254,6 +259,11 @@ impl Tornado {
             }
         }
     }
+}
+
+/// Numbers near the end of what a number can be are no outcome.
+pub(super) fn drawable(v: f64) -> bool {
+    v.abs() < 1e300
 }
 
 /// Colours of the two changes: far apart in lightness too.

@@ -45,6 +45,9 @@ pub struct HeatMap {
     pub description: String,
 }
 
+/// Columns and rows below which lines of equal value would show the grid more than the outcome.
+const LEAST_FOR_LINES: usize = 6;
+
 impl HeatMap {
     /// Lays it out.
     pub fn layout(&self, size: Size) -> Scene {
@@ -64,10 +67,6 @@ impl HeatMap {
         let t = size.text;
         let grid = Grid::new(&self.x, &self.y, &self.points);
         let values = grid.iter().flat_map(|g| &g.cells).map(|c| c.value);
-        let z = range_of(&self.z, values, 0.0).and_then(|ends| {
-            let height = 0.6 * size.height;
-            upright(&self.z, ends, size, height)
-        });
         // Names of the outcome and the upright axis share a row if they can.
         let margin = MARGIN * t;
         let wide = |text: &str| font::width(text, t, Weight::Regular);
@@ -85,6 +84,8 @@ impl HeatMap {
         let y = grid
             .as_ref()
             .and_then(|grid| upright(&self.y, grid.y.ends, size, bottom - frame_top));
+        let z = range_of(&self.z, values, 0.0);
+        let z = z.and_then(|ends| upright(&self.z, ends, size, bottom - frame_top));
         let bar_room = match z.is_some() {
             true => 1.0 * t + BAR * t + 0.5 * t + widest(z.as_ref(), t),
             false => 0.0,
@@ -126,7 +127,7 @@ impl HeatMap {
         let inside = self.field(sheet, &grid, frame, z.as_ref());
         axes::border(sheet, frame);
         if let Some(x) = level(&self.x, grid.x.ends, size, frame.right - frame.left, 7) {
-            axes::below(sheet, frame, &x, Some((0.2 * t, size.width - 0.2 * t)));
+            axes::below(sheet, frame, &x, (0.2 * t, size.width - 0.2 * t));
         }
         if let Some(y) = &y {
             axes::left(sheet, frame, y, true);
@@ -157,6 +158,7 @@ impl HeatMap {
         field.hatch(sheet);
         field.boundary(sheet);
         if self.contours
+            && grid.columns().min(grid.rows()) >= LEAST_FOR_LINES
             && let Some(z) = z
         {
             field.contours(sheet, &self.z, z);
@@ -165,7 +167,9 @@ impl HeatMap {
         let cell = field.smallest_cell();
         let radius = if grid.own { 0.35 * cell } else { 0.24 * t };
         let radius = radius.clamp(0.12 * t, 0.24 * t);
-        let apart = 2.6 * radius;
+        // Cells that have room for one have one each.
+        let all = grid.own && cell >= 2.2 * radius;
+        let apart = if all { 1e-3 } else { 2.6 * radius };
         let mut taken = BTreeSet::new();
         let mut failed = Vec::new();
         for (x, y) in &grid.failed {
@@ -177,12 +181,13 @@ impl HeatMap {
             let place = ((at.0 / apart) as i64, (at.1 / apart) as i64);
             let around = (-1..=1).flat_map(|i| (-1..=1).map(move |j| (i, j)));
             let mut around = around.map(|(i, j)| (place.0 + i, place.1 + j));
-            if around.all(|near| near == place || !taken.contains(&near)) && taken.insert(place) {
+            let free = all || around.all(|near| near == place || !taken.contains(&near));
+            if free && taken.insert(place) {
                 failed.push(at);
             }
         }
         crosses(sheet, &failed, radius);
-        if z.is_none() && grid.n_absent == 0 {
+        if z.is_none() && grid.n_absent + grid.n_failed == 0 {
             axes::nothing(sheet, frame, "no point has a value");
         }
         self.name_of_absence(sheet, &field)
