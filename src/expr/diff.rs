@@ -19,6 +19,8 @@ type Shared = Rc<[(usize, ExprId)]>;
 #[derive(Clone, Debug)]
 pub struct Differentiator {
     index: HashMap<VarId, usize>,
+    /// What the derivatives of the variables themselves are, where they are not 1.
+    direction: HashMap<VarId, ExprId>,
     done: HashMap<ExprId, Shared>,
     none: Shared,
 }
@@ -33,8 +35,30 @@ impl Differentiator {
             .collect();
         Self {
             index,
+            direction: HashMap::new(),
             done: HashMap::new(),
             none: Rc::new([]),
+        }
+    }
+
+    /// Along a direction: the derivative of each variable is given, and gradients have one entry, of index 0. Costs one
+    /// derivative for each node, however many variables there are.
+    pub fn along(direction: &[(VarId, ExprId)]) -> Self {
+        Self {
+            index: direction
+                .iter()
+                .map(|(variable, _)| (*variable, 0))
+                .collect(),
+            direction: direction.iter().copied().collect(),
+            ..Self::new(&[])
+        }
+    }
+
+    /// The derivative of `root` along the direction, or with respect to the only variable.
+    pub fn derivative(&mut self, graph: &mut Graph, root: ExprId) -> ExprId {
+        match self.gradient(graph, root).first() {
+            Some(&(_, derivative)) => derivative,
+            None => graph.constant(0.0),
         }
     }
 
@@ -71,7 +95,11 @@ impl Differentiator {
         match graph.node(id) {
             Node::Constant(_) => self.none.clone(),
             Node::Variable(variable) => match self.index.get(&variable) {
-                Some(&i) => Rc::new([(i, graph.constant(1.0))]),
+                Some(&i) => match self.direction.get(&variable) {
+                    Some(&slope) if graph.node(slope) == Node::Constant(0.0) => self.none.clone(),
+                    Some(&slope) => Rc::new([(i, slope)]),
+                    None => Rc::new([(i, graph.constant(1.0))]),
+                },
                 None => self.none.clone(),
             },
             Node::Unary(op, a) => {
@@ -113,7 +141,8 @@ impl Differentiator {
                 };
                 let expected = match graph.node(id) {
                     Node::Constant(_) => 0.0,
-                    Node::Variable(_) => 1.0,
+                    Node::Variable(variable) => (self.direction.get(&variable))
+                        .map_or(1.0, |slope| graph.samples(*slope)[k]),
                     Node::Unary(op, a) => dual_unary(op, dual(a)).slope,
                     Node::Binary(op, a, b) => dual_binary(op, dual(a), dual(b)).slope,
                     Node::Select(c, a, b) => dual_select(dual(c), dual(a), dual(b)).slope,
@@ -335,6 +364,22 @@ mod tests {
         assert_eq!(slope_at(pow(3.0), 2.0), 12.0);
         let itself = |g: &mut Graph, x| g.pow(x, x);
         assert!((slope_at(itself, 2.0) - 4.0 * (2f64.ln() + 1.0)).abs() < 1e-14);
+    }
+
+    #[test]
+    fn along_a_direction_all_gradients_are_one() {
+        let mut g = Graph::new();
+        let (vx, x) = g.variable("x", Dimension::default());
+        let (vy, y) = g.variable("y", Dimension::default());
+        let (_, dx) = g.variable("dx", Dimension::default());
+        let root = g.mul(x, y);
+        let dy = g.constant(3.0);
+        let mut along = Differentiator::along(&[(vx, dx), (vy, dy)]);
+        let found = along.derivative(&mut g, root);
+        let (first, second) = (g.mul(dx, y), g.mul(x, dy));
+        assert_eq!(found, g.add(first, second));
+        let mut still = Differentiator::along(&[]);
+        assert_eq!(still.derivative(&mut g, root), g.constant(0.0));
     }
 
     #[test]

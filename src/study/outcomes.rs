@@ -235,7 +235,8 @@ impl<'a> Record<'a> {
             .map(|value| info.unit.from_internal(value))
     }
 
-    fn aggregate(&self, aggregate: &Aggregate, values: &StaticValues) -> Option<f64> {
+    /// What an outcome takes from the run.
+    pub fn aggregate(&self, aggregate: &Aggregate, values: &StaticValues) -> Option<f64> {
         let solution = self.solution;
         let n = self.system.states.len();
         let integral = |state: usize| solution.y.get(self.last() * n + state).copied();

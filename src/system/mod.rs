@@ -9,6 +9,7 @@ mod inputs;
 pub mod jacobian;
 mod names;
 mod outcomes;
+pub mod sensitivity;
 mod shown;
 
 pub use build::build;

@@ -1,7 +1,7 @@
 //! The charts of an analysis. There are none yet: whoever draws them names their files in [`names`] and puts them into
 //! the folder in [`draw`].
 
-use super::global::Report;
+use super::Report;
 use crate::cli::folder::Folder;
 use crate::output::OutputError;
 

@@ -67,7 +67,7 @@ impl Ready {
             Method::Morris => Morris::new(factors, args.trajectories, seed)
                 .and_then(|m| m.with_grid(args.levels, Default::default()))
                 .map(Plan::Morris),
-            Method::Sobol => Sobol::new(factors, args.n, args.second_order).map(Plan::Sobol),
+            _ => Sobol::new(factors, args.n, args.second_order).map(Plan::Sobol),
         };
         let plan = plan.map_err(|e| terminal.invalid(e))?;
         let outcomes = simulation.model().outcomes_of(&study).len() as u64;

@@ -3,6 +3,7 @@
 mod card;
 mod charts;
 mod global;
+mod local;
 mod text;
 
 use std::ops::ControlFlow;
@@ -22,7 +23,8 @@ use crate::output::card::rfc3339_utc;
 use crate::output::{Provenance, csvw_of_table, write_table};
 use crate::study::Simulation;
 use crate::study::sensitivity::Ask;
-use global::Report;
+use crate::study::sensitivity::local::{Local, table_of_slopes};
+use crate::table::Table;
 
 /// What do the outcomes of a model depend on, and how much?
 #[derive(Debug, clap::Args)]
@@ -42,16 +44,16 @@ Methods:
 Where points of the design fail, what needs them is left out and counted.
 
 Writes sensitivity.csv, sensitivity.csv-metadata.json (units) and sensitivity.json (the card).
-Exits with 1 if some points failed.")]
+Exits with 1 if some points failed, or --check confirms a derivative not.")]
 pub(super) struct Args {
     /// Name of a shipped model, or path of a model file; NAME@VARIANT for a variant.
     model: String,
     /// A study of the model, whose axes, settings and outcomes count [default: the only one].
     study: Option<String>,
-    /// How to find out [default: sobol].
+    /// How to find out [default: sobol where there are ranges, else local].
     #[arg(long, value_enum)]
     method: Option<Method>,
-    /// What varies and within which ends, e.g. "Pf=20..400 um/s log"; a name alone has the range that the model declares.
+    /// What varies and within which ends, e.g. "Pf=20..400 um/s log"; a name alone has the range that the model declares, and is enough for local [default: the axes of the study, else all parameters that declare a range].
     #[arg(long, value_name = "NAME=RANGE", allow_hyphen_values = true)]
     vary: Vec<String>,
     /// Give a parameter, an input, a mode or an initial value another value, e.g. Pf="100 um/s".
@@ -72,13 +74,16 @@ pub(super) struct Args {
     /// Indices of pairs as well, for sobol.
     #[arg(long)]
     second_order: bool,
+    /// Compare each derivative with differences of tight runs, for local.
+    #[arg(long)]
+    check: bool,
     /// Resamples for the intervals; 0 for none.
     #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u64).range(0..=1_000_000), allow_negative_numbers = true)]
     resamples: u64,
     /// Another number draws another design.
     #[arg(long, value_name = "S")]
     seed: Option<u64>,
-    /// Relative tolerance [default: that of the model, else 1e-6].
+    /// Relative tolerance [default: that of the model, else 1e-6; for local 1e-9].
     #[arg(long, value_name = "X", value_parser = tolerance, allow_negative_numbers = true)]
     rtol: Option<f64>,
     /// Threads [default: one for each core]; results do not depend on their number.
@@ -95,6 +100,8 @@ pub(super) struct Args {
 /// How to find out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Method {
+    /// Derivatives at the values of the model.
+    Local,
     /// Elementary effects: screening by few points.
     Morris,
     /// Indices of the variance.
@@ -118,6 +125,77 @@ fn count(text: &str) -> Result<u64, String> {
     }
 }
 
+/// What is to be done.
+enum Ready {
+    Global(Box<global::Ready>),
+    Local(Box<local::Ready>),
+}
+
+/// What came out.
+enum Report {
+    Global(Box<global::Report>),
+    Local(Box<Local>),
+}
+
+impl Ready {
+    fn new(
+        args: &Args,
+        ask: &Ask,
+        simulation: &Simulation,
+        terminal: &Terminal,
+    ) -> Result<Ready, Stop> {
+        let method = args.method.unwrap_or(match ask.has_ranges(simulation) {
+            true => Method::Sobol,
+            false => Method::Local,
+        });
+        Ok(match method {
+            Method::Local => Ready::Local(Box::new(local::Ready::new(
+                args, ask, simulation, terminal,
+            )?)),
+            method => Ready::Global(Box::new(global::Ready::new(
+                args, method, ask, simulation, terminal,
+            )?)),
+        })
+    }
+
+    /// Does the work; `None` if it was interrupted.
+    fn work(
+        self,
+        threads: usize,
+        terminal: &Terminal,
+        tell: &mut dyn FnMut(f64, &str) -> ControlFlow<()>,
+    ) -> Result<Option<Report>, Stop> {
+        Ok(match self {
+            Ready::Global(ready) => {
+                let report = (ready.work(threads, tell)).map_err(|e| terminal.invalid(e))?;
+                report.map(|r| Report::Global(Box::new(r)))
+            }
+            Ready::Local(ready) => {
+                let refused = |e: crate::Error| Stop::Invalid(terminal.report(&e));
+                let report = ready.work(threads, tell).map_err(refused)?;
+                report.map(|r| Report::Local(Box::new(r)))
+            }
+        })
+    }
+}
+
+impl Report {
+    fn table(&self) -> Table {
+        match self {
+            Report::Global(report) => report.table(),
+            Report::Local(found) => table_of_slopes(found),
+        }
+    }
+
+    /// What makes the result incomplete or doubtful.
+    fn missing(&self) -> Option<String> {
+        match self {
+            Report::Global(report) => report.missing(),
+            Report::Local(found) => local::doubts(found),
+        }
+    }
+}
+
 /// An analysis with what its files need to tell.
 struct Done {
     found: Found,
@@ -133,8 +211,7 @@ pub(super) fn sensitivity(args: &Args, terminal: &Terminal) -> Result<End, Stop>
     let to_stdout = is_stdout(args.out.as_deref(), args.json, terminal)?;
     let found = find(&args.model, terminal)?;
     let (simulation, ask) = asked(args, &found, terminal)?;
-    let method = args.method.unwrap_or(Method::Sobol);
-    let ready = global::Ready::new(args, method, &ask, &simulation, terminal)?;
+    let ready = Ready::new(args, &ask, &simulation, terminal)?;
     listen();
     // Opened before the work: nobody wants to learn afterwards that there is no place for the result.
     let folder = if to_stdout {
@@ -151,11 +228,11 @@ pub(super) fn sensitivity(args: &Args, terminal: &Terminal) -> Result<End, Stop>
     let started = rfc3339_utc(SystemTime::now());
     let begun = Instant::now();
     let mut watch = Watch::new(terminal, "");
-    let report = ready.work(threads, &mut |fraction, what| -> ControlFlow<()> {
+    let report = ready.work(threads, terminal, &mut |fraction, what| {
         watch.stage(fraction, what)
     });
     watch.finish();
-    let Some(report) = report.map_err(|e| terminal.invalid(e))? else {
+    let Some(report) = report? else {
         return Ok(end_interrupted(terminal));
     };
     let done = Done {

@@ -1,7 +1,7 @@
 //! An analysis for people: a table for each outcome, the largest on top.
 
-use super::Done;
 use super::global::{Found, Report};
+use super::{Done, local};
 use crate::cli::digits::{duration, number, plural, quantity};
 use crate::cli::table::align;
 use crate::cli::terminal::{Style, Terminal};
@@ -14,13 +14,21 @@ const DIGITS: usize = 3;
 
 /// Everything.
 pub(super) fn report(done: &Done, terminal: &Terminal) -> String {
-    let report = &done.report;
     let model = done.simulation.model();
     let title = match model.title.is_empty() {
         true => done.found.full_name(),
         false => model.title.clone(),
     };
-    let mut out = format!("{}\n{}\n", terminal.paint(Style::Bold, title), head(done));
+    let title = terminal.paint(Style::Bold, title);
+    let time = duration(done.elapsed);
+    let report = match &done.report {
+        super::Report::Local(found) => {
+            let (head, lines) = (local::head(found), local::lines(found, terminal));
+            return format!("{title}\n{head}, {time}\n{lines}");
+        }
+        super::Report::Global(report) => report,
+    };
+    let mut out = format!("{title}\n{}, {time}\n", head(report));
     for (i, answer) in report.survey.answers().iter().enumerate() {
         let (unit, lines) = (shown_unit(&answer.unit), lines(report, i, answer));
         let name = terminal.paint(Style::Bold, &answer.name);
@@ -34,8 +42,7 @@ pub(super) fn report(done: &Done, terminal: &Terminal) -> String {
 }
 
 /// One line on the design.
-fn head(done: &Done) -> String {
-    let report = &done.report;
+fn head(report: &Report) -> String {
     let factors = plural(report.survey.axes().len() as u64, "factor");
     let what = match &report.found {
         Found::Morris(_) => {
@@ -55,7 +62,7 @@ fn head(done: &Done) -> String {
         0 => String::new(),
         n => format!(", {n} of them failed"),
     };
-    format!("{what}, {points}{failed}, {}", duration(done.elapsed))
+    format!("{what}, {points}{failed}")
 }
 
 fn lines(report: &Report, outcome: usize, answer: &Answer) -> String {

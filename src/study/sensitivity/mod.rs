@@ -20,6 +20,7 @@
 pub mod ask;
 pub mod bootstrap;
 pub mod global;
+pub mod local;
 pub mod morris;
 pub mod sobol;
 mod table;
