@@ -46,6 +46,8 @@ pub(super) fn finish(
 ) -> Result<(Summary, Value), Stop> {
     let summary = rows(&[folder], &folder.join(ROWS), plan, false, terminal)?;
     let runs = sessions(folder).map_err(|e| failed(e, terminal))?;
+    #[cfg(feature = "charts")]
+    super::charts::draw(&folder.join(ROWS), plan, terminal)?;
     let card = card(plan, &summary, &runs, &names());
     write(&folder.join(CARD), &card, terminal)?;
     Ok((summary, card))

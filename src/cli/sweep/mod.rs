@@ -6,6 +6,8 @@
 
 mod ask;
 mod card;
+#[cfg(feature = "charts")]
+mod charts;
 mod describe;
 mod finish;
 mod go;
