@@ -282,6 +282,33 @@
 //! `with` holds for all points; it wins over a variant, and an axis over both. `outcomes` are names of outcomes of the
 //! model, or a table like `[outcomes]` of the study's own; without it all outcomes of the model are answered.
 //!
+//! ### Running a study
+//!
+//! `osmocyte sweep MODEL STUDY` runs it into `out/MODEL-STUDY/`; `--vary "k=1..10 1/s log 20"` (repeated) makes one without
+//! a file, or replaces an axis of one. `sweep plan` says what would be done. `rows.csv` has a row for each point: its
+//! number, the axes, the outcomes (an empty cell where one does not exist), then
+//!
+//! | Column | Is |
+//! |---|---|
+//! | `status` | `complete`, `stopped` (by an event) or `failed` |
+//! | `reason` | the event, or why the point failed: it left its domain, its rate was not finite, its steps did not suffice |
+//! | `end` | time at which the run ended |
+//! | `steps` | steps attempted |
+//!
+//! Units are in `rows.csv-metadata.json`; which model, method and tolerance in `sweep.json`. A point that fails ends
+//! nothing: all others are solved, the summary counts the reasons, and the exit code is 1. `sweep retry DIR --failed
+//! --max-steps 1e6` solves the failed ones again. The tolerance is 1e-6 unless the study or the model says otherwise, the
+//! method `rodas5p` or `dopri5`, whichever is cheaper at some points of the study.
+//!
+//! Chunks of points reach the disk one by one. After a kill, a crash or a full disk `--resume` goes on, and Ctrl-C and
+//! SIGTERM end a sweep after the chunks in hand; a second signal ends it at once. The bytes of `rows.csv` depend on the
+//! plan alone: on no thread, no instruction set, no kill.
+//!
+//! Several machines share a sweep by parts: `sweep plan … -o DIR`, then `sweep run DIR --shard 1/8` to `8/8`, in one
+//! folder or in copies of it, which `sweep merge` puts together. In an array of Slurm the part is found by itself; in one
+//! of HyperQueue too, where the environment variable `OSMOCYTE_PARTS` has the number of tasks. `sweep submit` writes such
+//! a script.
+//!
 //! ## Which method?
 //!
 //! Without a word about it a run takes `auto`. It begins with the explicit method `dop853`, unless the fastest decay is

@@ -19,7 +19,7 @@ use crate::table::{Table, Values};
 
 /// Operations of the lanes of one core in a second, roughly: what a chunk is measured by. It must not be measured
 /// itself, or a plan would differ from day to day.
-const OPERATIONS: f64 = 4e9;
+const OPERATIONS: f64 = 1e10;
 
 /// A chunk takes no less, or the disk is busier than the processor; and no more, or a kill costs much [s].
 const CHUNK_TIME: (f64, f64) = (0.02, 0.5);
@@ -217,18 +217,19 @@ mod tests {
     #[test]
     fn chunks_are_round_and_neither_small_nor_slow() {
         let cases = [
-            // Cheap points: as many as may be, fewer only for the sake of threads.
+            // Cheap points: as many as may be.
             (1_000_000_000, 1e4, 10_000),
-            (1_000_000, 1e4, 10_000),
-            (100_000, 1e4, 5000),
-            (10, 1e4, 5000),
-            // Half a second each.
-            (1_000_000, 2e9, 1),
-            (1_000_000, 2e7, 100),
-            (100, 2e7, 2),
+            (100_000, 1e4, 10_000),
+            (10, 1e4, 10_000),
+            // Dear ones: fewer, but enough for threads.
+            (1_000_000, 1e6, 5000),
+            (100_000, 1e6, 1000),
+            (1_000_000, 2e7, 200),
+            (100, 2e7, 10),
+            // A fifth of a second each, and more.
+            (1_000_000, 2e9, 2),
             (1_000_000, 1e12, 1),
             (5, 0.0, 10_000),
-            (5, f64::NAN, 1),
         ];
         for (points, work, size) in cases {
             assert_eq!(chunk_size(points, work), size, "{points} {work}");

@@ -59,14 +59,18 @@ impl<'a> Meter<'a> {
         let done = self.before + self.since;
         let seconds = (now - self.begun).as_secs_f64();
         let speed = self.since as f64 / seconds;
-        let mut words = rate(speed);
+        let mut words = Vec::new();
+        if self.since > 0 {
+            words.push(rate(speed));
+        }
         if self.failed > 0 {
-            words.push_str(&format!(", {} failed", self.failed));
+            words.push(format!("{} failed", self.failed));
         }
         if self.since > 0 {
             let left = self.all.saturating_sub(done) as f64 / speed;
-            words.push_str(&format!(", {} left", wait(left)));
+            words.push(format!("{} left", wait(left)));
         }
+        let words = words.join(", ");
         if self.live {
             let all = self.all;
             let bar = self.bar.get_or_insert_with(|| bar(all));
@@ -75,8 +79,9 @@ impl<'a> Meter<'a> {
         } else if now - self.told >= PAUSE {
             self.told = now;
             let of = plural(self.all, "point");
-            self.terminal
-                .complain(&format!("{done} of {of} after {}: {words}", wait(seconds)));
+            let colon = if words.is_empty() { "" } else { ": " };
+            let line = format!("{done} of {of} after {}{colon}{words}", wait(seconds));
+            self.terminal.complain(&line);
         }
     }
 
@@ -90,7 +95,7 @@ impl<'a> Meter<'a> {
 
 fn bar(all: u64) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(Some(all), ProgressDrawTarget::stderr_with_hz(10));
-    match ProgressStyle::with_template("{bar:30} {percent:>3} %  {pos} of {len} points, {msg}") {
+    match ProgressStyle::with_template("{bar:30} {percent:>3} %  {pos} of {len} points  {msg}") {
         Ok(style) => bar.with_style(style),
         Err(_) => bar,
     }

@@ -148,7 +148,7 @@ mod tests {
     #[test]
     fn a_script_for_hyperqueue() {
         let text = script(System::HyperQueue).text();
-        for line in ["#HQ --array 1-8", "#HQ --cpus 4", "export OSMOCYTE_PARTS=8"] {
+        for line in ["#HQ --array 1-8", "#HQ --cpus 4", "part=\"$HQ_TASK_ID/8\""] {
             assert!(text.lines().any(|l| l == line), "{line}\n{text}");
         }
         assert!(!text.contains("short"));

@@ -11,6 +11,8 @@
 //! | `manifest-TAG.lock` | locked by the process that writes the manifest |
 //! | `.osmocyte-sweep-….part` | a file being written, or left by a killed process: then the next one removes it |
 //!
+//! Whoever works in the folder may add other files once the plan is there.
+//!
 //! A chunk is done when its rows have reached the disk under their name and, after that, its line in the manifest. So
 //! whatever a kill or a crash leaves (a torn line, rows without line, a line without its rows) means only that the
 //! chunk is done again. The merged result depends on the plan alone.
