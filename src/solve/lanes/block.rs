@@ -33,6 +33,8 @@ pub(super) struct Block<const W: usize> {
     pub origin: Row<W>,
     pub clock: Row<W>,
     pub until: Row<W>,
+    /// Longest step [s].
+    pub longest: Row<W>,
     /// Step to be tried next [s], and the one of the present attempt.
     pub h: Row<W>,
     pub tried: Row<W>,
@@ -87,6 +89,7 @@ impl<const W: usize> Block<W> {
             origin: [0.0; W],
             clock: [0.0; W],
             until: [0.0; W],
+            longest: [f64::INFINITY; W],
             h: [0.0; W],
             tried: [0.0; W],
             error: [0.0; W],

@@ -22,11 +22,7 @@ pub(super) const REJECTIONS: f64 = 40.0;
 const LEAST: f64 = -4.605_170_185_988_091;
 
 /// Judges the attempts: which are good, and how long the next ones are.
-pub(super) struct Judge<'a, const W: usize> {
-    pub block: &'a mut Block<W>,
-    /// Longest step [s].
-    pub longest: f64,
-}
+pub(super) struct Judge<'a, const W: usize>(pub &'a mut Block<W>);
 
 #[inline(always)]
 fn clamp(quotient: f64) -> f64 {
@@ -55,8 +51,9 @@ impl<const W: usize> Task for Judge<'_, W> {
             last,
             last_error,
             retry,
+            longest,
             ..
-        } = self.block;
+        } = self.0;
         let mut logs: Row<W> = [0.0; W];
         for w in 0..W {
             // Not below what is as good as nothing; what is no number is as bad as can be.
@@ -74,11 +71,7 @@ impl<const W: usize> Task for Judge<'_, W> {
             let both = if predicted > own { predicted } else { own };
             let quotient = if fine && last[w] > 0.0 { both } else { own };
             let step = tried[w] / quotient;
-            let step = if step < self.longest {
-                step
-            } else {
-                self.longest
-            };
+            let step = smaller(step, longest[w]);
             // Not longer at once after a rejection.
             let held = if step < tried[w] { step } else { tried[w] };
             next[w] = if retry[w] > 0.0 { held } else { step };
@@ -253,8 +246,6 @@ pub(super) struct First<'a, const W: usize> {
     pub trials: &'a Trials<W>,
     pub starts: &'a Row<W>,
     pub rtol: f64,
-    /// Longest step [s].
-    pub longest: f64,
 }
 
 impl<const W: usize> Task for First<'_, W> {
@@ -278,7 +269,7 @@ impl<const W: usize> Task for First<'_, W> {
             let most = smaller(larger(most, 1e-30), 1e30);
             let step = unit * math::exp(POWER * math::ln(0.01 / most));
             let length = block.until[w] - block.clock[w];
-            let step = smaller(smaller(step, 100.0 * trial), smaller(length, self.longest));
+            let step = smaller(smaller(step, 100.0 * trial), smaller(length, block.longest[w]));
             // Not below what moves the clock.
             let step = larger(step, 4.0 * f64::EPSILON * block.clock[w]);
             let step = larger(step, f64::MIN_POSITIVE);

@@ -133,6 +133,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         };
         lane.id = id;
         self.block.active[w] = 1.0;
+        self.block.longest[w] = lane.job.max_step;
         self.block.accepted[w] = 0.0;
         self.block.attempts[w] = 0.0;
         lane.fresh = true;
@@ -366,7 +367,6 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
             trials: &trials,
             starts,
             rtol,
-            longest: self.setup.max_step,
         });
     }
 
@@ -374,10 +374,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
     fn attempt(&mut self) {
         self.stepper
             .attempt(self.equations, &mut self.block, self.setup.rtol);
-        self.isa.run(Judge {
-            block: &mut self.block,
-            longest: self.setup.max_step,
-        });
+        self.isa.run(Judge(&mut self.block));
         if self.block.g.is_empty() {
             return;
         }

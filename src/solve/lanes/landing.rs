@@ -127,10 +127,12 @@ impl Landing {
         let width = b.theta - a.theta;
         let inside = |theta: f64| theta > a.theta && theta < b.theta;
         let middle = a.theta + 0.5 * width;
-        if self.tries % 4 == 3 {
+        // Once in a while the bracket is halved for certain: soon where there is nothing but a flat 0 behind the crossing.
+        let flat = b.v == 0.0;
+        if self.tries > 6 && self.tries % 3 == 0 || flat && self.tries % 2 == 1 {
             return middle;
         }
-        if b.v == 0.0 {
+        if flat {
             // From the side before it, as if it went on.
             let old = self.older.filter(|o| o.v > a.v);
             let ahead = old.map(|o| a.theta + a.v * (a.theta - o.theta) / (o.v - a.v));
@@ -153,11 +155,11 @@ impl Landing {
 mod tests {
     use super::*;
 
-    fn search(g: impl Fn(f64) -> f64, sign: f64) -> (f64, u32) {
+    fn search(g: impl Fn(f64) -> f64, sign: f64, tolerance: f64) -> (f64, u32) {
         let mut landing = Landing::new(0, (sign, 0.0), (g(0.0), g(0.5), g(1.0)));
         landing.full = 1.0;
         loop {
-            match landing.see(g(landing.theta), 1e-12) {
+            match landing.see(g(landing.theta), tolerance) {
                 Found::There(away) => return (landing.theta + away, landing.tries),
                 Found::No => {}
                 Found::Never => panic!("{landing:?}"),
@@ -168,23 +170,23 @@ mod tests {
     #[test]
     fn crossings_are_found_in_a_few_tries() {
         for (root, tries) in [
-            search(|t| (1.3 * t).exp() - 2.0, -1.0),
-            search(|t| 2.0 - (1.3 * t).exp(), 1.0),
+            search(|t| (1.3 * t).exp() - 2.0, -1.0, 1e-12),
+            search(|t| 2.0 - (1.3 * t).exp(), 1.0, 1e-12),
         ] {
             assert!((root - 2f64.ln() / 1.3).abs() < 1e-12);
             assert!(tries <= 4, "{tries}");
         }
-        let (root, tries) = search(|t| 0.3 - t.powi(9), 1.0);
+        let (root, tries) = search(|t| 0.3 - t.powi(9), 1.0, 1e-12);
         assert!((root - 0.3f64.powf(1.0 / 9.0)).abs() < 1e-11);
         assert!(tries <= 14, "{tries}");
     }
 
     #[test]
     fn what_comes_to_rest_is_found_where_it_does() {
-        let (root, tries) = search(|t| (0.3 - t).max(0.0), 1.0);
+        let (root, tries) = search(|t| (0.3 - t).max(0.0), 1.0, 1e-12);
         assert!((root - 0.3).abs() < 1e-11, "{root}");
         assert!(tries < 50, "{tries}");
-        let (root, _) = search(|t| (0.3 - t).max(0.0).powi(2), 1.0);
+        let (root, _) = search(|t| (0.3 - t).max(0.0).powi(2), 1.0, 1e-8);
         assert!((root - 0.3).abs() < 1e-5, "{root}");
     }
 }

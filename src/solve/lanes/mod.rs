@@ -57,8 +57,6 @@ pub struct Setup {
     pub atol: f64,
     /// Attempted steps after which a problem is given up.
     pub max_steps: u64,
-    /// Longest step \[s\].
-    pub max_step: f64,
     /// The events; event `i` is watched function `i`.
     pub events: Vec<Event>,
     /// For each event whether it only marks where a value turns; `[events.len()]`.
@@ -91,6 +89,8 @@ pub struct Job {
     pub scales: Vec<f64>,
     /// Pieces of time in order; at least one, of finite length.
     pub pieces: Arc<Vec<Piece>>,
+    /// Longest step \[s\].
+    pub max_step: f64,
     /// Times at which the client wants to see the state, ascending, within the pieces.
     pub marks: Vec<f64>,
 }

@@ -119,6 +119,8 @@ pub(super) struct Places {
     pub events: Vec<usize>,
     /// Times of marks.
     pub marks: Vec<usize>,
+    /// Longest step, where the model gives one.
+    pub max_step: Option<usize>,
 }
 
 /// A model made ready for sweeping some of its parameters.
@@ -231,6 +233,7 @@ impl Engine {
                 .map(|(id, _)| at(id))
                 .collect(),
             marks: marks.iter().map(|id| at(*id)).collect(),
+            max_step: system.max_step.map(at),
         };
 
         let stands: Vec<VarId> = aggregates.iter().map(|(var, _)| *var).collect();
@@ -265,7 +268,6 @@ impl Engine {
             rtol,
             atol,
             max_steps: run.max_steps.unwrap_or(Options::default().max_steps),
-            max_step: f64::INFINITY,
             events: events
                 .iter()
                 .map(|&e| event(&system.events[e], &system.guards))
@@ -388,6 +390,11 @@ impl Engine {
             0..=40 => 16,
             _ => 8,
         }
+    }
+
+    /// Whether a point that takes too many steps in lanes may be another method's: then it is solved alone.
+    pub(super) fn may_change(&self) -> bool {
+        self.chooses() && self.setup.method == LaneMethod::Dopri5
     }
 
     /// Whether points are solved in lanes, or each alone.

@@ -92,6 +92,17 @@ struct Slot {
     params: Vec<f64>,
 }
 
+impl Slot {
+    /// The parameters of the point before anything has happened.
+    fn params(&self, base: &[f64], varied: &[usize]) -> Vec<f64> {
+        let mut params = base.to_vec();
+        for &param in varied {
+            params[param] = self.params[param];
+        }
+        params
+    }
+}
+
 /// The points of one call.
 struct Shift<'a, 'e> {
     desk: &'a mut Desk<'e>,
@@ -234,6 +245,10 @@ impl Engine {
         for (place, value) in single.outcomes.iter_mut().zip(&found.outcomes) {
             *place = value.unwrap_or(f64::NAN);
         }
+        // What a run gave before it failed is no result.
+        if matches!(solution.outcome, Outcome::Failed(_)) || leaks_any(&found.ledger) {
+            single.outcomes.fill(f64::NAN);
+        }
         single.end = solution.t.last().copied().unwrap_or(0.0);
         single.steps = solution.counters.accepted + solution.counters.rejected;
         let leak = found.ledger.iter().find_map(LedgerLine::leak);
@@ -247,6 +262,10 @@ impl Engine {
         };
         single
     }
+}
+
+fn leaks_any(ledger: &[LedgerLine]) -> bool {
+    ledger.iter().any(|line| line.leak().is_some())
 }
 
 /// Which sums leak, without the numbers.
@@ -295,12 +314,12 @@ impl Client for Shift<'_, '_> {
         let row = slot.row;
         let engine = self.desk.engine;
         let status = match &end.ending {
+            Ending::Failed(Failure::TooManySteps { .. }) if engine.may_change() => {
+                self.alone(row, slot.params(&self.desk.base, &engine.varied));
+                None
+            }
             Ending::Unsure => {
-                let mut params = self.desk.base.clone();
-                for &param in &engine.varied {
-                    params[param] = slot.params[param];
-                }
-                self.alone(row, params);
+                self.alone(row, slot.params(&self.desk.base, &engine.varied));
                 None
             }
             Ending::Reached => Some(SweepStatus::Complete),
@@ -324,6 +343,10 @@ impl Client for Shift<'_, '_> {
                 (_, Some(leak)) => SweepStatus::Failed(leak.into()),
                 (status, None) => status,
             };
+        }
+        if matches!(self.rows.status[row], SweepStatus::Failed(_)) {
+            let width = engine.n_outcomes();
+            self.rows.outcomes[row * width..][..width].fill(f64::NAN);
         }
         self.desk.slots[id as usize] = slot;
         self.desk.free.push(id as usize);
@@ -365,6 +388,12 @@ impl Desk<'_> {
         if engine.checks_inputs && !simulation.inputs_allowed(&job.p, &job.y, &job.pieces) {
             return None;
         }
+        let own = places.max_step.map(at);
+        let longest = engine.options.max_step.or(own).unwrap_or(f64::INFINITY);
+        if longest.is_nan() || longest <= 0.0 {
+            return None;
+        }
+        job.max_step = longest;
         job.scales = simulation.scales(&job.y, &value, duration);
         let number = self.free.pop().unwrap_or_else(|| {
             self.slots.push(Slot::default());
