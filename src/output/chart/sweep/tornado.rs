@@ -1,13 +1,13 @@
 //! What single changes do to an outcome: bars to both sides, the longest above.
 
-use super::super::font::{self, CAPITAL, Weight, wrap};
+use super::super::font::{self, CAPITAL, Weight};
 use super::super::layout::{MARGIN, head, snap, thin_line};
-use super::super::palette::{self, FAINT, GRID, INK, SOFT, Stroke};
+use super::super::palette::{self, FAINT, GRID, SOFT, Stroke};
 use super::super::panel::Frame;
 use super::super::scene::{Anchor, Scene, Shape, Sheet};
 use super::super::ticks::{Scale, short};
 use super::super::{Axis, Size};
-use super::axes::{self, SMALL, cut, level};
+use super::axes::{self, RowNames, SMALL, cut, level};
 
 /// Most bars; the shortest are left out, and counted.
 const MOST: usize = 16;
@@ -83,13 +83,9 @@ impl Tornado {
         let (t, margin) = (size.text, MARGIN * size.text);
         let sorted = self.sorted();
         let shown = &sorted[..sorted.len().min(MOST)];
-        let names: Vec<Vec<String>> = shown
-            .iter()
-            .map(|s| wrap(&s.name, 0.3 * size.width, 0.95 * t, Weight::Regular, 2))
-            .collect();
-        let widths = names.iter().flatten();
-        let widths = widths.map(|l| font::width(l, 0.95 * t, Weight::Regular));
-        let left = margin + widths.fold(0.0, f64::max) + 0.8 * t;
+        let names = shown.iter().map(|s| &s.name);
+        let names = RowNames::new(names, 0.3 * size.width, t);
+        let left = margin + names.width() + 0.8 * t;
         let bottom = size.height - 2.85 * t - 0.8 * margin;
         let frame_top = top + 1.5 * t;
         let frame = Frame {
@@ -128,12 +124,7 @@ impl Tornado {
         let height = (frame.bottom - frame.top) / shown.len() as f64;
         for (i, swing) in shown.iter().enumerate() {
             let middle = frame.top + (i as f64 + 0.5) * height;
-            let n = names[i].len() as f64;
-            for (k, line) in names[i].iter().enumerate() {
-                let y = middle + (k as f64 - (n - 1.0) / 2.0) * 1.1 * 0.95 * t;
-                let at = (frame.left - 0.6 * t, y + CAPITAL / 2.0 * 0.95 * t);
-                sheet.text(at, line, 0.95 * t, INK, Anchor::End);
-            }
+            names.draw(sheet, frame, i, middle);
             self.bars(sheet, frame, &x, swing, (middle, height));
         }
         let at = snap(frame.x(x.at(self.base)));
