@@ -211,3 +211,43 @@ pub(super) fn cut(text: &str, room: f64, size: f64, weight: Weight) -> String {
     let lines = wrap(text, room.max(size), size, weight, 1);
     lines.into_iter().next().unwrap_or_default()
 }
+
+/// Names at the left of rows: on one line, or smaller on two.
+pub(super) struct RowNames(Vec<(Vec<String>, f64)>);
+
+impl RowNames {
+    pub fn new<'a>(names: impl Iterator<Item = &'a String>, room: f64, t: f64) -> RowNames {
+        let lines = |name: &String| {
+            let (one, two) = (0.95 * t, 0.78 * t);
+            match font::width(name, one, Weight::Regular) <= room {
+                true => (vec![name.clone()], one),
+                false => (wrap(name, room, two, Weight::Regular, 2), two),
+            }
+        };
+        RowNames(names.map(lines).collect())
+    }
+
+    /// Of the widest.
+    pub fn width(&self) -> f64 {
+        let lines = self.0.iter();
+        let lines = lines.flat_map(|(lines, size)| lines.iter().map(move |line| (line, *size)));
+        lines
+            .map(|(line, size)| font::width(line, size, Weight::Regular))
+            .fold(0.0, f64::max)
+    }
+
+    /// The name of a row whose middle is at that height, left of the plot.
+    pub fn draw(&self, sheet: &mut Sheet, frame: Frame, row: usize, middle: f64) {
+        let Some((lines, size)) = self.0.get(row) else {
+            return;
+        };
+        for (k, line) in lines.iter().enumerate() {
+            let y = middle + (k as f64 - (lines.len() - 1) as f64 / 2.0) * 1.08 * size;
+            let at = (
+                frame.left - 0.6 * sheet.size.text,
+                y + font::CAPITAL / 2.0 * size,
+            );
+            sheet.text(at, line, *size, INK, Anchor::End);
+        }
+    }
+}

@@ -2,13 +2,13 @@
 
 use super::super::Axis;
 use super::super::Size;
-use super::super::font::{self, CAPITAL, Weight, wrap};
+use super::super::font::{self, CAPITAL, Weight};
 use super::super::layout::{MARGIN, head, snap, thin_line};
 use super::super::palette::{self, FAINT, GRID, INK, Rgb, SOFT, tint};
 use super::super::panel::Frame;
 use super::super::scene::{Anchor, Scene, Shape, Sheet};
 use super::super::ticks::Scale;
-use super::axes::{self, SMALL, cut, level};
+use super::axes::{self, RowNames, SMALL, cut, level};
 
 /// Most factors; those with the smallest indices are left out, and counted.
 const MOST: usize = 14;
@@ -104,21 +104,9 @@ impl SobolBars {
         let (t, margin) = (size.text, MARGIN * size.text);
         let order = self.order();
         let shown = &order[..order.len().min(MOST)];
-        let names: Vec<Vec<String>> = shown
-            .iter()
-            .map(|i| {
-                wrap(
-                    &self.factors[*i],
-                    0.27 * size.width,
-                    0.95 * t,
-                    Weight::Regular,
-                    2,
-                )
-            })
-            .collect();
-        let widths = names.iter().flatten();
-        let widths = widths.map(|l| font::width(l, 0.95 * t, Weight::Regular));
-        let left = margin + widths.fold(0.0, f64::max) + 0.8 * t;
+        let names = shown.iter().map(|i| &self.factors[*i]);
+        let names = RowNames::new(names, 0.27 * size.width, t);
+        let left = margin + names.width() + 0.8 * t;
         let n = columns(size, self.panels.len());
         let rows = self.panels.len().div_ceil(n);
         let gap = 1.6 * t;
@@ -157,7 +145,11 @@ impl SobolBars {
             let ends = (frame.left - 0.7 * t, frame.right + 0.7 * t);
             axes::below(sheet, frame, &x, ends);
             if k % n == 0 {
-                self.names(sheet, frame, &names);
+                let height = (frame.bottom - frame.top) / shown.len() as f64;
+                for row in 0..shown.len() {
+                    let middle = frame.top + (row as f64 + 0.5) * height;
+                    names.draw(sheet, frame, row, middle);
+                }
             }
             self.bars(sheet, frame, &x, panel, shown);
             named = named || self.direct(sheet, frame, &x, panel, shown);
@@ -196,19 +188,6 @@ impl SobolBars {
             }
         }
         ends
-    }
-
-    fn names(&self, sheet: &mut Sheet, frame: Frame, names: &[Vec<String>]) {
-        let t = sheet.size.text;
-        let height = (frame.bottom - frame.top) / names.len() as f64;
-        for (i, lines) in names.iter().enumerate() {
-            let middle = frame.top + (i as f64 + 0.5) * height;
-            for (k, line) in lines.iter().enumerate() {
-                let y = middle + (k as f64 - (lines.len() - 1) as f64 / 2.0) * 1.05 * t;
-                let at = (frame.left - 0.6 * t, y + CAPITAL / 2.0 * 0.95 * t);
-                sheet.text(at, line, 0.95 * t, INK, Anchor::End);
-            }
-        }
     }
 
     fn bars(

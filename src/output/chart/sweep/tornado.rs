@@ -1,13 +1,13 @@
 //! What single changes do to an outcome: bars to both sides, the longest above.
 
-use super::super::font::{self, CAPITAL, Weight, wrap};
+use super::super::font::{self, CAPITAL, Weight};
 use super::super::layout::{MARGIN, head, snap, thin_line};
-use super::super::palette::{self, FAINT, GRID, INK, SOFT, Stroke};
+use super::super::palette::{self, FAINT, GRID, SOFT, Stroke};
 use super::super::panel::Frame;
 use super::super::scene::{Anchor, Scene, Shape, Sheet};
 use super::super::ticks::{Scale, short};
 use super::super::{Axis, Size};
-use super::axes::{self, SMALL, level};
+use super::axes::{self, RowNames, SMALL, cut, level};
 
 /// Most bars; the shortest are left out, and counted.
 const MOST: usize = 16;
@@ -83,13 +83,9 @@ impl Tornado {
         let (t, margin) = (size.text, MARGIN * size.text);
         let sorted = self.sorted();
         let shown = &sorted[..sorted.len().min(MOST)];
-        let names: Vec<Vec<String>> = shown
-            .iter()
-            .map(|s| wrap(&s.name, 0.3 * size.width, 0.95 * t, Weight::Regular, 2))
-            .collect();
-        let widths = names.iter().flatten();
-        let widths = widths.map(|l| font::width(l, 0.95 * t, Weight::Regular));
-        let left = margin + widths.fold(0.0, f64::max) + 0.8 * t;
+        let names = shown.iter().map(|s| &s.name);
+        let names = RowNames::new(names, 0.3 * size.width, t);
+        let left = margin + names.width() + 0.8 * t;
         let bottom = size.height - 2.85 * t - 0.8 * margin;
         let frame_top = top + 1.5 * t;
         let frame = Frame {
@@ -98,7 +94,11 @@ impl Tornado {
             top: snap(frame_top),
             bottom: snap(bottom.max(frame_top + 2.0 * t)),
         };
-        axes::name_below(sheet, frame, &self.x.text(), frame.bottom + 2.75 * t);
+        let mut name = self.x.text();
+        if sorted.len() > MOST {
+            name += &format!("; {} shorter bars not shown", sorted.len() - MOST);
+        }
+        axes::name_below(sheet, frame, &name, frame.bottom + 2.75 * t);
         let axis = Axis {
             log: false,
             ..self.x.clone()
@@ -124,22 +124,12 @@ impl Tornado {
         let height = (frame.bottom - frame.top) / shown.len() as f64;
         for (i, swing) in shown.iter().enumerate() {
             let middle = frame.top + (i as f64 + 0.5) * height;
-            let n = names[i].len() as f64;
-            for (k, line) in names[i].iter().enumerate() {
-                let y = middle + (k as f64 - (n - 1.0) / 2.0) * 1.1 * 0.95 * t;
-                let at = (frame.left - 0.6 * t, y + CAPITAL / 2.0 * 0.95 * t);
-                sheet.text(at, line, 0.95 * t, INK, Anchor::End);
-            }
+            names.draw(sheet, frame, i, middle);
             self.bars(sheet, frame, &x, swing, (middle, height));
         }
         let at = snap(frame.x(x.at(self.base)));
         sheet.line((at, frame.top), (at, frame.bottom), SOFT, 0.09 * t, &[]);
         self.sides(sheet, frame, &x, shown[0]);
-        if sorted.len() > MOST {
-            let rest = format!("and {} with shorter bars", sorted.len() - MOST);
-            let at = (frame.right, frame.bottom - 0.4 * t);
-            sheet.text(at, &rest, SMALL * t, FAINT, Anchor::End);
-        }
     }
 
     /// The ends of the axis: all bars, with room for the numbers beside them.
@@ -153,8 +143,9 @@ impl Tornado {
             return None;
         }
         // No axis resolves what is next to nothing.
-        let (lo, hi) = if hi - lo < 1e-280 {
-            let room = if lo == 0.0 { 1.0 } else { 0.1 * lo.abs() };
+        let (lo, hi) = if hi / 2.0 - lo / 2.0 < 1e-280 {
+            let size = lo.abs().max(hi.abs());
+            let room = if size < 1e-280 { 1.0 } else { 0.1 * size };
             (lo - room, hi + room)
         } else {
             (lo, hi)
@@ -245,11 +236,16 @@ impl Tornado {
             let (size, weight) = (0.95 * t, Weight::Bold);
             let width = font::width(text, size, weight);
             let y = frame.top - 0.45 * t;
-            // Where there is no room on the bar's side, the colour says it alone.
-            let right = match right {
-                true => ends.1 + width < sheet.size.width - 0.5 * t,
-                false => ends.0 - width < 0.5 * t,
-            };
+            // Where there is no room on the bar's side, the colour says it alone; where there is none at all, it is cut.
+            let rooms = (ends.0 - 0.5 * t, sheet.size.width - 0.5 * t - ends.1);
+            let (own, other) = if right { (rooms.1, rooms.0) } else { rooms };
+            let right = right == (width <= own || width > other);
+            let room = if right { rooms.1 } else { rooms.0 };
+            if room < 2.0 * t {
+                continue;
+            }
+            let text = &cut(text, room, size, weight);
+            let width = font::width(text, size, weight);
             if right {
                 sheet.words((ends.1, y), text, size, color.text, Anchor::Start, weight);
                 ends.1 += width + t;
