@@ -147,7 +147,7 @@ fn local_needs_no_ranges() {
     assert_eq!(card["method"], "local");
     let first = &card["results"][0];
     assert_eq!(first["way"], "forward");
-    assert_eq!(first["unit"], "mM per s⁻¹");
+    assert_eq!(first["unit"], "mM per 1/s");
     let exact = -6.0 * (-1.5f64).exp();
     assert!((first["derivative"].as_f64().unwrap() - exact).abs() < 1e-7);
     assert!((first["elasticity"].as_f64().unwrap() + 1.5).abs() < 1e-7);

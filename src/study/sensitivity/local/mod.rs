@@ -38,9 +38,10 @@ use walk::{Machine, Walk};
 /// Relative tolerance of the equations of sensitivity where nobody says otherwise.
 pub const DEFAULT_RTOL: f64 = 1e-9;
 
-/// How much looser the run is that tells how well a derivative is known, up to a limit.
-const LOOSER: f64 = 10.0;
-const LOOSEST: f64 = 1e-3;
+/// How much tighter the run is that gives a derivative than the one beside it, which has the tolerance asked for and tells
+/// how well the derivative is known; down to a limit.
+const TIGHTER: f64 = 0.1;
+const TIGHTEST: f64 = 1e-13;
 /// A derivative that is known less well, relative to itself, is left to differences …
 const UNSURE: f64 = 1e-4;
 /// … unless its elasticity is below this: then it is nothing.
@@ -126,8 +127,8 @@ pub fn local(
         points: Some(2),
         ..RunOptions::default()
     };
-    let path = Path::new(&simulation, &run(rtol))?;
-    let loose = Path::new(&simulation, &run((LOOSER * rtol).min(LOOSEST)))?;
+    let path = Path::new(&simulation, &run((TIGHTER * rtol).max(TIGHTEST)))?;
+    let loose = Path::new(&simulation, &run(rtol))?;
     let own = &simulation.system.outcomes[..simulation.system.own_outcomes];
     let asked = simulation.model().outcomes_of(study).len();
     let own = &own[..asked.min(own.len())];
@@ -205,7 +206,7 @@ struct Work<'w> {
     simulation: &'w Simulation,
     machine: &'w Machine<'w>,
     path: &'w Path<'w>,
-    /// The same run with a looser tolerance: how far it is off tells how well a derivative is known.
+    /// The same run with the tolerance asked for: how far it is off tells how well a derivative is known.
     loose: &'w Path<'w>,
     own: &'w [OutcomeInfo],
     /// Values of the outcomes; internal.
