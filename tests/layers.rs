@@ -72,6 +72,11 @@ const LAYERS: &[Layer] = &[
         because: "tested without any solver, so it must not know one",
     },
     Layer {
+        name: "lanes",
+        may_use: &[],
+        because: "numbers side by side, whatever they stand for",
+    },
+    Layer {
         name: "trace",
         may_use: &["system", "expr", "units"],
         because: "another source of the same flat equations",

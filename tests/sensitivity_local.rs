@@ -172,7 +172,6 @@ title = "bath"
 k = "0.5 1/s"
 u1 = "3 mM"
 ts = "2 s"
-[input]
 u = "1 mM"
 [state.y]
 initial = "0.2 mM"

@@ -376,6 +376,14 @@ impl Simulation {
         Self::finish(model, self.sources.clone(), Vec::new(), &[], &[])
     }
 
+    /// The same model without conserved sums and charts, and without the integrals that only these need.
+    pub(super) fn without_sums(&self) -> Result<Self, Error> {
+        let mut model = self.model.clone();
+        model.conserved.clear();
+        model.charts.clear();
+        Self::finish(model, self.sources.clone(), Vec::new(), &[], &[])
+    }
+
     /// The model.
     pub fn model(&self) -> &Model {
         &self.model

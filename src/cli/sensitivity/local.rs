@@ -146,13 +146,10 @@ fn cells(slope: &Slope, unit: &str, by: &str) -> [String; 4] {
         (unit, by) => format!("{unit} per {by}"),
     };
     let derivative = with_unit(&number(slope.derivative, 6), &per);
-    let (how, why) = match (&slope.way, &slope.difference) {
-        (Way::Differences(reason), Some(d)) => (
-            format!("± {}", number(d.error, 1)),
-            format!("differences: {reason}"),
-        ),
-        (Way::Differences(reason), None) => (String::new(), reason.clone()),
-        (Way::Forward, None) => (String::new(), String::new()),
+    let how = format!("± {}", number(slope.error, 1));
+    let why = match (&slope.way, &slope.difference) {
+        (Way::Differences(reason), _) => format!("differences: {reason}"),
+        (Way::Forward, None) => String::new(),
         (Way::Forward, Some(d)) => {
             let off = number((d.value - slope.derivative).abs(), 2);
             let verdict = match slope.agrees() {
@@ -160,10 +157,7 @@ fn cells(slope: &Slope, unit: &str, by: &str) -> [String; 4] {
                 _ => "NOT CONFIRMED",
             };
             let error = number(d.error, 1);
-            (
-                String::new(),
-                format!("{verdict}: differences are {off} off, ± {error}"),
-            )
+            format!("{verdict}: differences are {off} off, ± {error}")
         }
     };
     [elasticity, derivative, how, why]

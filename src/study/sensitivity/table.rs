@@ -31,7 +31,7 @@ impl Filling {
     fn rows(&mut self, count: Count) {
         let both = [
             ("used", "rows of the design that it rests on", count.used),
-            ("lost", "rows lost because a point failed", count.lost),
+            ("lost", "rows lost because a point has no value", count.lost),
         ];
         for (name, about, value) in both {
             match self.counts.iter_mut().find(|c| c.0 == name) {

@@ -45,6 +45,8 @@ pub(super) fn factors(
         values.push((value, unit));
     }
     let (varied, hidden) = simulation.for_study(None, &[], &settings, study)?;
+    // What no outcome looks at need not have derivatives.
+    let varied = varied.without_sums()?;
     let parameters = &varied.system.parameters;
     let mut factors = Vec::new();
     for ((name, hidden), (value, unit)) in names.iter().zip(&hidden).zip(values) {

@@ -31,11 +31,21 @@ use crate::solve::problem::Method;
 use crate::study::run::RunOptions;
 use crate::study::simulation::Simulation;
 use crate::study::sweep::Answer;
+use crate::system::OutcomeInfo;
 use path::Path;
-use walk::Machine;
+use walk::{Machine, Walk};
 
 /// Relative tolerance of the equations of sensitivity where nobody says otherwise.
 pub const DEFAULT_RTOL: f64 = 1e-9;
+
+/// How much tighter the run is that gives a derivative than the one beside it, which has the tolerance asked for and tells
+/// how well the derivative is known; down to a limit.
+const TIGHTER: f64 = 0.1;
+const TIGHTEST: f64 = 1e-13;
+/// A derivative that is known less well, relative to itself, is left to differences …
+const UNSURE: f64 = 1e-4;
+/// … unless its elasticity is below this: then it is nothing.
+const NOTHING: f64 = 1e-4;
 
 /// How to find local sensitivities.
 #[derive(Clone, Copy, Debug, Default)]
@@ -62,6 +72,8 @@ pub enum Way {
 pub struct Slope {
     /// In the unit of the outcome by that of the factor.
     pub derivative: f64,
+    /// How wrong it may be: the change that a looser tolerance makes, or what differences say of themselves.
+    pub error: f64,
     /// Percent of the outcome for a percent of the factor: (p/x)(dx/dp); `None` where x is 0.
     pub elasticity: Option<f64>,
     /// How it was found.
@@ -71,11 +83,11 @@ pub struct Slope {
 }
 
 impl Slope {
-    /// Whether differences agree with it, within their error and 1e-5 of the size; `None` without any.
+    /// Whether differences agree with it, within the errors of both and 1e-5 of the size; `None` without any.
     pub fn agrees(&self) -> Option<bool> {
         let found = self.difference?;
         let off = (found.value - self.derivative).abs();
-        Some(off <= 3.0 * found.error + 1e-5 * self.derivative.abs())
+        Some(off <= 3.0 * (found.error + self.error) + 1e-5 * self.derivative.abs())
     }
 }
 
@@ -109,19 +121,28 @@ pub fn local(
     let (simulation, factors) = factors::factors(simulation, study, names)?;
     let rtol = options.rtol.unwrap_or(DEFAULT_RTOL);
     // A fixed step knows no tolerance.
-    let run = RunOptions {
+    let run = |rtol: f64| RunOptions {
         method: Some(Method::Auto),
         rtol: Some(rtol),
         points: Some(2),
         ..RunOptions::default()
     };
-    let path = Path::new(&simulation, &run)?;
+    let path = Path::new(&simulation, &run((TIGHTER * rtol).max(TIGHTEST)))?;
+    let loose = Path::new(&simulation, &run(rtol))?;
     let own = &simulation.system.outcomes[..simulation.system.own_outcomes];
     let asked = simulation.model().outcomes_of(study).len();
     let own = &own[..asked.min(own.len())];
     let internal: Vec<Option<f64>> = path.outcomes(own);
-    let machine =
-        Machine::new(&simulation, &factors, (Method::Auto, rtol)).map_err(Error::option)?;
+    let machine = Machine::new(&simulation, &factors).map_err(Error::option)?;
+    let work = Work {
+        simulation: &simulation,
+        machine: &machine,
+        path: &path,
+        loose: &loose,
+        own,
+        values: &internal,
+        check: options.check,
+    };
     let next = AtomicUsize::new(0);
     let end = AtomicBool::new(false);
     let found: Mutex<Vec<Option<Vec<Result<Slope, String>>>>> =
@@ -131,21 +152,12 @@ pub fn local(
         for _ in 0..options.threads.clamp(1, factors.len().max(1)) {
             let send = send.clone();
             let (next, end, found, factors) = (&next, &end, &found, &factors);
-            let (machine, path, simulation, internal) = (&machine, &path, &simulation, &internal);
+            let work = &work;
             scope.spawn(move || {
                 while !end.load(Ordering::Relaxed) {
                     let k = next.fetch_add(1, Ordering::Relaxed);
                     let Some(factor) = factors.get(k) else { break };
-                    let slopes = one(
-                        simulation,
-                        machine,
-                        path,
-                        factor,
-                        own,
-                        internal,
-                        options.check,
-                        rtol,
-                    );
+                    let slopes = work.slopes(factor);
                     if let Ok(mut found) = found.lock() {
                         found[k] = Some(slopes);
                     }
@@ -189,57 +201,89 @@ pub fn local(
     }))
 }
 
-/// The derivatives of all outcomes with respect to one factor.
-#[allow(clippy::too_many_arguments)] // what all factors share
-fn one(
-    simulation: &Simulation,
-    machine: &Machine,
-    path: &Path,
-    factor: &Factor,
-    own: &[crate::system::OutcomeInfo],
-    values: &[Option<f64>],
+/// What the derivatives with respect to all factors share.
+struct Work<'w> {
+    simulation: &'w Simulation,
+    machine: &'w Machine<'w>,
+    path: &'w Path<'w>,
+    /// The same run with the tolerance asked for: how far it is off tells how well a derivative is known.
+    loose: &'w Path<'w>,
+    own: &'w [OutcomeInfo],
+    /// Values of the outcomes; internal.
+    values: &'w [Option<f64>],
     check: bool,
-    rtol: f64,
-) -> Vec<Result<Slope, String>> {
-    let walked = machine.walk(path, factor);
-    let forward: Vec<Result<f64, String>> = (own.iter())
-        .map(|info| match &walked {
-            Ok(walk) => outcomes::derivative(machine, path, walk, info),
+}
+
+impl Work<'_> {
+    /// The derivatives of all outcomes with respect to one factor.
+    fn slopes(&self, factor: &Factor) -> Vec<Result<Slope, String>> {
+        let walks = [self.path, self.loose].map(|path| (path, self.machine.walk(path, factor)));
+        let forward: Vec<Result<(f64, f64), String>> = (self.own.iter().zip(self.values))
+            .map(|(info, value)| self.forward(&walks, info, value.unwrap_or(0.0)))
+            .collect();
+        let needed = |i: usize| self.values[i].is_some() && (self.check || forward[i].is_err());
+        let differences = match (0..self.own.len()).any(needed) {
+            true => differences::differences(self.simulation, factor, self.own, self.path.rtol),
+            false => vec![None; self.own.len()],
+        };
+        let all = self.own.iter().zip(self.values);
+        (all.zip(forward).zip(differences))
+            .map(|(((info, value), forward), difference)| {
+                let value = value.ok_or_else(|| "does not exist".to_string())?;
+                slope(factor, info, value, forward, difference)
+            })
+            .collect()
+    }
+
+    /// A derivative from the equations of sensitivity, and how well it is known.
+    fn forward(
+        &self,
+        walks: &[(&Path, Result<Walk, String>); 2],
+        info: &OutcomeInfo,
+        value: f64,
+    ) -> Result<(f64, f64), String> {
+        let [found, loose] = walks.each_ref().map(|(path, walk)| match walk {
+            Ok(walk) => outcomes::derivative(self.machine, path, walk, info),
             Err(reason) => Err(reason.clone()),
-        })
-        .collect();
-    let needed = |i: usize| values[i].is_some() && (check || forward[i].is_err());
-    let differences = match (0..own.len()).any(needed) {
-        true => differences::differences(simulation, factor, own, rtol),
-        false => vec![None; own.len()],
-    };
-    let all = own.iter().zip(values).zip(forward).zip(differences);
-    all.map(|(((info, value), forward), difference)| {
-        let Some(value) = value else {
-            return Err("does not exist".to_string());
-        };
-        // All so far was for a change of the factor by its size, in internal units.
-        let outcome = info.unit.from_internal(1.0) - info.unit.from_internal(0.0);
-        let by = factor.unit.from_internal(1.0) - factor.unit.from_internal(0.0);
-        let shown = outcome / (factor.size * by);
-        let difference = difference.map(|d: Difference| Difference {
-            value: d.value * shown,
-            error: d.error * shown.abs(),
         });
-        let (derivative, way) = match (forward, difference) {
-            (Ok(slope), _) => (slope * shown, Way::Forward),
-            (Err(reason), Some(found)) => (found.value, Way::Differences(reason)),
-            (Err(reason), None) => {
-                return Err(format!("{reason}; it does not exist on both sides"));
-            }
-        };
-        let internal = derivative / outcome * by;
-        Ok(Slope {
-            derivative,
-            elasticity: (*value != 0.0).then(|| factor.value / value * internal),
-            way,
-            difference,
-        })
+        let (found, loose) = (found?, loose?);
+        let error = (found - loose).abs();
+        let size = found.abs().max(NOTHING * value.abs());
+        match error <= UNSURE * size {
+            true => Ok((found, error)),
+            false => Err("it hangs on the tolerance of the run".to_string()),
+        }
+    }
+}
+
+/// A derivative as it is shown. All before was for a change of the factor by its size, in internal units.
+fn slope(
+    factor: &Factor,
+    info: &OutcomeInfo,
+    value: f64,
+    forward: Result<(f64, f64), String>,
+    difference: Option<Difference>,
+) -> Result<Slope, String> {
+    let outcome = info.unit.from_internal(1.0) - info.unit.from_internal(0.0);
+    let by = factor.unit.from_internal(1.0) - factor.unit.from_internal(0.0);
+    let shown = outcome / (factor.size * by);
+    let difference = difference.map(|d| Difference {
+        value: d.value * shown,
+        error: d.error * shown.abs(),
+    });
+    let (derivative, error, way) = match (forward, difference) {
+        (Ok((slope, error)), _) => (slope * shown, error * shown.abs(), Way::Forward),
+        (Err(reason), Some(found)) => (found.value, found.error, Way::Differences(reason)),
+        (Err(reason), None) => {
+            return Err(format!("{reason}; it does not exist on both sides"));
+        }
+    };
+    let internal = derivative / outcome * by;
+    Ok(Slope {
+        derivative,
+        error,
+        elasticity: (value != 0.0).then(|| factor.value / value * internal),
+        way,
+        difference,
     })
-    .collect()
 }

@@ -1,7 +1,7 @@
 //! From sensitivities of states to derivatives of outcomes.
 
 use super::path::{Opening, Path};
-use super::walk::{Machine, Point, Side, Walk};
+use super::walk::{Machine, Point, Side, Walk, together};
 use crate::expr::diff::Differentiator;
 use crate::expr::eval::evaluate;
 use crate::expr::graph::{ExprId, VarId};
@@ -102,9 +102,13 @@ fn of(
         Aggregate::At(x, time) => {
             let t = path.values.of(*time);
             let shift = machine.still(walk, *time);
-            let near: Vec<&Point> = (walk.points.iter())
+            let mut near: Vec<&Point> = (walk.points.iter())
                 .filter(|p| (p.t - t).abs() <= path.blink)
                 .collect();
+            // Where a jump moves along with the time, the run looks behind it.
+            if near.iter().all(|p| p.shift == shift) {
+                near = near.pop().into_iter().collect();
+            }
             let mut found: Option<(f64, f64)> = None;
             for point in near {
                 let look = machine.probe(point, *x).ok_or_else(unknown)?;
@@ -183,7 +187,15 @@ fn time_of(
                 false => Err("it happens at the moment of a jump".to_string()),
             }
         }
-        _ => Err("it happens at the moment of a kink".to_string()),
+        (Side::End, Some(Opening::Kink)) => {
+            // A kink at its own threshold passes with it.
+            let shift = machine.crossing(path, point, event);
+            match together(&[shift, point.shift]) {
+                true => Ok((point.t, shift)),
+                false => Err("it happens at the moment of a kink".to_string()),
+            }
+        }
+        _ => Err("it happens at the first moment".to_string()),
     }
 }
 

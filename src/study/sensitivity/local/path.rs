@@ -48,6 +48,8 @@ pub(super) struct Path<'s> {
     pub legs: Result<Vec<Leg>, String>,
     /// Times closer than this are one.
     pub blink: f64,
+    /// Relative tolerance.
+    pub rtol: f64,
     /// Longest step [s].
     pub max_step: Option<f64>,
 }
@@ -85,7 +87,7 @@ impl<'s> Path<'s> {
                 false => Err("its events depend on rounding".to_string()),
             }
         });
-        let max_step = ready.max_step;
+        let (max_step, rtol) = (ready.max_step, ready.rtol);
         let (problem, values) = (ready.problem, ready.values);
         Ok(Path {
             simulation,
@@ -94,6 +96,7 @@ impl<'s> Path<'s> {
             solution,
             legs,
             blink,
+            rtol,
             max_step,
         })
     }

@@ -17,7 +17,7 @@ pub(super) fn quotient(outcome: &str, factor: &str) -> String {
 /// All derivatives.
 pub fn table_of_slopes(found: &Local) -> Table {
     let mut words: [Vec<String>; 5] = Default::default();
-    let mut numbers: [Vec<Option<f64>>; 6] = Default::default();
+    let mut numbers: [Vec<Option<f64>>; 7] = Default::default();
     for ((answer, value), slopes) in found.answers.iter().zip(&found.values).zip(&found.slopes) {
         for (factor, slope) in found.factors.iter().zip(slopes) {
             let (outcome, by) = (shown_unit(&answer.unit), shown_unit(&factor.unit));
@@ -42,6 +42,7 @@ pub fn table_of_slopes(found: &Local) -> Table {
                 *value,
                 Some(factor.unit.from_internal(factor.value)),
                 slope.map(|s| s.derivative),
+                slope.map(|s| s.error),
                 slope.and_then(|s| s.elasticity),
                 difference.map(|d| d.value),
                 difference.map(|d| d.error),
@@ -53,7 +54,8 @@ pub fn table_of_slopes(found: &Local) -> Table {
     }
     let mut table = Table::default();
     let [outcome, factor, unit, way, reason] = words.map(Values::Words);
-    let [value, at, derivative, elasticity, difference, error] = numbers.map(Values::Numbers);
+    let [value, at, derivative, wrong, elasticity, difference, error] =
+        numbers.map(Values::Numbers);
     let columns = [
         ("outcome", "name of the outcome", outcome),
         ("factor", "what is varied", factor),
@@ -67,6 +69,7 @@ pub fn table_of_slopes(found: &Local) -> Table {
             "change of the outcome for a unit of the factor",
             derivative,
         ),
+        ("error", "how wrong the derivative may be", wrong),
         (
             "elasticity",
             "relative change of the outcome for a relative change of the factor",

@@ -7,7 +7,7 @@ use super::factors::Factor;
 use super::path::{Leg, Opening, Path};
 use crate::compile::{Evaluator, Function, Inputs, Program, Scratch};
 use crate::expr::graph::ExprId;
-use crate::solve::problem::{Method, Options, Outcome, Piece, Problem};
+use crate::solve::problem::{Failure, Method, Options, Outcome, Piece, Problem};
 use crate::solve::solve;
 use crate::study::schedule::pieces;
 use crate::study::simulation::Simulation;
@@ -60,8 +60,6 @@ pub(super) struct Walk {
 /// The compiled equations of sensitivity, for any factor.
 pub(super) struct Machine<'s> {
     simulation: &'s Simulation,
-    method: Method,
-    rtol: f64,
     pub tangent: Tangent,
     program: Arc<Program>,
     look: Function,
@@ -72,11 +70,7 @@ pub(super) struct Machine<'s> {
 }
 
 impl<'s> Machine<'s> {
-    pub fn new(
-        simulation: &'s Simulation,
-        factors: &[Factor],
-        (method, rtol): (Method, f64),
-    ) -> Result<Machine<'s>, String> {
+    pub fn new(simulation: &'s Simulation, factors: &[Factor]) -> Result<Machine<'s>, String> {
         let system = &simulation.system;
         // Constants that are varied, inputs and modes; kinks have no slope.
         let mut moving: Vec<usize> = factors.iter().map(|f| f.index).collect();
@@ -111,8 +105,6 @@ impl<'s> Machine<'s> {
         let statics = Function::new(&flat.graph, &inputs, &slopes).map_err(text)?;
         Ok(Machine {
             simulation,
-            method,
-            rtol,
             program: Arc::new(Program::new(flat).map_err(text)?),
             look,
             statics,
@@ -225,16 +217,21 @@ impl<'s> Machine<'s> {
             events: Vec::new(),
         };
         let mut options = Options {
-            method: self.method,
-            rtol: self.rtol,
-            atol: self.rtol / 100.0,
+            method: Method::Auto,
+            rtol: path.rtol,
+            atol: path.rtol / 100.0,
             max_step: path.max_step,
             ..Options::default()
         };
         let mut evaluator = Evaluator::new(self.program.clone());
         let solution = solve(&mut evaluator, &problem, &mut options).map_err(|e| e.to_string())?;
         if solution.outcome != Outcome::Reached || solution.t.len() != problem.save.len() {
-            return Err("the equations of sensitivity could not be solved".to_string());
+            return Err(match solution.outcome {
+                Outcome::Failed(Failure::NotFinite { .. }) => {
+                    "its rate of change has no finite derivative".to_string()
+                }
+                _ => "the equations of sensitivity could not be solved".to_string(),
+            });
         }
         let width = 2 * self.n;
         let last = solution.t.len() - 1;
@@ -485,7 +482,7 @@ fn at(values: &[f64], i: usize) -> Look {
 }
 
 /// Whether these changes of times are the same.
-fn together(times: &[f64]) -> bool {
+pub(super) fn together(times: &[f64]) -> bool {
     let size = times.iter().fold(0.0, |m: f64, t| m.max(t.abs()));
     let off = |t: &f64| (t - times[0]).abs() <= TOGETHER * size;
     times.iter().all(|t| t.is_finite() && off(t))
