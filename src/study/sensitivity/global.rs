@@ -226,7 +226,7 @@ pub fn solve(
     if end.load(Ordering::Relaxed) {
         return Err(Refusal::Interrupted);
     }
-    solved.reasons.sort_by(|a, b| b.1.cmp(&a.1));
+    solved.reasons.sort_by_key(|r| std::cmp::Reverse(r.1));
     Ok(solved)
 }
 
