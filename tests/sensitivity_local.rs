@@ -345,7 +345,7 @@ fn the_ideal_osmometer() {
 #[test]
 fn every_shipped_model() {
     let (mut forward, mut differences, mut none) = (0, 0, 0);
-    let mut wrong = Vec::new();
+    let (mut wrong, mut offs) = (Vec::new(), Vec::new());
     for entry in library().iter().filter(|e| e.folder.is_empty()) {
         let simulation = Simulation::shipped(entry.name).unwrap();
         let ranged = (simulation.model().definitions.iter())
@@ -369,6 +369,11 @@ fn every_shipped_model() {
                     Ok(slope) => match &slope.way {
                         Way::Forward => {
                             forward += 1;
+                            let plain = slope.elasticity.is_some_and(|e| e.abs() > 1e-3);
+                            if let (Some(d), true) = (slope.difference, plain) {
+                                let off = (d.value / slope.derivative - 1.0).abs();
+                                offs.push((off, what.clone()));
+                            }
                             if slope.agrees() == Some(false) {
                                 wrong.push(format!("{what}: {slope:?}"));
                             }
@@ -383,6 +388,13 @@ fn every_shipped_model() {
         }
     }
     println!("{forward} forward, {differences} from differences, {none} without");
+    offs.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let (middle, worst) = (&offs[offs.len() / 2], &offs[offs.len() - 1]);
+    println!(
+        "relative to differences: median {:.1e}, worst {:.1e} ({})",
+        middle.0, worst.0, worst.1
+    );
+    assert!(middle.0 < 1e-8 && worst.0 < 1e-3, "{middle:?}, {worst:?}");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(forward > 10 * differences, "{forward} and {differences}");
 }

@@ -20,7 +20,7 @@ fn threads_parts_and_widths_do_not_matter() {
         ("two", ["--threads", "2"]),
         ("four", ["--threads", "4"]),
         ("alone", ["--lanes", "1"]),
-        ("wide", ["--lanes", "32"]),
+        ("wide", ["--lanes", "16"]),
         ("plain", ["--isa", "baseline"]),
     ] {
         ends(at, &args(out, &more), 1);

@@ -269,7 +269,10 @@ impl<const W: usize> Task for First<'_, W> {
             let most = smaller(larger(most, 1e-30), 1e30);
             let step = unit * math::exp(POWER * math::ln(0.01 / most));
             let length = block.until[w] - block.clock[w];
-            let step = smaller(smaller(step, 100.0 * trial), smaller(length, block.longest[w]));
+            let step = smaller(
+                smaller(step, 100.0 * trial),
+                smaller(length, block.longest[w]),
+            );
             // Not below what moves the clock.
             let step = larger(step, 4.0 * f64::EPSILON * block.clock[w]);
             let step = larger(step, f64::MIN_POSITIVE);

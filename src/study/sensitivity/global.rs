@@ -226,9 +226,7 @@ pub fn solve(
     if end.load(Ordering::Relaxed) {
         return Err(Refusal::Interrupted);
     }
-    solved
-        .reasons
-        .sort_by_key(|reason| std::cmp::Reverse(reason.1));
+    solved.reasons.sort_by_key(|r| std::cmp::Reverse(r.1));
     Ok(solved)
 }
 

@@ -13,6 +13,7 @@ mod differences;
 mod factors;
 mod outcomes;
 mod path;
+mod schedule;
 mod table;
 mod walk;
 
@@ -145,8 +146,7 @@ pub fn local(
     };
     let next = AtomicUsize::new(0);
     let end = AtomicBool::new(false);
-    let found: Mutex<Vec<Option<Vec<Result<Slope, String>>>>> =
-        Mutex::new(vec![None; factors.len()]);
+    let found: Mutex<Vec<Option<Slopes>>> = Mutex::new(vec![None; factors.len()]);
     std::thread::scope(|scope| {
         let (send, receive) = std::sync::mpsc::channel();
         for _ in 0..options.threads.clamp(1, factors.len().max(1)) {
@@ -201,6 +201,9 @@ pub fn local(
     }))
 }
 
+/// Derivatives of all outcomes with respect to one factor, or why there are none.
+type Slopes = Vec<Result<Slope, String>>;
+
 /// What the derivatives with respect to all factors share.
 struct Work<'w> {
     simulation: &'w Simulation,
@@ -216,7 +219,7 @@ struct Work<'w> {
 
 impl Work<'_> {
     /// The derivatives of all outcomes with respect to one factor.
-    fn slopes(&self, factor: &Factor) -> Vec<Result<Slope, String>> {
+    fn slopes(&self, factor: &Factor) -> Slopes {
         let walks = [self.path, self.loose].map(|path| (path, self.machine.walk(path, factor)));
         let forward: Vec<Result<(f64, f64), String>> = (self.own.iter().zip(self.values))
             .map(|(info, value)| self.forward(&walks, info, value.unwrap_or(0.0)))

@@ -33,7 +33,9 @@ pub(super) fn derivative(
         };
         let (own, slope) = of(machine, path, walk, aggregate)?;
         // What the legs tell of the value itself must be what the run tells.
-        if !((own - value).abs() <= NEAR * value.abs().max(size(path, walk, machine, aggregate))) {
+        let size = value.abs().max(size(path, walk, machine, aggregate));
+        let same = (own - value).abs() <= NEAR * size;
+        if !same {
             return Err("the run and its sensitivities part ways".to_string());
         }
         if !slope.is_finite() {

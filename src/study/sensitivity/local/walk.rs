@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use super::factors::Factor;
 use super::path::{Leg, Opening, Path};
+use super::schedule::Change;
 use crate::compile::{Evaluator, Function, Inputs, Program, Scratch};
 use crate::expr::graph::ExprId;
 use crate::solve::problem::{Failure, Method, Options, Outcome, Piece, Problem};
 use crate::solve::solve;
-use crate::study::schedule::pieces;
 use crate::study::simulation::Simulation;
 use crate::system::sensitivity::{Moving, Tangent, tangent};
 use crate::system::{Purpose, Target};
@@ -59,7 +59,7 @@ pub(super) struct Walk {
 
 /// The compiled equations of sensitivity, for any factor.
 pub(super) struct Machine<'s> {
-    simulation: &'s Simulation,
+    pub(super) simulation: &'s Simulation,
     pub tangent: Tangent,
     program: Arc<Program>,
     look: Function,
@@ -135,7 +135,7 @@ impl<'s> Machine<'s> {
         for input in &system.inputs {
             direction.insert(input.slots.value, of(input.initial));
         }
-        direction.extend(schedule[0].1.iter().copied());
+        direction.extend(schedule[0].set.iter().copied());
         let mut s: Vec<f64> = system.states.iter().map(|s| of(s.initial)).collect();
         let mut walk = Walk {
             points: Vec::new(),
@@ -270,7 +270,7 @@ impl<'s> Machine<'s> {
         before: &Point,
         s: &[f64],
         direction: &mut HashMap<usize, f64>,
-        schedule: &[(f64, Vec<(usize, f64)>)],
+        schedule: &[Change],
     ) -> Result<(Vec<f64>, f64), String> {
         let f = &before.values[..self.n];
         let passed = self.passed(before_leg, leg);
@@ -280,8 +280,8 @@ impl<'s> Machine<'s> {
         match leg.opening {
             Opening::Start => {}
             Opening::Piece(i) => {
-                shift = schedule[i].0;
-                changed = schedule[i].1.clone();
+                shift = schedule[i].start;
+                changed = schedule[i].set.clone();
             }
             Opening::Kink => {
                 let times: Vec<f64> = (passed.iter())
@@ -417,59 +417,6 @@ impl<'s> Machine<'s> {
         let y = vec![0.0; 2 * self.n];
         (self.statics).eval(&mut Scratch::default(), 0.0, &y, &p, &mut out);
         out
-    }
-
-    /// How the start of each piece, and the numbers that inputs get there, change with the factor. They are sums and
-    /// products of what the file says, so that differences, extrapolated, give them to some ten digits.
-    fn schedule(
-        &self,
-        path: &Path,
-        factor: &Factor,
-    ) -> Result<Vec<(f64, Vec<(usize, f64)>)>, String> {
-        let system = &self.simulation.system;
-        let at = |step: f64| -> Option<Vec<Piece>> {
-            let mut p = system.parameter_vector();
-            p[factor.index] += step * factor.size;
-            let values = self.simulation.statics.values(&p);
-            pieces(system, &|id| values.of(id), values.of(system.duration)).ok()
-        };
-        let shape = |list: &[Piece]| -> Vec<Vec<usize>> {
-            (list.iter())
-                .map(|piece| piece.set.iter().map(|s| s.0).collect())
-                .collect()
-        };
-        let own = shape(&path.problem.pieces);
-        let numbers = |list: &[Piece]| -> Vec<f64> {
-            (list.iter())
-                .flat_map(|piece| std::iter::once(piece.start).chain(piece.set.iter().map(|s| s.1)))
-                .collect()
-        };
-        let slope = |step: f64| -> Option<Vec<f64>> {
-            let (up, down) = (at(step)?, at(-step)?);
-            if shape(&up) != own || shape(&down) != own {
-                return None;
-            }
-            let pairs = numbers(&up).into_iter().zip(numbers(&down));
-            Some(pairs.map(|(up, down)| (up - down) / (2.0 * step)).collect())
-        };
-        let extrapolated = |step: f64| -> Option<Vec<f64>> {
-            let (wide, narrow) = (slope(step)?, slope(0.5 * step)?);
-            let pairs = wide.into_iter().zip(narrow);
-            Some(pairs.map(|(w, n)| (4.0 * n - w) / 3.0).collect())
-        };
-        let Some(found) = extrapolated(2e-3).or_else(|| extrapolated(2e-5)) else {
-            return Err("changes of inputs trade places".to_string());
-        };
-        let mut found = found.into_iter();
-        let mut next = || found.next().unwrap_or(f64::NAN);
-        let pieces = path.problem.pieces.iter();
-        Ok(pieces
-            .map(|piece| {
-                let start = next();
-                let set = piece.set.iter().map(|(slot, _)| (*slot, next())).collect();
-                (start, set)
-            })
-            .collect())
     }
 }
 
