@@ -129,7 +129,7 @@ impl Landing {
         let middle = a.theta + 0.5 * width;
         // Once in a while the bracket is halved for certain: soon where there is nothing but a flat 0 behind the crossing.
         let flat = b.v == 0.0;
-        if self.tries > 6 && self.tries % 3 == 0 || flat && self.tries % 2 == 1 {
+        if self.tries > 6 && self.tries.is_multiple_of(3) || flat && self.tries % 2 == 1 {
             return middle;
         }
         if flat {
