@@ -141,6 +141,29 @@ fn a_sweep_that_was_killed_goes_on() {
     assert!(kills > 3, "only {kills} kills");
 }
 
+/// A kill between new rows and their line leaves rows that nobody vouches for: the next retry does them again.
+#[test]
+fn a_retry_that_was_killed_behind_its_rows_goes_on() {
+    let folder = with_model();
+    let at = folder.path();
+    let tight = slow("t", &["--max-steps", "60", "--method", "dopri5"]);
+    ends(at, &tight, 1);
+    ends(at, &slow("w", &["--method", "dopri5"]), 1);
+    ends(at, &["retry", "t", "--max-steps", "1e5"], 1);
+    let manifest = at.join("t/manifest-retry.jsonl");
+    let lines = read(&manifest);
+    let (forgotten, done): (Vec<&str>, Vec<&str>) =
+        lines.lines().partition(|line| !line.contains("sha256"));
+    assert!(!forgotten.is_empty() && !done.is_empty(), "{lines}");
+    fs::write(&manifest, forgotten.join("\n") + "\n").unwrap();
+    ends(at, &["retry", "t", "--max-steps", "1e5"], 1);
+    assert!(read(&at.join("t/rows.csv")) == read(&at.join("w/rows.csv")));
+    assert_eq!(
+        json(&ok(at, &["status", "t", "--json"]).0)["finished"],
+        true
+    );
+}
+
 #[test]
 fn a_retry_that_was_killed_goes_on() {
     let folder = with_model();

@@ -59,12 +59,8 @@ pub(super) fn retry(args: &Args, terminal: &Terminal) -> Result<End, Stop> {
     reopen(folder);
     writer.forget_failed(shard).map_err(store)?;
     // Also what an earlier retry has forgotten and was killed before it did it; not what was never done.
-    let mut chunks = Vec::new();
-    for chunk in writer.pending(shard) {
-        if writer.read_chunk(chunk).map_err(store)?.is_some() {
-            chunks.push(chunk);
-        }
-    }
+    let mut chunks = writer.pending(shard);
+    chunks.retain(|chunk| writer.was_forgotten(*chunk));
     if chunks.is_empty() {
         terminal.remark("no point has failed: there is nothing to retry");
     } else {

@@ -216,6 +216,12 @@ impl Writer {
         read_chunk(&self.folder, chunk, done.as_ref(), former.as_ref())
     }
 
+    /// Whether a chunk was done once and then forgotten ([`Writer::forget_failed`]), whatever became of its rows: a kill may
+    /// have left new ones without their line.
+    pub fn was_forgotten(&self, chunk: u64) -> bool {
+        self.state().book.attempts.contains_key(&chunk)
+    }
+
     /// A thread that panicked left the state whole: it changes only after what can fail.
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
