@@ -1,7 +1,6 @@
 //! `osmocyte sensitivity`: what the outcomes of a model depend on, and how much.
 
 mod card;
-mod charts;
 mod global;
 mod local;
 mod text;
@@ -220,7 +219,6 @@ pub(super) fn sensitivity(args: &Args, terminal: &Terminal) -> Result<End, Stop>
         let name = format!("{}-sensitivity", found.full_name());
         let path = (args.out.clone()).unwrap_or_else(|| PathBuf::from("out").join(name));
         let mut names: Vec<String> = [TABLE, METADATA].map(str::to_string).to_vec();
-        names.extend(charts::names());
         names.push(CARD.to_string());
         Some(Folder::open(&path, &names, CARD).map_err(|e| terminal.invalid(e))?)
     };
@@ -301,7 +299,6 @@ fn write_all(
             to.write_all(format!("{metadata:#}\n").as_bytes())
         })
         .map_err(cannot)?;
-    charts::draw(&done.report, &mut folder).map_err(cannot)?;
     let mut files = folder.staged().to_vec();
     files.push(CARD.to_string());
     let card = card::card(done, &files);

@@ -28,6 +28,22 @@ pub(super) fn names() -> [String; 3] {
     ]
 }
 
+/// Names of the files that the end left in a folder, charts included, as its card says.
+pub(super) fn left(folder: &Path) -> Vec<String> {
+    let card = fs::read_to_string(folder.join(CARD)).unwrap_or_default();
+    let card: Value = serde_json::from_str(&card).unwrap_or_default();
+    let files = card["files"].as_array().into_iter().flatten();
+    let files: Vec<String> = files
+        .filter_map(Value::as_str)
+        .map(str::to_string)
+        .collect();
+    if files.is_empty() {
+        names().to_vec()
+    } else {
+        files
+    }
+}
+
 /// True if they are all there.
 pub(super) fn is_finished(folder: &Path) -> bool {
     names().iter().all(|name| folder.join(name).is_file())
@@ -46,9 +62,10 @@ pub(super) fn finish(
 ) -> Result<(Summary, Value), Stop> {
     let summary = rows(&[folder], &folder.join(ROWS), plan, false, terminal)?;
     let runs = sessions(folder).map_err(|e| failed(e, terminal))?;
+    let mut files = names().to_vec();
     #[cfg(feature = "charts")]
-    super::charts::draw(&folder.join(ROWS), plan, terminal)?;
-    let card = card(plan, &summary, &runs, &names());
+    files.extend(super::charts::draw(&folder.join(ROWS), plan, terminal)?);
+    let card = card(plan, &summary, &runs, &files);
     write(&folder.join(CARD), &card, terminal)?;
     Ok((summary, card))
 }

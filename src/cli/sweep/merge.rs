@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::finish::{finish, names, rows};
+use super::finish::{finish, left, rows};
 use super::run::verdict;
 use super::stop;
 use super::summary::{files, heading, numbers};
@@ -41,7 +41,7 @@ pub(super) fn merge(args: &Args, terminal: &Terminal) -> Result<End, Stop> {
     let (summary, written) = match (&args.out, args.folders.as_slice()) {
         (None, [folder]) => {
             let (summary, _) = finish(folder, plan, terminal)?;
-            (summary, files(folder, &names(), terminal))
+            (summary, files(folder, &left(folder), terminal))
         }
         (None, _) => {
             return Err(terminal.invalid(

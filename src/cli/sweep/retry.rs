@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use super::ask::{SolverArgs, Work};
-use super::finish::{finish, names, reopen};
+use super::finish::{finish, left, reopen};
 use super::job::{Job, endings};
 use super::log::Session;
 use super::progress::Meter;
@@ -108,7 +108,7 @@ fn end(job: &Job, folder: &Path, terminal: &Terminal) -> Result<End, Stop> {
     if !terminal.quiet {
         let mut text = heading(&job.plan, terminal) + &numbers(&job.plan, &summary, terminal);
         if whole {
-            text += &files(folder, &names(), terminal);
+            text += &files(folder, &left(folder), terminal);
         }
         terminal.print(&text)?;
     }

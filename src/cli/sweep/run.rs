@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::ask::{Team, Work};
 use super::card::reasons;
-use super::finish::{finish, is_finished, names, reopen};
+use super::finish::{finish, is_finished, left, reopen};
 use super::job::{Job, endings};
 use super::log::Session;
 use super::progress::Meter;
@@ -233,7 +233,7 @@ fn report(
             text += &section("Run", &[vec![pace(session, &account, team)]], terminal);
         }
         if whole {
-            text += &files(folder, &names(), terminal);
+            text += &files(folder, &left(folder), terminal);
         }
         terminal.print(&text)?;
     }
