@@ -62,9 +62,11 @@ pub(super) fn finish(
 ) -> Result<(Summary, Value), Stop> {
     let summary = rows(&[folder], &folder.join(ROWS), plan, false, terminal)?;
     let runs = sessions(folder).map_err(|e| failed(e, terminal))?;
-    let mut files = names().to_vec();
     #[cfg(feature = "charts")]
-    files.extend(super::charts::draw(&folder.join(ROWS), plan, terminal)?);
+    let charts = super::charts::draw(&folder.join(ROWS), plan, terminal)?;
+    #[cfg(not(feature = "charts"))]
+    let charts = Vec::new();
+    let files = [names().to_vec(), charts].concat();
     let card = card(plan, &summary, &runs, &files);
     write(&folder.join(CARD), &card, terminal)?;
     Ok((summary, card))
