@@ -1,6 +1,6 @@
 #!/bin/bash
-# Fetches and builds the peers outside the repository: SUNDIALS from Debian's source package at -O3, numbalsoda from
-# the Python package index. Once; a second call finds them there. Needs Debian, network, g++, gfortran,
+# Fetches and builds the peers outside the repository: SUNDIALS from Debian's source package at -O3, numbalsoda and
+# libRoadRunner from the Python package index. Once; a second call finds them there. Needs Debian, network, g++, gfortran,
 # cmake, make, python3.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -33,12 +33,15 @@ if [ ! -e sundials/lib/libsundials_cvode.a ]; then
   make -C cmake-build install >> sundials.log
 fi
 
-if [ ! -e python/done ]; then
-  python3 -m venv python
+# Again where the list of packages has changed.
+if ! cmp -s "$here/requirements.txt" python/done; then
+  [ -e python/bin/pip ] || python3 -m venv python
   CXXFLAGS="-O3 -march=native" FFLAGS="-O3 -march=native" python/bin/pip install -q -r "$here/requirements.txt"
-  touch python/done
+  cp "$here/requirements.txt" python/done
 fi
 
 libs=$(for l in cvode nvecserial sunmatrixdense sunmatrixband sunlinsoldense sunlinsolband sunnonlinsolfixedpoint; do
   f=sundials/lib/libsundials_$l.a; [ -e $f ] && echo $f; done)
-g++ -O3 -march=native -std=c++17 -Wall -Isundials/include "$here/cvode.cpp" -o cvode $libs -lm
+for program in cvode sweeps; do
+  g++ -O3 -march=native -std=c++17 -Wall -Isundials/include "$here/$program.cpp" -o $program $libs -lm
+done
