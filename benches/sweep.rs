@@ -1,6 +1,9 @@
 //! Sweeps of the bench problems: trajectories a second on one core, and how far each point is from a tight solve.
 //!
 //! `cargo bench --bench sweep -- [PROBLEM…] [points=N] [isa=NAME] [lanes=W] [method=NAME]`
+//!
+//! For `peers/sweeps.sh`: `plain=time` prints seconds and failures alone, `plain=rows` final states and what is watched,
+//! `plain=reference` the same of tight solves, with the largest value of each state; `solver=ode_solvers` solves by that.
 
 use cpu_time::ThreadTime;
 use osmocyte::lanes::Isa;
@@ -10,6 +13,9 @@ use osmocyte::study::design::{Design, Kind};
 use osmocyte::study::sweep::{Engine, Rows, SweepOptions, SweepStatus, Worker};
 use osmocyte::{RunOptions, Simulation};
 
+#[path = "peers/ode_solvers.rs"]
+mod ode_solvers;
+
 type Failure = Box<dyn std::error::Error>;
 
 struct Problem {
@@ -17,8 +23,24 @@ struct Problem {
     model: &'static str,
     /// Names and ranges in internal units, and whether they are even in the logarithm.
     vary: [(&'static str, f64, f64, bool); 2],
-    outcomes: &'static str,
+    /// Names and units.
+    states: &'static [(&'static str, &'static str)],
+    /// What is found besides the final states: a time, then what was there.
+    watched: &'static str,
 }
+
+const P3_STATES: &[(&str, &str)] = &[
+    ("n0", ""),
+    ("n1", ""),
+    ("n2", ""),
+    ("n3", ""),
+    ("n4", ""),
+    ("n5", ""),
+    ("F", ""),
+    ("E", ""),
+    ("A", ""),
+    ("Ca", "uM"),
+];
 
 const PROBLEMS: [Problem; 4] = [
     Problem {
@@ -28,28 +50,31 @@ const PROBLEMS: [Problem; 4] = [
             ("Pf", 20.0, 2000.0, true),
             ("c_imp_out", 150.0, 600.0, false),
         ],
-        outcomes: "smallest = { value = \"min(Vw)\", unit = \"um^3\" }\n\
-            time_of_smallest = { value = \"time of min(Vw)\", unit = \"s\" }\n\
-            end_Vw = { value = \"final(Vw)\", unit = \"um^3\" }\nend_ns = { value = \"final(ns)\", unit = \"amol\" }\n",
+        states: &[("Vw", "um^3"), ("ns", "amol")],
+        watched: "time_of_smallest = { value = \"time of min(Vw)\", unit = \"s\" }\n\
+            smallest = { value = \"min(Vw)\", unit = \"um^3\" }\n",
     },
     Problem {
         name: "p2",
         model: "p2-plant-cell-turgor",
         vary: [("Lp", 0.05, 20.0, true), ("eps", 1.0, 50.0, false)],
-        outcomes: "end_V = { value = \"final(V)\", unit = \"um^3\" }\nloss = \"time when V falls through V0\"\n",
+        states: &[("V", "um^3")],
+        watched: "loss = \"time when V falls through V0\"\n",
     },
     Problem {
         name: "p3",
         model: "p3-calcium-exocytosis",
-        vary: [("Ca_0", 1.0, 100.0, true), ("k_refill", 0.2, 20.0, true)],
-        outcomes: "end_F = \"final(F)\"\nend_A = \"final(A)\"\nhalf = \"time when F rises through 0.01\"\n",
+        // 1 to 100 µM: concentrations are in mM inside.
+        vary: [("Ca_0", 1e-3, 0.1, true), ("k_refill", 0.2, 20.0, true)],
+        states: P3_STATES,
+        watched: "half = \"time when F rises through 0.01\"\n",
     },
     Problem {
         name: "p4",
         model: "p4-swelling-protoplast",
         vary: [("Lp", 0.02, 2.0, true), ("k_exo", 0.05, 5.0, true)],
-        outcomes: "end_V = { value = \"final(V)\", unit = \"um^3\" }\nend_A = { value = \"final(A)\", unit = \"um^2\" }\n\
-            grown = \"time when A rises through 5000 um^2\"\n",
+        states: &[("V", "um^3"), ("A", "um^2"), ("Res", "um^2")],
+        watched: "grown = \"time when A rises through 5000 um^2\"\n",
     },
 ];
 
@@ -77,10 +102,28 @@ fn equations(text: &str) -> String {
 }
 
 impl Problem {
+    /// The text of outcomes: the final states, what is watched, and the largest values if wanted.
+    fn outcomes(&self, largest: bool) -> String {
+        let each = |name: &str, function: &str| -> String {
+            let line = |(state, unit): &(&str, &str)| {
+                format!(
+                    "{name}_{state} = {{ value = \"{function}({state})\", unit = \"{unit}\" }}\n"
+                )
+            };
+            self.states.iter().map(line).collect()
+        };
+        let largest = largest.then(|| each("max", "max")).unwrap_or_default();
+        each("end", "final") + self.watched + &largest
+    }
+
     fn engine(&self, rtol: f64) -> Result<Engine, Failure> {
+        self.engine_for(rtol, &self.outcomes(false))
+    }
+
+    fn engine_for(&self, rtol: f64, outcomes: &str) -> Result<Engine, Failure> {
         let entry = library().into_iter().find(|e| e.name == self.model);
         let text = equations(entry.ok_or("not in the library")?.text);
-        let text = format!("{text}\n[outcomes]\n{}", self.outcomes);
+        let text = format!("{text}\n[outcomes]\n{outcomes}");
         let simulation = Simulation::from_text(self.model, &text)?;
         let names: Vec<String> = self.vary.iter().map(|v| v.0.to_string()).collect();
         let run = RunOptions {
@@ -132,6 +175,55 @@ fn place(design: &Design, problem: &Problem, k: u64, values: &mut [f64]) {
     problem.place(&u, values);
 }
 
+/// Rows of outcomes in the units of their definitions.
+fn print_rows(engine: &Engine, values: &[f64]) {
+    for row in values.chunks(engine.n_outcomes()) {
+        let cells = row.iter().zip(engine.outcomes());
+        let cells: Vec<String> = cells
+            .map(|(value, (_, unit))| unit.from_internal(*value).to_string())
+            .collect();
+        println!("{}", cells.join(","));
+    }
+}
+
+/// Final states by another solver.
+fn by_ode_solvers(problem: &Problem, rtol: f64, n: u64, plain: &str) -> Result<(), Failure> {
+    let design = Design::new(Kind::Halton, 2, n, 1, false)?;
+    // Calcium in µM, as the peers have it.
+    let factor = if problem.name == "p3" { 1e3 } else { 1.0 };
+    let point = |k: u64, values: &mut [f64; 2]| {
+        place(&design, problem, k, values);
+        values[0] *= factor;
+    };
+    let swept = ode_solvers::sweep(problem.name, rtol, n, &point).ok_or("no such problem")?;
+    match plain {
+        "rows" => {
+            for row in swept.states.chunks(problem.states.len()) {
+                let cells: Vec<String> = row.iter().map(f64::to_string).collect();
+                println!("{}", cells.join(","));
+            }
+        }
+        _ => println!("{:.6},{}", swept.seconds, swept.failed),
+    }
+    Ok(())
+}
+
+/// Tight solves of single points: what the sweeps are judged by.
+fn reference(problem: &Problem, n: u64) -> Result<(), Failure> {
+    let engine = problem.engine_for(1e-11, &problem.outcomes(true))?;
+    let design = Design::new(Kind::Halton, 2, n, 1, false)?;
+    for k in 0..n {
+        let mut values = [0.0; 2];
+        place(&design, problem, k, &mut values);
+        let found = engine.alone(&values);
+        if let SweepStatus::Failed(reason) = found.status {
+            return Err(format!("{} at {values:?}: {reason}", problem.name).into());
+        }
+        print_rows(&engine, &found.outcomes);
+    }
+    Ok(())
+}
+
 fn main() -> Result<(), Failure> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let option = |name: &str| {
@@ -152,7 +244,16 @@ fn main() -> Result<(), Failure> {
             .collect();
         named.is_empty() || named.iter().any(|a| *a == p.name)
     };
+    let plain = option("plain").unwrap_or_default();
     for problem in PROBLEMS.iter().filter(|p| wanted(p)) {
+        if option("solver").is_some_and(|s| s == "ode_solvers") {
+            by_ode_solvers(problem, rtol, n, &plain)?;
+            continue;
+        }
+        if plain == "reference" {
+            reference(problem, n)?;
+            continue;
+        }
         let mut engine = problem.engine(rtol)?;
         match option("method").as_deref() {
             Some("dopri5") => engine.set_method(LaneMethod::Dopri5),
@@ -167,6 +268,18 @@ fn main() -> Result<(), Failure> {
             .flat_map(|r| &r.status)
             .filter(|s| matches!(s, SweepStatus::Failed(_)))
             .count();
+        match plain.as_str() {
+            "time" => println!("{seconds:.6},{failed}"),
+            "rows" => {
+                for rows in &all {
+                    print_rows(&engine, &rows.outcomes);
+                }
+            }
+            _ => {}
+        }
+        if !plain.is_empty() {
+            continue;
+        }
         println!(
             "{}: {:.0} trajectories/s ({}), {:.1} steps each, {:.0} ns a step, {failed} failed",
             problem.name,
