@@ -48,14 +48,14 @@ def machine():
     return f"{cpu}, {platform.system()} {platform.machine()}"
 
 
-def peers():
+def peers(packages=("scipy",)):
     """Versions of what was compared."""
     words = [f"osmocyte at {say(['git', 'rev-parse', '--short', 'HEAD'])}"]
     # This runs in the virtual environment beside the build of SUNDIALS.
     config = Path(sys.prefix).parent / "sundials/include/sundials/sundials_config.h"
     found = re.search(r'SUNDIALS_VERSION "(.*?)"', config.read_text()) if config.exists() else None
     words.append(f"SUNDIALS {found[1] if found else '?'}")
-    for name in ("numbalsoda", "numba", "scipy"):
+    for name in ("numbalsoda", "numba", *packages):
         try:
             words.append(f"{name} {version(name)}")
         except PackageNotFoundError:
@@ -117,4 +117,5 @@ def main():
             print(f"| {problem} | {wanted:.0e} | " + " | ".join(cells) + " |")
 
 
-main()
+if __name__ == "__main__":
+    main()
