@@ -112,8 +112,12 @@ impl Problem {
             };
             self.states.iter().map(line).collect()
         };
-        let largest = largest.then(|| each("max", "max")).unwrap_or_default();
-        each("end", "final") + self.watched + &largest
+        let text = each("end", "final") + self.watched;
+        if largest {
+            text + &each("max", "max")
+        } else {
+            text
+        }
     }
 
     fn engine(&self, rtol: f64) -> Result<Engine, Failure> {
