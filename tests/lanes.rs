@@ -97,7 +97,7 @@ fn compare(name: &str, method: LaneMethod) -> Vec<String> {
         LaneMethod::Dopri5 => 3000,
     });
     let points: Vec<usize> = (0..POINTS).collect();
-    let rows = case.sweep(Isa::best(), 16, &points);
+    let rows = case.sweep(Isa::best(), 32, &points);
     let width = case.engine.n_outcomes();
     let names: Vec<String> = case.engine.outcomes().map(|o| o.0.to_string()).collect();
     let simulation = Simulation::shipped(name).unwrap();
@@ -184,11 +184,11 @@ fn a_row_is_the_same_bits_whatever_runs_beside_it() {
             }
             // In another order, and alone.
             let backwards: Vec<usize> = (0..40).rev().collect();
-            let turned = case.sweep(Isa::best(), 16, &backwards);
+            let turned = case.sweep(Isa::best(), 32, &backwards);
             for (row, &point) in backwards.iter().enumerate() {
                 assert_eq!(bits(&turned, row, width), bits(&reference, point, width));
             }
-            let alone = case.sweep(Isa::best(), 16, &[17]);
+            let alone = case.sweep(Isa::best(), 32, &[17]);
             assert_eq!(bits(&alone, 0, width), bits(&reference, 17, width));
         }
     }
@@ -260,7 +260,7 @@ fn the_error_of_each_point_is_near_the_tolerance() {
         };
         let mut rows = Rows::default();
         let mut point = |k: usize, values: &mut [f64]| place(k, values);
-        Worker::new(&loose, Isa::best(), 16).run(POINTS as usize, &mut point, &mut rows);
+        Worker::new(&loose, Isa::best(), 32).run(POINTS as usize, &mut point, &mut rows);
         let width = loose.n_outcomes();
         let (mut beyond, mut judged) = (0, 0u64);
         for k in 0..POINTS as usize {

@@ -11,7 +11,8 @@ use super::{Inputs, Unbound};
 use crate::equations::{LaneEquations, Pattern, Slopes};
 use crate::expr::graph::{ExprId, Graph, VarId};
 use crate::expr::kinks::{is_continuous, thaw};
-use crate::lanes::{Isa, Task};
+use crate::lanes::row::row_by_row;
+use crate::lanes::{Isa, Rows, Task};
 use crate::system::jacobian::{jacobian, time_derivative};
 use crate::system::{EventInfo, Flat, Purpose, System, Target};
 
@@ -209,12 +210,12 @@ impl<const W: usize> LaneFunctionEvaluator<W> {
 #[derive(Clone, Debug)]
 struct Registers<const W: usize> {
     isa: Isa,
-    file: Vec<[f64; W]>,
+    file: Rows<W>,
 }
 
 impl<const W: usize> Registers<W> {
     fn new(suite: &Suite, isa: Isa) -> Self {
-        let mut file = vec![[0.0; W]; suite.n_registers];
+        let mut file = Rows::zeros(suite.n_registers);
         for &(register, value) in &suite.constants {
             file[register as usize] = [value; W];
         }
@@ -223,19 +224,21 @@ impl<const W: usize> Registers<W> {
 
     fn run(&mut self, steps: &[Step<u32>]) {
         self.isa.run(Run {
+            inputs: None,
             steps,
+            outputs: &[],
+            parts: &mut [],
             file: &mut self.file,
         });
     }
 
-    /// Runs a body at times `t` and states `y`, and takes its first outputs.
-    #[inline]
-    fn call(&mut self, body: &Body, t: &[f64; W], y: &[[f64; W]], out: &mut [[f64; W]]) {
-        self.isa.run(Call {
-            body,
-            t,
-            y,
-            out,
+    /// Runs a body at times `t` and states `y`, and takes its outputs: part after part, as many as each has room for.
+    fn call(&mut self, body: &Body, t: &[f64; W], y: &[[f64; W]], parts: &mut [&mut [[f64; W]]]) {
+        self.isa.run(Run {
+            inputs: Some((t, y)),
+            steps: &body.steps,
+            outputs: &body.outputs,
+            parts,
             file: &mut self.file,
         });
     }
@@ -247,54 +250,42 @@ impl<const W: usize> Registers<W> {
     }
 }
 
-/// The loop that everything comes down to.
-struct Run<'a, const W: usize> {
+/// The loop that everything comes down to, with inputs and outputs: to copy them takes no call of its own.
+struct Run<'a, 'p, const W: usize> {
+    /// Times and states.
+    inputs: Option<(&'a [f64; W], &'a [[f64; W]])>,
     steps: &'a [Step<u32>],
+    outputs: &'a [u32],
+    parts: &'a mut [&'p mut [[f64; W]]],
     file: &'a mut [[f64; W]],
 }
 
-impl<const W: usize> Task for Run<'_, W> {
+impl<const W: usize> Task for Run<'_, '_, W> {
     type Output = ();
 
     #[inline(always)]
     fn run(self) {
+        if let Some((t, y)) = self.inputs
+            && let Some((time, rest)) = self.file.split_first_mut()
+        {
+            *time = *t;
+            for (place, y) in rest.iter_mut().zip(y) {
+                row_by_row::<W>();
+                *place = *y;
+            }
+        }
         for step in self.steps {
             step.code.visit_lanes(Each {
                 step,
                 file: self.file,
             });
         }
-    }
-}
-
-/// The same with inputs and outputs: what is copied here needs no call of its own.
-struct Call<'a, const W: usize> {
-    body: &'a Body,
-    t: &'a [f64; W],
-    y: &'a [[f64; W]],
-    out: &'a mut [[f64; W]],
-    file: &'a mut [[f64; W]],
-}
-
-impl<const W: usize> Task for Call<'_, W> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run(self) {
-        if let Some((time, rest)) = self.file.split_first_mut() {
-            *time = *self.t;
-            for (place, y) in rest.iter_mut().zip(self.y) {
-                *place = *y;
+        let mut outputs = self.outputs.iter();
+        for part in self.parts {
+            for (out, &register) in part.iter_mut().zip(outputs.by_ref()) {
+                row_by_row::<W>();
+                *out = self.file[register as usize];
             }
-        }
-        for step in &self.body.steps {
-            step.code.visit_lanes(Each {
-                step,
-                file: self.file,
-            });
-        }
-        for (out, &register) in self.out.iter_mut().zip(&self.body.outputs) {
-            *out = self.file[register as usize];
         }
     }
 }
@@ -386,20 +377,20 @@ impl<const W: usize> LaneEquations<W> for LaneEvaluator<W> {
     }
 
     fn rates(&mut self, t: &[f64; W], y: &[[f64; W]], f: &mut [[f64; W]]) {
-        self.lanes.call(&self.program.suite.bodies[RATES], t, y, f);
+        self.lanes
+            .call(&self.program.suite.bodies[RATES], t, y, &mut [f]);
     }
 
     fn slopes(&mut self, t: &[f64; W], y: &[[f64; W]], out: Slopes<'_, W>) {
         let body = &self.program.suite.bodies[SLOPES];
-        self.lanes.call(body, t, y, out.f);
-        let rest = &body.outputs[self.program.n_states..];
-        let (entries, time) = rest.split_at(self.program.pattern.len());
-        self.lanes.read(entries, out.jacobian);
-        self.lanes.read(time, out.time);
+        // A time derivative that is 0 throughout is no output.
+        self.lanes
+            .call(body, t, y, &mut [out.f, out.jacobian, out.time]);
     }
 
     fn watch(&mut self, t: &[f64; W], y: &[[f64; W]], g: &mut [[f64; W]]) {
-        self.lanes.call(&self.program.suite.bodies[WATCH], t, y, g);
+        self.lanes
+            .call(&self.program.suite.bodies[WATCH], t, y, &mut [g]);
     }
 
     fn apply(&mut self, event: usize, t: f64, y: &mut [f64], p: &mut [f64]) {

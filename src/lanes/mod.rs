@@ -10,5 +10,7 @@
 mod isa;
 pub mod math;
 pub mod row;
+mod rows;
 
 pub use isa::{Isa, Task};
+pub use rows::Rows;

@@ -13,7 +13,8 @@ pub(super) mod complex;
 
 use super::order::eliminate;
 use crate::equations::Pattern;
-use crate::lanes::row::{add_product, map, zip, zip3};
+use crate::lanes::Rows;
+use crate::lanes::row::{add_product, map, row_by_row, zip, zip3};
 
 /// Order of elimination and places of the entries. Rows and columns are numbered by that order.
 #[derive(Clone, Debug)]
@@ -27,12 +28,14 @@ pub(super) struct Plan {
     entry_column: Vec<u32>,
     /// Start of each row in `lower`; `[n + 1]`.
     lower_start: Vec<u32>,
-    /// Column of each entry of L left of its diagonal, ascending in each row.
+    /// Column of each entry of L left of its diagonal, ascending in each row, and the state that it belongs to.
     lower: Vec<u32>,
+    lower_state: Vec<u32>,
     /// Start of each row in `upper`; `[n + 1]`.
     upper_start: Vec<u32>,
-    /// Column of each entry of U right of its diagonal, ascending in each row.
+    /// Column of each entry of U right of its diagonal, ascending in each row, and the state that it belongs to.
     upper: Vec<u32>,
+    upper_state: Vec<u32>,
 }
 
 impl Plan {
@@ -50,8 +53,10 @@ impl Plan {
             entry_column: Vec::new(),
             lower_start: vec![0],
             lower: Vec::new(),
+            lower_state: Vec::new(),
             upper_start: vec![0],
             upper: Vec::new(),
+            upper_state: Vec::new(),
         };
         let mut entries = vec![Vec::new(); n];
         for column in 0..n {
@@ -73,6 +78,8 @@ impl Plan {
             plan.lower_start.push(plan.lower.len() as u32);
             plan.upper_start.push(plan.upper.len() as u32);
         }
+        let states = |columns: &[u32]| columns.iter().map(|&c| plan.order[c as usize]).collect();
+        (plan.lower_state, plan.upper_state) = (states(&plan.lower), states(&plan.upper));
         plan
     }
 }
@@ -93,14 +100,14 @@ fn part<'a, T>(list: &'a [T], start: &[u32], k: usize) -> &'a [T] {
 /// The factors of `W` matrices.
 #[derive(Clone, Debug)]
 pub(super) struct Factors<const W: usize, const FUSED: bool> {
-    lower: Vec<[f64; W]>,
-    upper: Vec<[f64; W]>,
+    lower: Rows<W>,
+    upper: Rows<W>,
     /// Reciprocals of the diagonal of U.
-    pivot: Vec<[f64; W]>,
-    /// One row, or one right side.
-    work: Vec<[f64; W]>,
+    pivot: Rows<W>,
+    /// One row.
+    work: Rows<W>,
     /// Σ |u_kj| s_j of each row, for the growth.
-    size: Vec<[f64; W]>,
+    size: Rows<W>,
 }
 
 /// `sum` + |`value`| `size`, lane by lane.
@@ -124,11 +131,11 @@ impl<const W: usize, const FUSED: bool> Factors<W, FUSED> {
     pub fn new(plan: &Plan) -> Self {
         let n = plan.order.len();
         Factors {
-            lower: vec![[0.0; W]; plan.lower.len()],
-            upper: vec![[0.0; W]; plan.upper.len()],
-            pivot: vec![[0.0; W]; n],
-            work: vec![[0.0; W]; n],
-            size: vec![[0.0; W]; n],
+            lower: Rows::zeros(plan.lower.len()),
+            upper: Rows::zeros(plan.upper.len()),
+            pivot: Rows::zeros(n),
+            work: Rows::zeros(n),
+            size: Rows::zeros(n),
         }
     }
 
@@ -146,38 +153,42 @@ impl<const W: usize, const FUSED: bool> Factors<W, FUSED> {
         c: [f64; W],
         sizes: &[f64],
     ) -> [f64; W] {
+        let (lower, upper) = (&mut self.lower[..], &mut self.upper[..]);
+        let (pivots, work) = (&mut self.pivot[..], &mut self.work[..]);
+        let lengths = &mut self.size[..];
         let mut growth = [0.0; W];
         for k in 0..plan.order.len() {
-            let before = self.load(plan, jacobian, c, sizes, k);
+            let before = load(work, plan, jacobian, c, sizes, k);
             let left = part(&plan.lower, &plan.lower_start, k);
             let first = plan.lower_start[k] as usize;
             let mut after = [0.0; W];
             for (at, &j) in left.iter().enumerate() {
+                row_by_row::<W>();
                 let j = j as usize;
-                let l = zip(&self.work[j], &self.pivot[j], |l, pivot| l * pivot);
-                after = zip3(&after, &l, &self.size[j], |sum, l, size| {
-                    sum + l.abs() * size
-                });
-                self.lower[first + at] = l;
+                let l = zip(&work[j], &pivots[j], |l, pivot| l * pivot);
+                after = zip3(&after, &l, &lengths[j], |sum, l, size| sum + l.abs() * size);
+                lower[first + at] = l;
                 let columns = part(&plan.upper, &plan.upper_start, j);
-                let row = part(&self.upper, &plan.upper_start, j);
+                let row = part(upper, &plan.upper_start, j);
                 for (u, &m) in row.iter().zip(columns) {
-                    subtract_product::<W, FUSED>(&mut self.work[m as usize], &l, u);
+                    row_by_row::<W>();
+                    subtract_product::<W, FUSED>(&mut work[m as usize], &l, u);
                 }
             }
             let mut size = [0.0; W];
-            add_size(&mut size, &self.work[k], sizes[plan.order[k] as usize]);
-            self.pivot[k] = map(&self.work[k], |diagonal| 1.0 / diagonal);
+            add_size(&mut size, &work[k], sizes[plan.order[k] as usize]);
+            pivots[k] = map(&work[k], |diagonal| 1.0 / diagonal);
             let first = plan.upper_start[k] as usize;
             let right = part(&plan.upper, &plan.upper_start, k);
-            for (u, &j) in self.upper[first..].iter_mut().zip(right) {
-                *u = self.work[j as usize];
+            for (u, &j) in upper[first..].iter_mut().zip(right) {
+                row_by_row::<W>();
+                *u = work[j as usize];
                 add_size(&mut size, u, sizes[plan.order[j as usize] as usize]);
             }
-            self.size[k] = size;
+            lengths[k] = size;
             let here = zip3(&after, &size, &before, |l, u, before| (l + u) / before);
             // A pivot of 0 makes its reciprocal infinite. What is no number stays.
-            growth = zip3(&growth, &here, &self.pivot[k], |growth, here, pivot| {
+            growth = zip3(&growth, &here, &pivots[k], |growth, here, pivot| {
                 let here = here + 0.0 * pivot;
                 if here > growth || here.is_nan() {
                     here
@@ -189,65 +200,66 @@ impl<const W: usize, const FUSED: bool> Factors<W, FUSED> {
         growth
     }
 
-    /// Row `k` of c I − J, written to `work` with zeros where fill will be. Gives Σ |entry| s.
-    #[inline(always)]
-    fn load(
-        &mut self,
-        plan: &Plan,
-        jacobian: &[[f64; W]],
-        c: [f64; W],
-        sizes: &[f64],
-        k: usize,
-    ) -> [f64; W] {
-        let left = part(&plan.lower, &plan.lower_start, k);
-        let right = part(&plan.upper, &plan.upper_start, k);
-        for &j in left.iter().chain(right) {
-            self.work[j as usize] = [0.0; W];
-        }
-        self.work[k] = c;
-        let mut sum = [0.0; W];
-        let columns = part(&plan.entry_column, &plan.entry_start, k);
-        for (&entry, &j) in part(&plan.entry, &plan.entry_start, k).iter().zip(columns) {
-            let (j, value) = (j as usize, &jacobian[entry as usize]);
-            self.work[j] = zip(&self.work[j], value, |work, v| work - v);
-            if j != k {
-                add_size(&mut sum, value, sizes[plan.order[j] as usize]);
-            }
-        }
-        add_size(&mut sum, &self.work[k], sizes[plan.order[k] as usize]);
-        sum
-    }
-
     /// Solves (c I − J) x = b in place; `[n]`.
     #[inline(always)]
-    pub fn solve(&mut self, plan: &Plan, x: &mut [[f64; W]]) {
-        let work = &mut self.work;
+    pub fn solve(&self, plan: &Plan, x: &mut [[f64; W]]) {
         // Straight through the entries: rows are short, and to find each one's part costs as much as the part.
-        let mut entries = self.lower.iter().zip(&plan.lower);
-        for (k, (&state, bounds)) in plan
-            .order
-            .iter()
-            .zip(plan.lower_start.windows(2))
-            .enumerate()
-        {
+        let mut entries = self.lower.iter().zip(&plan.lower_state);
+        let rows = plan.order.iter().zip(plan.lower_start.windows(2));
+        for (&state, bounds) in rows {
+            let count = (bounds[1] - bounds[0]) as usize;
+            if count == 0 {
+                continue;
+            }
             let mut sum = x[state as usize];
-            for (l, &j) in entries.by_ref().take((bounds[1] - bounds[0]) as usize) {
-                subtract_product::<W, FUSED>(&mut sum, l, &work[j as usize]);
+            for (l, &j) in entries.by_ref().take(count) {
+                row_by_row::<W>();
+                subtract_product::<W, FUSED>(&mut sum, l, &x[j as usize]);
             }
-            work[k] = sum;
-        }
-        let mut entries = self.upper.iter().zip(&plan.upper).rev();
-        let rows = plan.order.iter().zip(plan.upper_start.windows(2));
-        for (k, (&state, bounds)) in rows.enumerate().rev() {
-            let mut sum = work[k];
-            for (u, &j) in entries.by_ref().take((bounds[1] - bounds[0]) as usize) {
-                subtract_product::<W, FUSED>(&mut sum, u, &work[j as usize]);
-            }
-            sum = zip(&sum, &self.pivot[k], |sum, pivot| sum * pivot);
-            work[k] = sum;
             x[state as usize] = sum;
         }
+        let mut entries = self.upper.iter().zip(&plan.upper_state).rev();
+        let rows = plan.order.iter().zip(plan.upper_start.windows(2));
+        for ((&state, bounds), pivot) in rows.zip(&self.pivot).rev() {
+            let mut sum = x[state as usize];
+            for (u, &j) in entries.by_ref().take((bounds[1] - bounds[0]) as usize) {
+                row_by_row::<W>();
+                subtract_product::<W, FUSED>(&mut sum, u, &x[j as usize]);
+            }
+            x[state as usize] = zip(&sum, pivot, |sum, pivot| sum * pivot);
+        }
     }
+}
+
+/// Row `k` of c I − J, written to `work` with zeros where fill will be. Gives Σ |entry| s.
+#[inline(always)]
+fn load<const W: usize>(
+    work: &mut [[f64; W]],
+    plan: &Plan,
+    jacobian: &[[f64; W]],
+    c: [f64; W],
+    sizes: &[f64],
+    k: usize,
+) -> [f64; W] {
+    let left = part(&plan.lower, &plan.lower_start, k);
+    let right = part(&plan.upper, &plan.upper_start, k);
+    for &j in left.iter().chain(right) {
+        row_by_row::<W>();
+        work[j as usize] = [0.0; W];
+    }
+    work[k] = c;
+    let mut sum = [0.0; W];
+    let columns = part(&plan.entry_column, &plan.entry_start, k);
+    for (&entry, &j) in part(&plan.entry, &plan.entry_start, k).iter().zip(columns) {
+        row_by_row::<W>();
+        let (j, value) = (j as usize, &jacobian[entry as usize]);
+        work[j] = zip(&work[j], value, |work, v| work - v);
+        if j != k {
+            add_size(&mut sum, value, sizes[plan.order[j] as usize]);
+        }
+    }
+    add_size(&mut sum, &work[k], sizes[plan.order[k] as usize]);
+    sum
 }
 
 #[cfg(test)]

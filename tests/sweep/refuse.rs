@@ -113,7 +113,7 @@ fn mistakes_are_named_and_nothing_is_written() {
         ),
         (
             with(&["--design", "lhs", "-n", "5", "--lanes", "5"]),
-            "1, 8 or 16",
+            "1, 8 or 32",
         ),
         (
             with(&["--design", "lhs", "-n", "5", "--chunk", "20000"]),

@@ -145,7 +145,7 @@ pub(super) struct Work {
     /// Instruction set, e.g. avx2 or baseline [default: the widest of this processor].
     #[arg(long, value_name = "NAME")]
     isa: Option<String>,
-    /// Runs side by side on one core: 1, 8 or 16 [default: as suits the model].
+    /// Runs side by side on one core: 1, 8 or 32 [default: as suits the model].
     #[arg(long, value_name = "N", value_parser = lanes)]
     lanes: Option<usize>,
     /// Do the K-th of N parts only, e.g. 2/8; other processes do the others, in the same folder or elsewhere. [default: from SLURM_ARRAY_TASK_ID, or HQ_TASK_ID and OSMOCYTE_PARTS, where these are set]
@@ -211,7 +211,7 @@ fn chunk(text: &str) -> Result<u64, String> {
 
 fn lanes(text: &str) -> Result<usize, String> {
     let found = text.trim().parse().ok().filter(|n| LANES.contains(n));
-    found.ok_or_else(|| "1, 8 or 16".to_string())
+    found.ok_or_else(|| "1, 8 or 32".to_string())
 }
 
 pub(super) fn shard(text: &str) -> Result<Shard, String> {

@@ -3,32 +3,14 @@
 use super::Setup;
 use crate::equations::LaneEquations;
 use crate::lanes::row::{zip, zip3};
+use crate::lanes::{Rows, Task};
 
 /// One number for each lane.
 pub(super) type Row<const W: usize> = [f64; W];
 
-/// State, derivatives and control of `W` problems.
+/// State, derivatives and control of `W` problems. Rows come first, so that they begin where cache lines do.
+#[repr(C, align(64))]
 pub(super) struct Block<const W: usize> {
-    /// State at the start of the step; `[n_states]`.
-    pub y: Vec<Row<W>>,
-    /// State at the end of the attempt; `[n_states]`.
-    pub y1: Vec<Row<W>>,
-    /// State in the middle of the attempt; `[n_states]`.
-    pub middle: Vec<Row<W>>,
-    /// Right-hand side at the start of the step; `[n_states]`.
-    pub f: Vec<Row<W>>,
-    /// Parameters; `[n_params]`.
-    pub p: Vec<Row<W>>,
-    /// Absolute tolerances; `[n_states]`.
-    pub floor: Vec<Row<W>>,
-    /// Watched functions at the start of the step, in its middle and at its end; `[n_watched]`.
-    pub g: Vec<Row<W>>,
-    pub g_middle: Vec<Row<W>>,
-    pub g1: Vec<Row<W>>,
-    /// Change of each event function under errors that the tolerance admits; `[n_events]`.
-    pub band: Vec<Row<W>>,
-    /// Side of 0 on which each event function is: −1, 1, or 0 for not known; `[n_events]`.
-    pub side: Vec<Row<W>>,
     /// Time at which the clock reads 0 [s], the clock at the start of the step, and at the end of the leg.
     pub origin: Row<W>,
     pub clock: Row<W>,
@@ -62,16 +44,38 @@ pub(super) struct Block<const W: usize> {
     pub accepted: Row<W>,
     pub attempts: Row<W>,
     pub in_a_row: Row<W>,
+    /// State at the start of the step; `[n_states]`.
+    pub y: Rows<W>,
+    /// State at the end of the attempt; `[n_states]`.
+    pub y1: Rows<W>,
+    /// State in the middle of the attempt; `[n_states]`.
+    pub middle: Rows<W>,
+    /// Right-hand side at the start of the step; `[n_states]`.
+    pub f: Rows<W>,
+    /// Parameters; `[n_params]`.
+    pub p: Rows<W>,
+    /// Absolute tolerances; `[n_states]`.
+    pub floor: Rows<W>,
+    /// Watched functions at the start of the step, in its middle and at its end; `[n_watched]`.
+    pub g: Rows<W>,
+    pub g_middle: Rows<W>,
+    pub g1: Rows<W>,
+    /// Change of each event function under errors that the tolerance admits; `[n_events]`.
+    pub band: Rows<W>,
+    /// Room for bands; `[n_events]`.
+    pub width: Rows<W>,
+    /// Side of 0 on which each event function is: −1, 1, or 0 for not known; `[n_events]`.
+    pub side: Rows<W>,
     /// Room for states; `[n_states]`.
-    pub room: Vec<Row<W>>,
-    pub rates: Vec<Row<W>>,
+    pub room: Rows<W>,
+    pub rates: Rows<W>,
     /// Room for watched functions; `[n_watched]`.
-    pub g_room: Vec<Row<W>>,
+    pub g_room: Rows<W>,
 }
 
 impl<const W: usize> Block<W> {
     pub fn new(equations: &impl LaneEquations<W>, setup: &Setup) -> Self {
-        let zeros = |len: usize| vec![[0.0; W]; len];
+        let zeros = Rows::zeros;
         let (n, watched) = (equations.n_states(), equations.n_watched());
         let events = setup.events.len();
         Block {
@@ -85,6 +89,7 @@ impl<const W: usize> Block<W> {
             g_middle: zeros(watched),
             g1: zeros(watched),
             band: zeros(events),
+            width: zeros(events),
             side: zeros(events),
             origin: [0.0; W],
             clock: [0.0; W],
@@ -112,20 +117,39 @@ impl<const W: usize> Block<W> {
             g_room: zeros(watched),
         }
     }
+}
 
-    /// Times at the start of the steps [s].
+/// Times at the start of the steps [s].
+pub(super) struct Now<'a, const W: usize>(pub &'a Block<W>);
+
+impl<const W: usize> Task for Now<'_, W> {
+    type Output = Row<W>;
+
     #[inline(always)]
-    pub fn times(&self) -> Row<W> {
-        zip(&self.origin, &self.clock, |origin, clock| origin + clock)
+    fn run(self) -> Row<W> {
+        let Block { origin, clock, .. } = self.0;
+        zip(origin, clock, |origin, clock| origin + clock)
     }
+}
 
-    /// Times at a fraction of the attempts [s].
+/// Times at a fraction of the attempts [s].
+pub(super) struct Later<'a, const W: usize>(pub &'a Block<W>, pub f64);
+
+impl<const W: usize> Task for Later<'_, W> {
+    type Output = Row<W>;
+
     #[inline(always)]
-    pub fn times_at(&self, fraction: f64) -> Row<W> {
-        let clock = zip3(&self.clock, &self.tried, &self.until, |clock, h, until| {
-            let clock = clock + fraction * h;
-            if clock < until { clock } else { until }
-        });
-        zip(&self.origin, &clock, |origin, clock| origin + clock)
+    fn run(self) -> Row<W> {
+        let Later(block, fraction) = self;
+        let clock = zip3(
+            &block.clock,
+            &block.tried,
+            &block.until,
+            |clock, h, until| {
+                let clock = clock + fraction * h;
+                if clock < until { clock } else { until }
+            },
+        );
+        zip(&block.origin, &clock, |origin, clock| origin + clock)
     }
 }

@@ -3,7 +3,7 @@
 //! The rule is that of Rodas5P's single runs ([`crate::solve`]), with powers as exp(p ln x).
 
 use super::block::{Block, Row};
-use crate::lanes::row::{select, zip, zip3};
+use crate::lanes::row::{bits, row_by_row, select, zip, zip3};
 use crate::lanes::{Task, math};
 
 /// Bounds of the quotient of one step and the next.
@@ -104,7 +104,7 @@ impl<const W: usize> Task for Aim<'_, W> {
     }
 }
 
-/// Takes the attempts about which there is nothing to think, and sends others back.
+/// Takes the attempts about which there is nothing to think, and sends others back. Gives the lanes that are left.
 pub(super) struct Sort<'a, const W: usize> {
     pub block: &'a mut Block<W>,
     /// Attempts after which a problem is given up.
@@ -112,10 +112,10 @@ pub(super) struct Sort<'a, const W: usize> {
 }
 
 impl<const W: usize> Task for Sort<'_, W> {
-    type Output = ();
+    type Output = u64;
 
     #[inline(always)]
-    fn run(self) {
+    fn run(self) -> u64 {
         let block = self.block;
         block.attempts = zip(&block.attempts, &block.active, |n, active| n + active);
         // Not where a limit may have been reached, and not while a landing is under way.
@@ -151,22 +151,28 @@ impl<const W: usize> Task for Sort<'_, W> {
         block.h = select(&block.plain, &block.next, &block.h);
         block.last = select(&block.taken, &block.tried, &block.last);
         block.last_error = select(&block.taken, &block.error, &block.last_error);
+        bits(&zip(&block.active, &block.plain, |active, plain| {
+            active - plain
+        }))
     }
 }
 
-/// Moves the lanes whose attempts are taken on to their ends.
+/// Moves the lanes whose attempts are taken on to their ends. Gives those for which more follows: at the end of a leg, or
+/// after a closer look.
 pub(super) struct Advance<'a, const W: usize>(pub &'a mut Block<W>);
 
 impl<const W: usize> Task for Advance<'_, W> {
-    type Output = ();
+    type Output = u64;
 
     #[inline(always)]
-    fn run(self) {
+    fn run(self) -> u64 {
         let block = self.0;
         for (y, y1) in block.y.iter_mut().zip(&block.y1) {
+            row_by_row::<W>();
             *y = select(&block.taken, y1, y);
         }
         for (g, g1) in block.g.iter_mut().zip(&block.g1) {
+            row_by_row::<W>();
             *g = select(&block.taken, g1, g);
         }
         let on = zip(&block.clock, &block.tried, |clock, h| clock + h);
@@ -175,22 +181,26 @@ impl<const W: usize> Task for Advance<'_, W> {
         block.retry = select(&block.taken, &[0.0; W], &block.retry);
         block.in_a_row = select(&block.taken, &[0.0; W], &block.in_a_row);
         block.accepted = zip(&block.accepted, &block.taken, |n, taken| n + taken);
+        let ends = zip(&block.at_end, &block.plain, |end, plain| end + 1.0 - plain);
+        bits(&zip(&block.taken, &ends, |taken, ends| taken * ends))
     }
 }
 
 /// First steps: the trial by which the right-hand side is looked at once more.
 ///
 /// Hairer's rule (Solving ODEs I, section II.4), as in the tolerances of single runs: lengths are relative to the time in
-/// which a state changes by its size, or to the leg.
+/// which a state changes by its size, or to the leg. The states after the trials go to `room`.
 pub(super) struct Trial<'a, const W: usize> {
-    pub block: &'a Block<W>,
+    pub block: &'a mut Block<W>,
     pub rtol: f64,
     pub atol: f64,
 }
 
 /// The trial steps [s], and what the rule needs of them.
 pub(super) struct Trials<const W: usize> {
-    pub step: Row<W>,
+    /// Times after the steps [s].
+    pub times: Row<W>,
+    step: Row<W>,
     unit: Row<W>,
     speed: Row<W>,
 }
@@ -213,6 +223,7 @@ impl<const W: usize> Task for Trial<'_, W> {
         let block = self.block;
         let (mut size, mut speed): (Row<W>, Row<W>) = ([0.0; W], [0.0; W]);
         for ((y, f), floor) in block.y.iter().zip(&block.f).zip(&block.floor) {
+            row_by_row::<W>();
             for w in 0..W {
                 let tolerance = floor[w] + self.rtol * y[w].abs();
                 let big = larger(y[w].abs(), floor[w] / self.atol) / tolerance;
@@ -222,6 +233,7 @@ impl<const W: usize> Task for Trial<'_, W> {
             }
         }
         let mut out = Trials {
+            times: [0.0; W],
             step: [0.0; W],
             unit: [0.0; W],
             speed: [0.0; W],
@@ -235,6 +247,11 @@ impl<const W: usize> Task for Trial<'_, W> {
             out.unit[w] = if slow { length } else { unit };
             out.step[w] = if slow { 1e-6 } else { 0.01 } * out.unit[w];
             out.speed[w] = speed;
+            out.times[w] = block.origin[w] + (block.clock[w] + out.step[w]);
+        }
+        for ((room, y), f) in block.room.iter_mut().zip(&block.y).zip(&block.f) {
+            row_by_row::<W>();
+            *room = zip3(y, &out.step, f, |y, step, f| y + step * f);
         }
         out
     }
@@ -257,6 +274,7 @@ impl<const W: usize> Task for First<'_, W> {
         let mut bend: Row<W> = [0.0; W];
         let rates = block.f.iter().zip(&block.rates);
         for (((f, later), y), floor) in rates.zip(&block.y).zip(&block.floor) {
+            row_by_row::<W>();
             for w in 0..W {
                 let change = (later[w] - f[w]) / (floor[w] + self.rtol * y[w].abs());
                 bend[w] += change * change;

@@ -3,16 +3,16 @@
 //! Each round makes one attempt in every lane. What all lanes do alike runs over blocks; what is rare (a leg begins or
 //! ends, something crosses) is done lane by lane, with that lane's numbers only.
 
-use super::block::{Block, Row};
-use super::control::{Advance, Aim, First, Judge, REJECTIONS, Sort, Trial};
+use super::block::{Block, Later, Now, Row};
+use super::control::{Advance, Aim, First, REJECTIONS, Sort, Trial};
 use super::gather::{Gather, Take};
 use super::landing::{Found, Landing};
 use super::step::Stepper;
 use super::watch::{At, Detect, Verdict, crossing, examine, marked_by, measure_bands};
-use super::{Client, End, Ending, Job, Setup};
+use super::{Client, End, Ending, Extremum, Job, Setup};
 use crate::equations::LaneEquations;
-use crate::lanes::Isa;
-use crate::lanes::row::select;
+use crate::lanes::row::{lanes, row_of, select};
+use crate::lanes::{Isa, Task};
 use crate::solve::problem::{Action, Direction, Failure};
 use crate::solve::side::{Side, fires};
 use crate::solve::tolerance::power_of_two;
@@ -20,6 +20,13 @@ use crate::solve::tolerance::power_of_two;
 /// Occurrences of events within `CROWD_SPAN` (relative to time) after which a problem is given back.
 const CROWD: u32 = 200;
 const CROWD_SPAN: f64 = 1e-9;
+
+/// To begin a leg takes as much for one lane as for all of them: legs wait for each other until this part of the lanes
+/// does.
+const WAIT: usize = 8;
+
+/// As many lanes as there can be.
+const ALL: u64 = u64::MAX;
 
 /// Part of the tolerance that the time of an event may be off by.
 const PLACE: f64 = 0.02;
@@ -29,8 +36,7 @@ const PLACE: f64 = 0.02;
 struct Lane {
     id: u64,
     job: Job,
-    /// Whether a leg begins, and whether the problem does.
-    starts: bool,
+    /// Whether the problem begins.
     fresh: bool,
     piece: usize,
     mark: usize,
@@ -52,6 +58,10 @@ struct Crew<'c, E, C, const W: usize> {
     block: Block<W>,
     gather: Gather<W>,
     lanes: Vec<Lane>,
+    /// Lanes with a problem, those of them that wait for the beginning of a leg, and those that look for a landing.
+    active: u64,
+    starts: u64,
+    lands: u64,
     /// Whether parameters have changed since they were bound.
     unbound: bool,
     /// Whether the client has no more problems.
@@ -74,6 +84,9 @@ pub fn run<const W: usize>(
         block: Block::new(equations, setup),
         gather: Gather::new(setup.extrema.len()),
         lanes: (0..W).map(|_| Lane::default()).collect(),
+        active: 0,
+        starts: 0,
+        lands: 0,
         unbound: false,
         dry: false,
         y: vec![0.0; equations.n_states()],
@@ -88,37 +101,30 @@ pub fn run<const W: usize>(
 }
 
 impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
-    /// One attempt in every lane; false when all problems are through.
+    /// One attempt in every lane that is under way; false when all problems are through.
     fn round(&mut self) -> bool {
-        if !self.dry {
-            for w in 0..W {
-                if self.block.active[w] == 0.0 && !self.dry {
-                    self.take(w);
-                }
+        for w in lanes(!self.active & ALL >> (64 - W)) {
+            if !self.dry {
+                self.take(w);
             }
         }
-        if !self.block.active.contains(&1.0) {
+        if self.active == 0 {
             return false;
         }
-        self.start();
+        if self.starts == self.active || self.starts.count_ones() as usize * WAIT >= W {
+            self.start();
+        } else {
+            self.stepper.derive(self.equations, &mut self.block, 0);
+        }
         self.isa.run(Aim(&mut self.block));
-        if self.block.lands.contains(&1.0) {
-            for w in 0..W {
-                if let Some(landing) = &self.lanes[w].landing {
-                    self.block.tried[w] = landing.theta * landing.full;
-                    self.block.at_end[w] = 0.0;
-                }
+        for w in lanes(self.lands) {
+            if let Some(landing) = &self.lanes[w].landing {
+                self.block.tried[w] = landing.theta * landing.full;
+                self.block.at_end[w] = 0.0;
             }
         }
-        self.attempt();
-        self.isa.run(Sort {
-            block: &mut self.block,
-            most: self.setup.max_steps as f64,
-        });
-        for w in 0..W {
-            if self.block.active[w] > self.block.plain[w] {
-                self.block.taken[w] = if self.judge(w) { 1.0 } else { 0.0 };
-            }
+        for w in lanes(self.attempt()) {
+            self.block.taken[w] = if self.judge(w) { 1.0 } else { 0.0 };
         }
         self.accept();
         true
@@ -132,7 +138,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
             return;
         };
         lane.id = id;
-        self.block.active[w] = 1.0;
+        self.active |= 1 << w;
         self.block.longest[w] = lane.job.max_step;
         self.block.accepted[w] = 0.0;
         self.block.attempts[w] = 0.0;
@@ -141,7 +147,6 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         lane.piece = 0;
         lane.landing = None;
         lane.touched = None;
-        self.block.lands[w] = 0.0;
         lane.first.clear();
         lane.first.resize(self.setup.events.len(), f64::NAN);
         lane.count.clear();
@@ -180,9 +185,15 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
             lane.piece += 1;
         }
         self.block.clock[w] = 0.0;
-        lane.starts = true;
+        self.wait(w);
         self.block.in_a_row[w] = 0.0;
         self.unbound = true;
+    }
+
+    /// Makes lane `w` wait for the beginning of a leg.
+    fn wait(&mut self, w: usize) {
+        self.starts |= 1 << w;
+        self.block.active[w] = 0.0;
     }
 
     /// Where the present leg of lane `w` ends: at the end of its piece or at the next mark.
@@ -207,64 +218,54 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
 
     /// Begins legs, until no event happens there any more.
     fn start(&mut self) {
-        loop {
+        while self.starts != 0 {
             if self.unbound {
                 self.equations.bind(&self.block.p);
                 self.unbound = false;
             }
-            let mut starts: Row<W> = [0.0; W];
-            for (w, lane) in self.lanes.iter().enumerate() {
-                starts[w] = if lane.starts {
-                    self.block.active[w]
-                } else {
-                    0.0
-                };
-            }
-            let any = starts.contains(&1.0);
-            self.stepper
-                .derive(self.equations, &mut self.block, &starts);
-            if !any {
-                return;
-            }
+            let starts = self.starts;
+            self.stepper.derive(self.equations, &mut self.block, starts);
             if !self.block.g.is_empty() {
-                let times = self.block.times();
-                self.equations
-                    .watch(&times, &self.block.y, &mut self.block.g_room);
-                for (g, new) in self.block.g.iter_mut().zip(&self.block.g_room) {
-                    *g = select(&starts, new, g);
-                }
-                self.isa.run(Take {
-                    gather: &mut self.gather,
-                    extrema: &self.setup.extrema,
-                    g: &self.block.g,
-                    times: &times,
-                    taken: &starts,
-                });
-                if self.setup.turning.contains(&false) {
-                    let at = At::Start;
-                    measure_bands(
-                        self.equations,
-                        &mut self.block,
-                        self.setup,
-                        self.isa,
-                        at,
-                        &starts,
-                    );
-                }
+                self.look_at_starts(starts);
             }
-            for (w, starts) in starts.iter().enumerate() {
-                if *starts > 0.0 {
-                    self.settle(w);
-                }
+            for w in lanes(starts) {
+                self.settle(w);
             }
             if self.unbound {
                 continue;
             }
-            self.first_steps(&starts);
-            for (lane, starts) in self.lanes.iter_mut().zip(&starts) {
-                lane.starts &= *starts == 0.0;
-            }
-            return;
+            self.first_steps(&row_of(starts));
+            self.starts = 0;
+        }
+        self.block.active = row_of(self.active);
+    }
+
+    /// Watched functions, extrema and bands where legs begin.
+    fn look_at_starts(&mut self, starts: u64) {
+        let times = self.isa.run(Now(&self.block));
+        self.equations
+            .watch(&times, &self.block.y, &mut self.block.g_room);
+        let row = row_of(starts);
+        for (g, new) in self.block.g.iter_mut().zip(&self.block.g_room) {
+            *g = select(&row, new, g);
+        }
+        self.isa.run(Take {
+            gather: &mut self.gather,
+            extrema: &self.setup.extrema,
+            g: &self.block.g,
+            times: &times,
+            taken: &row,
+        });
+        if self.setup.turning.contains(&false) {
+            let at = At::Start;
+            measure_bands(
+                self.equations,
+                &mut self.block,
+                self.setup,
+                self.isa,
+                at,
+                starts,
+            );
         }
     }
 
@@ -345,23 +346,12 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
     fn first_steps(&mut self, starts: &Row<W>) {
         let (rtol, atol) = (self.setup.rtol, self.setup.atol);
         let trials = self.isa.run(Trial {
-            block: &self.block,
+            block: &mut self.block,
             rtol,
             atol,
         });
-        for ((out, y), f) in (self.block.room.iter_mut())
-            .zip(&self.block.y)
-            .zip(&self.block.f)
-        {
-            for w in 0..W {
-                out[w] = y[w] + trials.step[w] * f[w];
-            }
-        }
-        let times: Row<W> =
-            std::array::from_fn(|w| self.block.origin[w] + (self.block.clock[w] + trials.step[w]));
-        let mut rates = std::mem::take(&mut self.block.rates);
-        self.equations.rates(&times, &self.block.room, &mut rates);
-        self.block.rates = rates;
+        let Block { room, rates, .. } = &mut self.block;
+        self.equations.rates(&trials.times, room, rates);
         self.isa.run(First {
             block: &mut self.block,
             trials: &trials,
@@ -370,46 +360,25 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         });
     }
 
-    /// Makes the attempts, and looks at what they may have crossed.
-    fn attempt(&mut self) {
+    /// Makes the attempts, and looks at what they may have crossed. Gives the lanes in which there is something to think
+    /// about; the others are through with it.
+    fn attempt(&mut self) -> u64 {
         self.stepper
             .attempt(self.equations, &mut self.block, self.setup.rtol);
-        self.isa.run(Judge(&mut self.block));
-        if self.block.g.is_empty() {
-            return;
+        if !self.block.g.is_empty() {
+            let times = self.isa.run(Later(&self.block, 1.0));
+            (self.equations).watch(&times, &self.block.y1, &mut self.block.g1);
         }
-        let times = self.block.times_at(1.0);
-        let mut g1 = std::mem::take(&mut self.block.g1);
-        self.equations.watch(&times, &self.block.y1, &mut g1);
-        self.block.g1 = g1;
-        if self.setup.events.is_empty() {
-            return;
+        if !self.setup.events.is_empty() {
+            self.stepper.middle(&mut self.block);
+            let times = self.isa.run(Later(&self.block, 0.5));
+            (self.equations).watch(&times, &self.block.middle, &mut self.block.g_middle);
         }
-        self.stepper.middle(&mut self.block);
-        let times = self.block.times_at(0.5);
-        let mut middle = std::mem::take(&mut self.block.g_middle);
-        self.equations
-            .watch(&times, &self.block.middle, &mut middle);
-        self.block.g_middle = middle;
-        self.isa.run(Detect {
+        let (off, odd) = self.isa.run(Look {
             block: &mut self.block,
-            turning: &self.setup.turning,
+            setup: self.setup,
         });
-        self.refresh_bands();
-    }
-
-    /// Measures bands anew where a function is off its side.
-    fn refresh_bands(&mut self) {
-        let off: Row<W> = std::array::from_fn(|w| {
-            let looks = self.block.active[w] * self.block.good[w] * self.block.attention[w] > 0.0;
-            let off = |e: usize| {
-                !self.setup.turning[e] && self.block.side[e][w] * self.block.g1[e][w] <= 0.0
-            };
-            let wanted =
-                looks && self.block.lands[w] == 0.0 && (0..self.setup.events.len()).any(off);
-            if wanted { 1.0 } else { 0.0 }
-        });
-        if off.contains(&1.0) {
+        if off != 0 {
             let at = At::End;
             measure_bands(
                 self.equations,
@@ -417,9 +386,10 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
                 self.setup,
                 self.isa,
                 at,
-                &off,
+                off,
             );
         }
+        odd
     }
 
     /// Judges the attempt of lane `w`; true if it is taken.
@@ -474,10 +444,12 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
     fn search(&mut self, w: usize, landing: Landing) {
         self.lanes[w].landing = Some(landing);
         self.block.lands[w] = 1.0;
+        self.lands |= 1 << w;
     }
 
     fn stop_landing(&mut self, w: usize) -> Option<Landing> {
         self.block.lands[w] = 0.0;
+        self.lands &= !(1 << w);
         self.lanes[w].landing.take()
     }
 
@@ -576,27 +548,16 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
 
     /// Moves the lanes whose attempts are taken on to their ends; what happens there, happens.
     fn accept(&mut self) {
-        if !self.setup.extrema.is_empty() {
-            let times = self.block.times_at(1.0);
-            self.isa.run(Take {
-                gather: &mut self.gather,
-                extrema: &self.setup.extrema,
-                g: &self.block.g1,
-                times: &times,
-                taken: &self.block.taken,
-            });
-        }
-        self.isa.run(Advance(&mut self.block));
+        let more = self.isa.run(Accept {
+            block: &mut self.block,
+            gather: &mut self.gather,
+            extrema: &self.setup.extrema,
+        });
         self.stepper.accept(&mut self.block);
-        for w in 0..W {
-            if self.block.taken[w] == 0.0 {
-                continue;
-            }
+        for w in lanes(more) {
             if self.block.at_end[w] > 0.0 {
                 self.finish_leg(w);
-            } else if self.block.plain[w] == 0.0
-                && let Some(landing) = self.lanes[w].landing.take()
-            {
+            } else if let Some(landing) = self.lanes[w].landing.take() {
                 self.consequences(w, &[landing.event]);
             }
         }
@@ -629,7 +590,6 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         }
         if changed {
             let lane = &mut self.lanes[w];
-            lane.starts = true;
             self.unbound = true;
             if t - lane.crowd_since > CROWD_SPAN * t.abs().max(self.block.until[w]) {
                 (lane.crowd, lane.crowd_since) = (0, t);
@@ -638,6 +598,9 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
             if lane.crowd > CROWD {
                 end = end.or(Some(Ending::Unsure));
             }
+        }
+        if changed {
+            self.wait(w);
         }
         if let Some(ending) = end {
             self.end(w, ending);
@@ -692,10 +655,12 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
             *out = (value[w], time[w]);
         }
         let lane = &mut self.lanes[w];
-        lane.starts = false;
         lane.landing = None;
         self.block.active[w] = 0.0;
         self.block.lands[w] = 0.0;
+        for lanes in [&mut self.active, &mut self.starts, &mut self.lands] {
+            *lanes &= !(1 << w);
+        }
         let (accepted, attempts) = (self.block.accepted[w], self.block.attempts[w]);
         self.client.done(
             lane.id,
@@ -731,6 +696,56 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         for (p, row) in self.p.iter().zip(&mut self.block.p) {
             row[w] = *p;
         }
+    }
+}
+
+/// Detects and sorts.
+struct Look<'a, const W: usize> {
+    block: &'a mut Block<W>,
+    setup: &'a Setup,
+}
+
+impl<const W: usize> Task for Look<'_, W> {
+    type Output = (u64, u64);
+
+    #[inline(always)]
+    fn run(self) -> (u64, u64) {
+        let block = self.block;
+        let off = match &self.setup.turning[..] {
+            [] => 0,
+            turning => Detect { block, turning }.run(),
+        };
+        let most = self.setup.max_steps as f64;
+        (off, Sort { block, most }.run())
+    }
+}
+
+/// Takes extrema and moves on.
+struct Accept<'a, const W: usize> {
+    block: &'a mut Block<W>,
+    gather: &'a mut Gather<W>,
+    extrema: &'a [Extremum],
+}
+
+impl<const W: usize> Task for Accept<'_, W> {
+    type Output = u64;
+
+    #[inline(always)]
+    fn run(self) -> u64 {
+        let (block, extrema) = (self.block, self.extrema);
+        if !extrema.is_empty() {
+            let times = Later(block, 1.0).run();
+            let (g, taken) = (&block.g1, &block.taken);
+            let take = Take {
+                gather: self.gather,
+                extrema,
+                g,
+                times: &times,
+                taken,
+            };
+            take.run();
+        }
+        Advance(block).run()
     }
 }
 

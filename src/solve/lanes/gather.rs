@@ -2,20 +2,20 @@
 
 use super::Extremum;
 use super::block::Row;
-use crate::lanes::Task;
-use crate::lanes::row::{select, zip3};
+use crate::lanes::row::{row_by_row, select, zip3};
+use crate::lanes::{Rows, Task};
 
 /// Best value so far of each extremum in each lane, and its time.
 pub(super) struct Gather<const W: usize> {
-    pub value: Vec<Row<W>>,
-    pub time: Vec<Row<W>>,
+    pub value: Rows<W>,
+    pub time: Rows<W>,
 }
 
 impl<const W: usize> Gather<W> {
     pub fn new(extrema: usize) -> Self {
         Gather {
-            value: vec![[0.0; W]; extrema],
-            time: vec![[0.0; W]; extrema],
+            value: Rows::zeros(extrema),
+            time: Rows::zeros(extrema),
         }
     }
 
@@ -47,6 +47,7 @@ impl<const W: usize> Task for Take<'_, W> {
     #[inline(always)]
     fn run(self) {
         for (k, extremum) in self.extrema.iter().enumerate() {
+            row_by_row::<W>();
             let g = &self.g[extremum.value];
             let (value, time) = (&mut self.gather.value[k], &mut self.gather.time[k]);
             let sign = if extremum.max { 1.0 } else { -1.0 };

@@ -1,13 +1,14 @@
 //! Attempts at a step in all lanes at once.
 //!
 //! Rodas5P has the stages of single runs ([`crate::solve::rodas`]), Dopri5 its coefficients; both leave the end of the
-//! attempt in `y1`, its error in tolerances in `error`, and a state in the middle where one is wanted.
+//! attempt in `y1`, judge it by its error in tolerances, and know a state in the middle where one is wanted.
 
-use super::block::{Block, Row};
+use super::block::{Block, Later, Now, Row};
+use super::control::Judge;
 use super::{LaneMethod, Setup};
 use crate::equations::{LaneEquations, Slopes};
-use crate::lanes::row::{map, select, zip, zip3};
-use crate::lanes::{Isa, Task};
+use crate::lanes::row::{map, row_by_row, row_of, select, zip, zip3};
+use crate::lanes::{Isa, Rows, Task};
 use crate::solve::linear::GROWTH;
 use crate::solve::lu::{Factors, Plan};
 use crate::solve::rodas::stages::{Stages, Start, System};
@@ -26,22 +27,22 @@ impl<const W: usize> Stepper<W> {
             LaneMethod::Rodas5p => Self::Rodas(Box::new(Rodas::new(equations, setup, isa))),
             LaneMethod::Dopri5 => Self::Explicit(Box::new(Explicit {
                 isa,
-                k: vec![[0.0; W]; 7 * equations.n_states()],
+                k: Rows::zeros(7 * equations.n_states()),
             })),
         }
     }
 
-    /// Makes `block.f` the right-hand side at the start of the step. `starts` is 1 in the lanes that have been moved to
-    /// where no attempt ended.
+    /// Makes `block.f` the right-hand side at the start of the step. `starts` has the lanes that have been moved to where
+    /// no attempt ended.
     pub fn derive(
         &mut self,
         equations: &mut impl LaneEquations<W>,
         block: &mut Block<W>,
-        starts: &Row<W>,
+        starts: u64,
     ) {
         match self {
             Stepper::Rodas(rodas) => {
-                let times = block.times();
+                let times = rodas.isa.run(Now(block));
                 let out = Slopes {
                     f: &mut block.f,
                     jacobian: &mut rodas.jacobian,
@@ -49,18 +50,19 @@ impl<const W: usize> Stepper<W> {
                 };
                 equations.slopes(&times, &block.y, out);
             }
-            Stepper::Explicit(_) if starts.contains(&1.0) => {
-                let times = block.times();
+            Stepper::Explicit(_) if starts == 0 => {}
+            Stepper::Explicit(explicit) => {
+                let times = explicit.isa.run(Now(block));
                 equations.rates(&times, &block.y, &mut block.room);
+                let starts = row_of(starts);
                 for (f, new) in block.f.iter_mut().zip(&block.room) {
-                    *f = select(starts, new, f);
+                    *f = select(&starts, new, f);
                 }
             }
-            Stepper::Explicit(_) => {}
         }
     }
 
-    /// Attempts a step of the lengths in `block.tried`.
+    /// Attempts a step of the lengths in `block.tried`, and judges it.
     pub fn attempt(
         &mut self,
         equations: &mut impl LaneEquations<W>,
@@ -100,8 +102,8 @@ pub(super) struct Rodas<const W: usize> {
     plan: Plan,
     factors: Factors<W, true>,
     stages: Stages<W, true>,
-    jacobian: Vec<Row<W>>,
-    time: Vec<Row<W>>,
+    jacobian: Rows<W>,
+    time: Rows<W>,
     moves: bool,
     sizes: Vec<f64>,
 }
@@ -115,8 +117,8 @@ impl<const W: usize> Rodas<W> {
             factors: Factors::new(&plan),
             plan,
             stages: Stages::new(n),
-            jacobian: vec![[0.0; W]; equations.jacobian_pattern().len()],
-            time: vec![[0.0; W]; n],
+            jacobian: Rows::zeros(equations.jacobian_pattern().len()),
+            time: Rows::zeros(n),
             moves: !equations.time_derivative_is_zero(),
             sizes: setup.sizes.clone(),
         }
@@ -178,6 +180,7 @@ impl<E: LaneEquations<W>, const W: usize> Task for RodasAttempt<'_, E, W> {
         let mut sum: Row<W> = [0.0; W];
         let last = &stages.u[(STAGES - 1) * n..];
         for (i, (end, last)) in stages.state.iter().zip(last).enumerate() {
+            row_by_row::<W>();
             let tolerance = zip3(&block.y[i], end, &block.floor[i], |y, end, floor| {
                 let (a, b) = (y.abs(), end.abs());
                 floor + self.rtol * if a > b { a } else { b }
@@ -193,6 +196,7 @@ impl<E: LaneEquations<W>, const W: usize> Task for RodasAttempt<'_, E, W> {
             let error = (sum / n as f64).sqrt();
             if growth <= GROWTH { error } else { f64::NAN }
         });
+        Judge(block).run();
     }
 }
 
@@ -247,8 +251,9 @@ impl<const W: usize> Task for RodasMiddle<'_, W> {
     #[inline(always)]
     fn run(self) {
         let n = self.block.y.len();
-        let u = &self.rodas.stages.u;
+        let u = &self.rodas.stages.u[..];
         for i in 0..n {
+            row_by_row::<W>();
             let mut sum: Row<W> = [0.0; W];
             for (j, weight) in MIDDLE.iter().enumerate() {
                 let u = &u[j * n + i];
@@ -263,7 +268,7 @@ impl<const W: usize> Task for RodasMiddle<'_, W> {
 pub(super) struct Explicit<const W: usize> {
     isa: Isa,
     /// Rates of the stages, stage after stage; `[7 * n_states]`.
-    k: Vec<Row<W>>,
+    k: Rows<W>,
 }
 
 impl<const W: usize> Explicit<W> {
@@ -284,7 +289,7 @@ impl<const W: usize> Explicit<W> {
             h: &block.tried,
             out: &mut block.y1,
         });
-        let times = block.times_at(1.0);
+        let times = isa.run(Later(block, 1.0));
         equations.rates(&times, &block.y1, &mut self.k[6 * n..]);
         isa.run(ExplicitError {
             k: &self.k,
@@ -309,7 +314,7 @@ impl<const W: usize> Explicit<W> {
             h: &block.tried,
             out: &mut block.room,
         });
-        let times = block.times_at(dopri5::C[J]);
+        let times = self.isa.run(Later(block, dopri5::C[J]));
         equations.rates(&times, &block.room, &mut self.k[J * n..][..n]);
     }
 }
@@ -330,6 +335,7 @@ impl<const J: usize, const W: usize> Task for Combine<'_, J, W> {
     fn run(self) {
         let n = self.y.len();
         for i in 0..n {
+            row_by_row::<W>();
             let mut sum: Row<W> = [0.0; W];
             for j in 0..J {
                 sum = zip(&sum, &self.k[j * n + i], |sum, k| k.mul_add(self.a[j], sum));
@@ -354,6 +360,7 @@ impl<const W: usize> Task for ExplicitError<'_, W> {
         let n = block.y.len();
         let mut total: Row<W> = [0.0; W];
         for i in 0..n {
+            row_by_row::<W>();
             let mut sum: Row<W> = [0.0; W];
             for (j, weight) in dopri5::E.iter().enumerate() {
                 sum = zip(&sum, &self.k[j * n + i], |sum, k| k.mul_add(*weight, sum));
@@ -367,6 +374,7 @@ impl<const W: usize> Task for ExplicitError<'_, W> {
             total = zip(&total, &error, |total, error| total + error * error);
         }
         block.error = map(&total, |total| (total / n as f64).sqrt());
+        Judge(block).run();
     }
 }
 
@@ -384,6 +392,7 @@ impl<const W: usize> Task for ExplicitMiddle<'_, W> {
         let block = self.block;
         let n = block.y.len();
         for i in 0..n {
+            row_by_row::<W>();
             let mut sum: Row<W> = [0.0; W];
             for (j, weight) in dopri5::D.iter().enumerate() {
                 sum = zip(&sum, &self.k[j * n + i], |sum, k| k.mul_add(*weight, sum));

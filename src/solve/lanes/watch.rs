@@ -3,45 +3,70 @@
 //! Event functions are seen at both ends of an attempt and in its middle. Around 0 lies a band as wide as the change of
 //! the function under errors of the states that the tolerance admits: a sign that comes and goes inside it means nothing.
 
-use super::block::{Block, Row};
+use super::block::{Block, Later, Now, Row};
 use super::landing::Landing;
 use super::{Extremum, Setup};
 use crate::equations::LaneEquations;
-use crate::lanes::row::map;
+use crate::lanes::row::{bits, map, row_by_row, row_of, select, zip3};
 use crate::lanes::{Isa, Task};
 use crate::solve::band::ERRORS;
 use crate::solve::problem::Direction;
 
-/// Marks the lanes in which something may have crossed.
+/// Marks the lanes in which something may have crossed. Gives those in which a good attempt has led off a side, and that
+/// look for no landing yet: their bands must be those of here.
 pub(super) struct Detect<'a, const W: usize> {
     pub block: &'a mut Block<W>,
     pub turning: &'a [bool],
 }
 
 impl<const W: usize> Task for Detect<'_, W> {
-    type Output = ();
+    type Output = u64;
 
     #[inline(always)]
-    fn run(self) {
+    fn run(self) -> u64 {
         let block = self.block;
         let mut attention: Row<W> = [0.0; W];
+        let mut off: Row<W> = [0.0; W];
         for (e, turning) in self.turning.iter().enumerate() {
+            row_by_row::<W>();
             let (g, middle, g1) = (&block.g[e], &block.g_middle[e], &block.g1[e]);
-            let side = &block.side[e];
+            let from = if *turning { g } else { &block.side[e] };
+            // What is no number is worth a look, too.
+            let stays = zip3(from, middle, g1, |from, middle, g1| {
+                if (from * g1 > 0.0) & (from * middle > 0.0) {
+                    1.0
+                } else {
+                    0.0
+                }
+            });
+            attention = select(&stays, &attention, &[1.0; W]);
+            if *turning {
+                continue;
+            }
+            off = zip3(
+                from,
+                g1,
+                &off,
+                |side, g1, off| {
+                    if side * g1 <= 0.0 { 1.0 } else { off }
+                },
+            );
+            // A parabola through the three: does it dip across?
             for w in 0..W {
-                let from = if *turning { g[w] } else { side[w] };
-                // What is no number is worth a look, too.
-                let stays = from * g1[w] > 0.0 && from * middle[w] > 0.0;
-                // A parabola through the three: does it dip across?
                 let curve = 2.0 * (g[w] - 2.0 * middle[w] + g1[w]);
                 let rise = 4.0 * middle[w] - 3.0 * g[w] - g1[w];
                 let at = -rise / (2.0 * curve);
-                let dip = from * (g[w] - rise * rise / (4.0 * curve)) <= 0.0;
-                let dips = !*turning && at > 0.0 && at < 1.0 && dip;
-                attention[w] = if stays && !dips { attention[w] } else { 1.0 };
+                let lowest = from[w] * (g[w] - rise * rise / (4.0 * curve));
+                let dips = (at > 0.0) & (at < 1.0) & (lowest <= 0.0);
+                attention[w] = if dips { 1.0 } else { attention[w] };
             }
         }
         block.attention = attention;
+        for w in 0..W {
+            let free = block.good[w] * (1.0 - block.lands[w]);
+            off[w] *= block.active[w] * free * attention[w];
+        }
+        bits(&off)
     }
 }
 
@@ -60,6 +85,7 @@ impl<const W: usize> Task for Disturb<'_, W> {
     #[inline(always)]
     fn run(self) {
         for (i, ((y, floor), out)) in self.y.iter().zip(self.floor).zip(self.out).enumerate() {
+            row_by_row::<W>();
             let sign = if self.alternate && i % 2 == 1 {
                 -ERRORS
             } else {
@@ -81,7 +107,7 @@ pub(super) enum At {
     End,
 }
 
-/// Measures the bands of all events in the lanes in which `measured` is 1: also those of functions of time, by its
+/// Measures the bands of all events in the lanes `measured`: also those of functions of time, by its
 /// rounding.
 pub(super) fn measure_bands<const W: usize>(
     equations: &mut impl LaneEquations<W>,
@@ -89,12 +115,13 @@ pub(super) fn measure_bands<const W: usize>(
     setup: &Setup,
     isa: Isa,
     at: At,
-    measured: &Row<W>,
+    measured: u64,
 ) {
-    let mut width = vec![[0.0; W]; setup.events.len()];
+    let mut width = std::mem::take(&mut block.width);
+    width.fill([0.0; W]);
     let times = match at {
-        At::Start => block.times(),
-        At::End => block.times_at(1.0),
+        At::Start => isa.run(Now(block)),
+        At::End => isa.run(Later(block, 1.0)),
     };
     for alternate in [false, true] {
         let (y, g) = match at {
@@ -116,16 +143,37 @@ pub(super) fn measure_bands<const W: usize>(
             }
         });
         equations.watch(&times, &block.room, &mut block.g_room);
-        for ((width, g), other) in width.iter_mut().zip(g).zip(&block.g_room) {
-            for w in 0..W {
-                let change = f64::abs(other[w] - g[w]);
-                width[w] = f64::max(width[w], change);
-            }
-        }
+        isa.run(Widen {
+            width: &mut width,
+            g,
+            other: &block.g_room,
+        });
     }
+    let measured = row_of(measured);
     for (band, width) in block.band.iter_mut().zip(&width) {
-        for w in 0..W {
-            band[w] = if measured[w] > 0.0 { width[w] } else { band[w] };
+        *band = select(&measured, width, band);
+    }
+    block.width = width;
+}
+
+/// Widens bands to what functions have changed by.
+struct Widen<'a, const W: usize> {
+    width: &'a mut [Row<W>],
+    g: &'a [Row<W>],
+    other: &'a [Row<W>],
+}
+
+impl<const W: usize> Task for Widen<'_, W> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        for ((width, g), other) in self.width.iter_mut().zip(self.g).zip(self.other) {
+            row_by_row::<W>();
+            *width = zip3(width, g, other, |width, g, other| {
+                let change = (other - g).abs();
+                if change > width { change } else { width }
+            });
         }
     }
 }

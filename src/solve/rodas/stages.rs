@@ -4,7 +4,8 @@
 //! contiguous numbers. One run has W = 1. Of a stage, the state at which its rate is taken and the sum that joins the
 //! rate are made in one pass over the stages before it.
 
-use crate::lanes::row::{add_product, map, zip, zip3};
+use crate::lanes::Rows;
+use crate::lanes::row::{add_product, map, row_by_row, zip, zip3};
 
 use super::tableau::{A, C, STAGES, TIME};
 
@@ -30,10 +31,10 @@ pub(in crate::solve) struct Start<'a, const W: usize> {
 /// Stages of the present steps, and room for the next.
 pub(in crate::solve) struct Stages<const W: usize, const FUSED: bool> {
     /// U, stage after stage: `[STAGES * n_states]`.
-    pub u: Vec<[f64; W]>,
+    pub u: Rows<W>,
     /// State of the last stage made; after the last one, the end of the step.
-    pub state: Vec<[f64; W]>,
-    sum: Vec<[f64; W]>,
+    pub state: Rows<W>,
+    sum: Rows<W>,
     /// Reciprocals of the lengths.
     inverse: [f64; W],
 }
@@ -41,11 +42,10 @@ pub(in crate::solve) struct Stages<const W: usize, const FUSED: bool> {
 impl<const W: usize, const FUSED: bool> Stages<W, FUSED> {
     /// Room for `n` states.
     pub fn new(n: usize) -> Self {
-        let zeros = |len| vec![[0.0; W]; len];
         Stages {
-            u: zeros(STAGES * n),
-            state: zeros(n),
-            sum: zeros(n),
+            u: Rows::zeros(STAGES * n),
+            state: Rows::zeros(n),
+            sum: Rows::zeros(n),
             inverse: [0.0; W],
         }
     }
@@ -91,6 +91,7 @@ impl<const W: usize, const FUSED: bool> Stages<W, FUSED> {
             return false;
         }
         for (right, sum) in right.iter_mut().zip(&self.sum) {
+            row_by_row::<W>();
             *right = zip3(right, sum, &self.inverse, add_product::<FUSED>);
         }
         close(K, start, h, right, system);
@@ -105,6 +106,7 @@ impl<const W: usize, const FUSED: bool> Stages<W, FUSED> {
         let u = &self.u[..K * n];
         let (state, sum) = (&mut self.state[..n], &mut self.sum[..n]);
         for i in 0..n {
+            row_by_row::<W>();
             let (mut up, mut across) = ([0.0; W], [0.0; W]);
             for j in 0..K {
                 let u = &u[j * n + i];
@@ -126,6 +128,7 @@ impl<const W: usize, const FUSED: bool> Stages<W, FUSED> {
         let u = &self.u[..K * n];
         let sum = &mut self.sum[..n];
         for i in 0..n {
+            row_by_row::<W>();
             let mut across = [0.0; W];
             for j in 0..K {
                 let u = &u[j * n + i];
@@ -142,6 +145,7 @@ impl<const W: usize, const FUSED: bool> Stages<W, FUSED> {
     fn step_on(&mut self, stage: usize) {
         let n = self.state.len();
         for (state, u) in self.state.iter_mut().zip(&self.u[stage * n..]) {
+            row_by_row::<W>();
             *state = zip(state, u, |state, u| state + u);
         }
     }
@@ -158,6 +162,7 @@ fn close<const W: usize>(
 ) {
     if let Some(time) = start.time {
         for (right, time) in right.iter_mut().zip(time) {
+            row_by_row::<W>();
             *right = zip3(right, &h, time, |r, h, time| r + h * TIME[stage] * time);
         }
     }

@@ -384,10 +384,10 @@ impl Engine {
         }
     }
 
-    /// How many lanes suit the model: few states leave room for more.
+    /// How many lanes suit the model: as many as leave the stages of a step near the processor.
     pub fn lanes(&self) -> usize {
         match self.simulation.system().states.len() {
-            0..=40 => 16,
+            0..=24 => 32,
             _ => 8,
         }
     }

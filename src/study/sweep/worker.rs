@@ -17,7 +17,7 @@ const BATCH: usize = 16;
 pub type Point<'a> = &'a mut dyn FnMut(usize, &mut [f64]);
 
 /// Numbers of lanes that there are.
-pub const LANES: [usize; 3] = [1, 8, 16];
+pub const LANES: [usize; 3] = [1, 8, 32];
 
 /// One thread's part of a sweep.
 pub struct Worker<'e>(Width<'e>);
@@ -25,7 +25,7 @@ pub struct Worker<'e>(Width<'e>);
 enum Width<'e> {
     One(Box<Lanes<'e, 1>>),
     Eight(Box<Lanes<'e, 8>>),
-    Sixteen(Box<Lanes<'e, 16>>),
+    ThirtyTwo(Box<Lanes<'e, 32>>),
 }
 
 impl<'e> Worker<'e> {
@@ -35,7 +35,7 @@ impl<'e> Worker<'e> {
         Worker(match lanes {
             0..=7 => Width::One(Box::new(Lanes::new(engine, isa))),
             8..=15 => Width::Eight(Box::new(Lanes::new(engine, isa))),
-            _ => Width::Sixteen(Box::new(Lanes::new(engine, isa))),
+            _ => Width::ThirtyTwo(Box::new(Lanes::new(engine, isa))),
         })
     }
 
@@ -44,7 +44,7 @@ impl<'e> Worker<'e> {
         match &mut self.0 {
             Width::One(lanes) => lanes.run(n, point, rows),
             Width::Eight(lanes) => lanes.run(n, point, rows),
-            Width::Sixteen(lanes) => lanes.run(n, point, rows),
+            Width::ThirtyTwo(lanes) => lanes.run(n, point, rows),
         }
     }
 }
