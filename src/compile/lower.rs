@@ -4,7 +4,7 @@
 //! are enough. Powers of small known exponents become multiplications, an operation whose result is used once by the
 //! next becomes one step with it; neither changes a bit of the result.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::schedule;
 use super::tape::{Code, Step, Tape};
@@ -91,9 +91,10 @@ pub(super) fn lower_suite(
 ) -> Result<Suite, Unbound> {
     let registers = Registers::new(inputs);
     let mut lowering = Lowering::new(&registers);
-    lowering.roots = true;
     let all: Vec<ExprId> = functions.concat();
-    for id in order(graph, &all) {
+    let order = order(graph, &all);
+    lowering.lanes = Some(shared_denominators(graph, &order));
+    for id in order {
         let value = lowering.node(graph, id)?;
         lowering.of.insert(id, value);
     }
@@ -104,6 +105,20 @@ pub(super) fn lower_suite(
     lowering.fuse(&outputs.concat());
     let first = (Tape::STATES + inputs.states.len() + inputs.params.len()) as u32;
     Ok(lowering.suite(first, &outputs))
+}
+
+/// What more than one of the nodes is divided by.
+fn shared_denominators(graph: &Graph, nodes: &[ExprId]) -> HashSet<ExprId> {
+    let mut once = HashSet::new();
+    let mut shared = HashSet::new();
+    for &id in nodes {
+        if let Node::Binary(Binary::Divide, _, b) = graph.node(id)
+            && !once.insert(b)
+        {
+            shared.insert(b);
+        }
+    }
+    shared
 }
 
 /// What the outputs need, children first, depth first. A stack of its own: graphs may be deep.
@@ -165,8 +180,9 @@ struct Lowering<'r> {
     registers: &'r Registers,
     constants: HashMap<u64, u32>,
     steps: HashMap<(Code, [u32; 3]), u32>,
-    /// Whether powers of small fractions become roots and multiplications.
-    roots: bool,
+    /// For lanes, to which a division is dear and a library's function no help: powers of small fractions become roots
+    /// and multiplications, and to divide by a parameter or by one of these is to multiply by the reciprocal.
+    lanes: Option<HashSet<ExprId>>,
 }
 
 impl<'r> Lowering<'r> {
@@ -178,7 +194,7 @@ impl<'r> Lowering<'r> {
             registers,
             constants: HashMap::new(),
             steps: HashMap::new(),
-            roots: false,
+            lanes: None,
         }
     }
 
@@ -213,6 +229,17 @@ impl<'r> Lowering<'r> {
                 let (a, b) = (of(a), of(b));
                 self.power(a, b, exponent)
             }
+            Node::Binary(Binary::Divide, a, b) if self.by_reciprocal(of(a), of(b), b) => {
+                let (a, b) = (of(a), of(b));
+                let inverse = match self.values[b as usize] {
+                    Value::Constant(b) => self.constant(1.0 / b),
+                    _ => {
+                        let one = self.constant(1.0);
+                        self.step(Code::Divide, [one, b, one])
+                    }
+                };
+                self.step(Code::Multiply, [a, inverse, a])
+            }
             Node::Binary(op, a, b) => {
                 let (a, b) = (of(a), of(b));
                 self.step(op.into(), [a, b, a])
@@ -221,6 +248,15 @@ impl<'r> Lowering<'r> {
                 let args = [of(c), of(a), of(b)];
                 self.step(Code::Select, args)
             }
+        })
+    }
+
+    /// Whether the value `a` is to be multiplied by the reciprocal of `b`, which is the value of `denominator`.
+    fn by_reciprocal(&self, a: u32, b: u32, denominator: ExprId) -> bool {
+        let moves = |value: u32| self.moving[value as usize];
+        let one = matches!(self.values[a as usize], Value::Constant(1.0));
+        self.lanes.as_ref().is_some_and(|shared| {
+            !one && moves(b) && shared.contains(&denominator) || moves(a) && !moves(b)
         })
     }
 
@@ -271,7 +307,7 @@ impl<'r> Lowering<'r> {
                 self.step(Code::Divide, [one, squared, one])
             }
             PowerForm::Root => self.step(Code::Sqrt, [a, a, a]),
-            PowerForm::General if self.roots && fraction(exponent).is_some() => {
+            PowerForm::General if self.lanes.is_some() && fraction(exponent).is_some() => {
                 let (numerator, root) = fraction(exponent).unwrap_or((0, 1));
                 self.rational_power(a, numerator, root)
             }
