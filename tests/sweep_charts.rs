@@ -739,57 +739,6 @@ fn a_million_points_stay_small() {
 }
 
 #[test]
-fn a_sample_depends_on_the_rows_alone() {
-    let table = random(5000);
-    let part = |from: usize, to: usize| {
-        let mut part = table.clone();
-        for column in &mut part.columns {
-            column.values = match &column.values {
-                Values::Numbers(v) => Values::Numbers(v[from..to].to_vec()),
-                Values::Counts(v) => Values::Counts(v[from..to].to_vec()),
-                Values::Words(v) => Values::Words(v[from..to].to_vec()),
-            };
-        }
-        part
-    };
-    let mut whole = TableSample::new(700, 1);
-    whole.add(0, &table);
-    let mut pieces = TableSample::new(700, 1);
-    for (from, to) in [(3000, 5000), (0, 1), (1, 1234), (1234, 3000)] {
-        pieces.add(from as u64, &part(from, to));
-    }
-    assert_eq!((whole.seen(), pieces.seen()), (5000, 5000));
-    assert_eq!(whole.table(), pieces.table());
-    assert_eq!(whole.table().n_rows(), 700);
-    let Values::Counts(points) = &whole.table().columns[0].values else {
-        panic!("points are counts");
-    };
-    // Rows stay together, in order, and come from everywhere.
-    assert!(points.windows(2).all(|w| w[0] < w[1]));
-    let late = points.iter().flatten().filter(|p| **p >= 2500).count();
-    assert!((300..400).contains(&late), "{late}");
-    for (i, point) in points.iter().enumerate() {
-        let row = point.unwrap() as usize;
-        for name in ["lysis_time", "bath.osmolarity"] {
-            let (kept, all) = (whole.table(), &table);
-            assert_eq!(
-                kept.numbers(name).unwrap()[i],
-                all.numbers(name).unwrap()[row]
-            );
-        }
-    }
-    let mut other = TableSample::new(700, 2);
-    other.add(0, &table);
-    assert_ne!(other.table(), whole.table());
-    let mut few = TableSample::new(700, 1);
-    few.add(0, &part(0, 10));
-    assert_eq!(few.table(), part(0, 10));
-    let mut none = TableSample::new(0, 1);
-    none.add(0, &table);
-    assert_eq!(none.table().n_rows(), 0);
-}
-
-#[test]
 fn other_backends_of_plotters_draw_them_too() {
     for (_, figure) in gallery() {
         let mut text = String::new();

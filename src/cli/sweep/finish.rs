@@ -63,7 +63,7 @@ pub(super) fn finish(
     let summary = rows(&[folder], &folder.join(ROWS), plan, false, terminal)?;
     let runs = sessions(folder).map_err(|e| failed(e, terminal))?;
     #[cfg(feature = "charts")]
-    let charts = super::charts::draw(&folder.join(ROWS), plan, terminal)?;
+    let charts = super::charts::draw(&folder.join(ROWS), summary.points_done, plan, terminal)?;
     #[cfg(not(feature = "charts"))]
     let charts = Vec::new();
     let files = [names().to_vec(), charts].concat();

@@ -20,8 +20,8 @@
 //!
 //! [`sweep_charts`] picks the charts for the table of a study. The charts themselves are plain data, each drawn by
 //! [`Figure`]: [`Response`], [`HeatMap`], [`Scatter`] and [`Profiles`] of the points of a sweep; [`Tornado`], [`SobolBars`],
-//! [`PairMatrix`] and [`Morris`] of sensitivity. [`TableSample`] keeps a bounded number of rows of a table that is too
-//! long to be held.
+//! [`PairMatrix`] and [`Morris`] of sensitivity. [`RowSample`] takes some of the rows of a table that is too long to be
+//! drawn.
 
 mod axes;
 pub mod colormap;
@@ -49,7 +49,7 @@ pub use pairs::{PairMatrix, PairPanel};
 pub use pick::sweep_charts;
 pub use profiles::{ProfileRow, Profiles};
 pub use response::{Response, ResponsePanel};
-pub use sample::TableSample;
+pub use sample::RowSample;
 pub use scatter::{Scatter, Variable};
 pub use sobol::{SobolBars, SobolPanel, Whisker};
 pub use spec::{AxisSpec, OutcomeSpec};

@@ -1,22 +1,39 @@
-//! Some of the rows of a table that is too long to be held.
+//! Some of the rows of a table that is too long to be drawn.
 
-use std::collections::BinaryHeap;
-
-use crate::table::{Field, Table, Values};
-
-/// Keeps a bounded number of rows of a table that comes in pieces.
+/// Takes a bounded number of the rows of a table.
 ///
-/// Which rows are kept depends on their numbers and the seed, and not on the order or the size of the pieces: every row is
-/// as likely as any other, and two who took different pieces keep the same rows.
-#[derive(Clone, Debug, PartialEq)]
-pub struct TableSample {
-    most: usize,
+/// Which ones depends on the numbers of rows and the seed alone, so that a table can be read in any pieces: every row is as
+/// likely as any other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RowSample {
     seed: u64,
-    /// The rows that are kept; in their order of arrival, then in the places of those that had to go.
-    kept: Table,
-    /// Mark, number and place of each row that is kept; the largest mark goes first.
-    marks: Vec<(u64, u64, usize)>,
-    seen: u64,
+    /// Marks below this are taken; `None` takes all.
+    limit: Option<u64>,
+}
+
+impl RowSample {
+    /// `most` of `rows` rows, or all of them if they are no more.
+    pub fn new(rows: u64, most: usize, seed: u64) -> RowSample {
+        let limit = (rows > most as u64).then(|| {
+            // Marks are spread evenly: nearly always a few more than wanted are below this.
+            let share = (most as f64 + 6.0 * (most as f64).sqrt() + 6.0) / rows as f64;
+            let mut bound = (share * u64::MAX as f64) as u64;
+            loop {
+                let below = (0..rows).map(|row| mark(row, seed)).filter(|m| *m < bound);
+                let mut below: Vec<u64> = below.collect();
+                if below.len() > most {
+                    return *below.select_nth_unstable(most).1;
+                }
+                bound = bound.saturating_mul(2);
+            }
+        });
+        RowSample { seed, limit }
+    }
+
+    /// Whether a row is taken.
+    pub fn takes(&self, row: u64) -> bool {
+        self.limit.is_none_or(|limit| mark(row, self.seed) < limit)
+    }
 }
 
 /// A bijection that looks like chance (S. Vigna's splitmix64), so that no two rows share a mark.
@@ -28,104 +45,26 @@ fn mark(row: u64, seed: u64) -> u64 {
     z ^ (z >> 31)
 }
 
-impl TableSample {
-    /// Keeps at most so many rows.
-    pub fn new(most: usize, seed: u64) -> TableSample {
-        TableSample {
-            most,
-            seed,
-            kept: Table::default(),
-            marks: Vec::new(),
-            seen: 0,
-        }
-    }
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-    /// Takes the rows of a piece, which all have the same columns; `first` is the number of its first row.
-    pub fn add(&mut self, first: u64, piece: &Table) {
-        if self.kept.columns.is_empty() {
-            self.kept.columns = piece.columns.iter().map(empty).collect();
-        }
-        let mut heap = BinaryHeap::from(std::mem::take(&mut self.marks));
-        for row in 0..piece.n_rows() {
-            self.seen += 1;
-            let number = first + row as u64;
-            let own = mark(number, self.seed);
-            if heap.len() < self.most {
-                let place = heap.len();
-                heap.push((own, number, place));
-                self.put(piece, row, place);
-            } else if let Some(mut largest) = heap.peek_mut()
-                && own < largest.0
-            {
-                let place = largest.2;
-                *largest = (own, number, place);
-                drop(largest);
-                self.put(piece, row, place);
+    #[test]
+    fn as_many_rows_as_wanted_are_taken_from_everywhere() {
+        for (rows, most) in [(5000, 700), (5000, 1), (5000, 4999), (701, 700), (5000, 0)] {
+            let sample = RowSample::new(rows, most, 1);
+            let taken: Vec<u64> = (0..rows).filter(|row| sample.takes(*row)).collect();
+            assert_eq!(taken.len(), most);
+            if most == 700 && rows == 5000 {
+                let late = taken.iter().filter(|row| **row >= 2500).count();
+                assert!((300..400).contains(&late), "{late}");
+                let other = RowSample::new(rows, most, 2);
+                assert!((0..rows).any(|row| sample.takes(row) != other.takes(row)));
             }
         }
-        self.marks = heap.into_vec();
-    }
-
-    fn put(&mut self, piece: &Table, row: usize, place: usize) {
-        for (to, from) in self.kept.columns.iter_mut().zip(&piece.columns) {
-            match (&mut to.values, &from.values) {
-                (Values::Numbers(to), Values::Numbers(from)) => set(to, place, from.get(row)),
-                (Values::Counts(to), Values::Counts(from)) => set(to, place, from.get(row)),
-                (Values::Words(to), Values::Words(from)) => set(to, place, from.get(row)),
-                // Another kind of column than in the first piece: nothing is known of it.
-                (Values::Numbers(to), _) => set(to, place, None),
-                (Values::Counts(to), _) => set(to, place, None),
-                (Values::Words(to), _) => set(to, place, None),
-            }
+        for rows in [0, 3, 700] {
+            let sample = RowSample::new(rows, 700, 1);
+            assert!((0..rows).all(|row| sample.takes(row)));
         }
     }
-
-    /// Number of rows that came by.
-    pub fn seen(&self) -> u64 {
-        self.seen
-    }
-
-    /// The rows that were kept, by their numbers.
-    pub fn table(&self) -> Table {
-        let mut order = self.marks.clone();
-        order.sort_unstable_by_key(|mark| mark.1);
-        let order: Vec<usize> = order.into_iter().map(|mark| mark.2).collect();
-        let columns = self.kept.columns.iter().map(|field| Field {
-            values: match &field.values {
-                Values::Numbers(v) => Values::Numbers(pick(v, &order)),
-                Values::Counts(v) => Values::Counts(pick(v, &order)),
-                Values::Words(v) => Values::Words(pick(v, &order)),
-            },
-            ..field.clone()
-        });
-        Table {
-            columns: columns.collect(),
-        }
-    }
-}
-
-fn empty(field: &Field) -> Field {
-    Field {
-        name: field.name.clone(),
-        unit: field.unit.clone(),
-        about: field.about.clone(),
-        values: match field.values {
-            Values::Numbers(_) => Values::Numbers(Vec::new()),
-            Values::Counts(_) => Values::Counts(Vec::new()),
-            Values::Words(_) => Values::Words(Vec::new()),
-        },
-    }
-}
-
-fn set<T: Clone + Default>(list: &mut Vec<T>, place: usize, value: Option<&T>) {
-    let value = value.cloned().unwrap_or_default();
-    match list.get_mut(place) {
-        Some(cell) => *cell = value,
-        None => list.push(value),
-    }
-}
-
-fn pick<T: Clone + Default>(list: &[T], order: &[usize]) -> Vec<T> {
-    let cell = |i: &usize| list.get(*i).cloned().unwrap_or_default();
-    order.iter().map(cell).collect()
 }
