@@ -1,9 +1,12 @@
 //! Sweeps of the bench problems: trajectories a second on one core, and how far each point is from a tight solve.
 //!
-//! `cargo bench --bench sweep -- [PROBLEM…] [points=N] [isa=NAME] [lanes=W] [method=NAME]`
+//! `cargo bench --bench sweep -- [PROBLEM…] [points=N] [threads=N] [rtol=X] [isa=NAME] [lanes=W] [method=NAME]`
 //!
 //! For `peers/sweeps.sh`: `plain=time` prints seconds and failures alone, `plain=rows` final states and what is watched,
 //! `plain=reference` the same of tight solves, with the largest value of each state; `solver=ode_solvers` solves by that.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
 
 use cpu_time::ThreadTime;
 use osmocyte::lanes::Isa;
@@ -149,28 +152,72 @@ impl Problem {
     }
 }
 
+/// Points that a worker takes at a time.
+const CHUNK: u64 = 10_000;
+
+/// Time of the thread [s], and the rows, chunk after chunk.
 fn sweep(
     engine: &Engine,
     (isa, lanes): (Isa, usize),
     problem: &Problem,
     n: u64,
-    chunk: u64,
 ) -> Result<(f64, Vec<Rows>), Failure> {
     let design = Design::new(Kind::Halton, 2, n, 1, false)?;
     let mut worker = Worker::new(engine, isa, lanes);
-    let mut all = Vec::new();
     let start = ThreadTime::now();
-    let mut first = 0;
-    while first < n {
-        let count = chunk.min(n - first);
-        let mut rows = Rows::default();
-        let mut point =
-            |i: usize, values: &mut [f64]| place(&design, problem, first + i as u64, values);
-        worker.run(count as usize, &mut point, &mut rows);
-        all.push(rows);
-        first += count;
-    }
+    let all = (0..n.div_ceil(CHUNK))
+        .map(|chunk| solve_chunk(&mut worker, &design, problem, n, chunk))
+        .collect();
     Ok((start.elapsed().as_secs_f64(), all))
+}
+
+/// The same by several threads: time on the wall [s].
+fn sweep_together(
+    engine: &Engine,
+    (isa, lanes): (Isa, usize),
+    problem: &Problem,
+    n: u64,
+    threads: usize,
+) -> Result<(f64, Vec<Rows>), Failure> {
+    let design = Design::new(Kind::Halton, 2, n, 1, false)?;
+    let next = AtomicU64::new(0);
+    let work = || {
+        let mut worker = Worker::new(engine, isa, lanes);
+        let mut own = Vec::new();
+        loop {
+            let chunk = next.fetch_add(1, Ordering::Relaxed);
+            if chunk * CHUNK >= n {
+                return own;
+            }
+            own.push((chunk, solve_chunk(&mut worker, &design, problem, n, chunk)));
+        }
+    };
+    let start = Instant::now();
+    let mut all = Vec::new();
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        for thread in threads {
+            all.extend(thread.join().unwrap_or_default());
+        }
+    });
+    let seconds = start.elapsed().as_secs_f64();
+    all.sort_by_key(|(chunk, _)| *chunk);
+    Ok((seconds, all.into_iter().map(|(_, rows)| rows).collect()))
+}
+
+fn solve_chunk(
+    worker: &mut Worker,
+    design: &Design,
+    problem: &Problem,
+    n: u64,
+    chunk: u64,
+) -> Rows {
+    let first = chunk * CHUNK;
+    let count = CHUNK.min(n - first);
+    let mut rows = Rows::default();
+    let mut point = |i: usize, values: &mut [f64]| place(design, problem, first + i as u64, values);
+    worker.run(count as usize, &mut point, &mut rows);
+    rows
 }
 
 fn place(design: &Design, problem: &Problem, k: u64, values: &mut [f64]) {
@@ -240,6 +287,7 @@ fn main() -> Result<(), Failure> {
         .map_or(Some(Isa::best()), |v| Isa::named(&v))
         .ok_or("no such instruction set here")?;
     let rtol: f64 = option("rtol").map_or(Ok(1e-6), |v| v.parse())?;
+    let threads: usize = option("threads").map_or(Ok(1), |v| v.parse())?;
     let judged: u64 = option("judged").map_or(Ok(500), |v| v.parse())?;
     let wanted = |p: &Problem| {
         let named: Vec<&String> = arguments
@@ -265,7 +313,10 @@ fn main() -> Result<(), Failure> {
             _ => {}
         }
         let lanes = option("lanes").map_or(Ok(engine.lanes()), |v| v.parse())?;
-        let (seconds, all) = sweep(&engine, (isa, lanes), problem, n, 10_000)?;
+        let (seconds, all) = match threads {
+            1 => sweep(&engine, (isa, lanes), problem, n)?,
+            _ => sweep_together(&engine, (isa, lanes), problem, n, threads)?,
+        };
         let steps: u64 = all.iter().flat_map(|r| &r.steps).sum();
         let failed = all
             .iter()
