@@ -78,6 +78,15 @@ fn the_script_of_a_sweep_does_it() {
         );
         let script = at.join(out).join("submit.sh");
         assert!(read(&script).contains("array"), "{}", read(&script));
+        if system == "--hq" {
+            // Its own notation: `1:00:00` it would refuse.
+            let line = "#HQ --time-request 3600s --time-limit 3600s";
+            assert!(
+                read(&script).lines().any(|l| l == line),
+                "{}",
+                read(&script)
+            );
+        }
         for id in ["1", "2", "3"] {
             let output = Command::new("bash")
                 .arg(&script)

@@ -41,10 +41,10 @@ pub(super) struct Args {
     /// Cores of each job.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
     cores: u16,
-    /// Time limit of each job, as the batch system takes it, e.g. 2:00:00.
+    /// Time limit of each job, as Slurm takes it, e.g. 2:00:00 or 30 for minutes; for HyperQueue also 2h.
     #[arg(long, value_name = "TIME", value_parser = word)]
     time: Option<String>,
-    /// Memory of each job, as the batch system takes it, e.g. 2G.
+    /// Memory of each job, e.g. 2G; without a unit in MB.
     #[arg(long, value_name = "SIZE", value_parser = word)]
     mem: Option<String>,
     /// Partition of Slurm.
