@@ -108,6 +108,24 @@ fn the_script_of_a_sweep_does_it() {
     }
 }
 
+/// Otherwise a batch system can't tell them from tasks that were killed.
+#[cfg(unix)]
+#[test]
+fn tasks_may_succeed_though_points_failed() {
+    let folder = with_model();
+    let at = folder.path();
+    let mut args = vec!["submit"];
+    args.extend(slow("s", &["--slurm", "--jobs", "1", "--failed-ok"]));
+    ok(at, &args);
+    let output = Command::new("bash")
+        .arg(at.join("s/submit.sh"))
+        .env("SLURM_ARRAY_TASK_ID", "1")
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(at.join("s/rows.csv").exists());
+}
+
 #[cfg(unix)]
 #[test]
 fn now_submits_it() {

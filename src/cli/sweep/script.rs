@@ -19,6 +19,7 @@ pub(super) struct Script<'a> {
     pub time: Option<&'a str>,
     pub memory: Option<&'a str>,
     pub partition: Option<&'a str>,
+    pub failed_ok: bool,
 }
 
 impl Script<'_> {
@@ -43,9 +44,10 @@ impl Script<'_> {
             System::HyperQueue => ("HQ_TASK_ID", self.cores.to_string()),
         };
         lines.push(format!("part=\"${task}/{}\"", self.jobs));
+        let accept = if self.failed_ok { " --failed-ok" } else { "" };
         // In the place of the shell: then signals reach it, and it ends after the chunk in hand.
         lines.push(format!(
-            "exec \"$osmocyte\" sweep run \"$folder\" --shard \"$part\" --threads \"{threads}\" --quiet"
+            "exec \"$osmocyte\" sweep run \"$folder\" --shard \"$part\" --threads \"{threads}\"{accept} --quiet"
         ));
         lines.join("\n") + "\n"
     }
@@ -161,6 +163,7 @@ mod tests {
             time: Some("1:00:00"),
             memory: Some("2G"),
             partition: Some("short"),
+            failed_ok: false,
         }
     }
 
@@ -194,13 +197,14 @@ mod tests {
         ] {
             assert!(text.lines().any(|l| l == line), "{line}\n{text}");
         }
-        assert!(!text.contains("short"));
-        let text = Script {
+        assert!(!text.contains("short") && !text.contains("--failed-ok"));
+        let accepting = Script {
             time: Some("90min"),
+            failed_ok: true,
             ..script(System::HyperQueue)
-        }
-        .text();
-        assert!(text.contains("--time-limit 90min\n"), "{text}");
+        };
+        let text = accepting.text();
+        assert!(text.contains("--time-limit 90min\n") && text.contains(" --failed-ok --quiet\n"));
     }
 
     #[test]

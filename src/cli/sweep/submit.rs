@@ -50,6 +50,9 @@ pub(super) struct Args {
     /// Partition of Slurm.
     #[arg(long, value_name = "NAME", value_parser = word, conflicts_with = "hq")]
     partition: Option<String>,
+    /// Let a job succeed though points failed: then only those that broke or were killed count as failed.
+    #[arg(long)]
+    failed_ok: bool,
     /// Folder of the sweep [default: out/MODEL-STUDY].
     #[arg(short, long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -96,6 +99,7 @@ pub(super) fn submit(args: &Args, terminal: &Terminal) -> Result<End, Stop> {
         time: args.time.as_deref(),
         memory: args.mem.as_deref(),
         partition: args.partition.as_deref(),
+        failed_ok: args.failed_ok,
     };
     let file = folder.join(SCRIPT);
     let content = script.text();
