@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from importlib.metadata import version
 from pathlib import Path
 
 from hyperqueue import Job, LocalCluster
@@ -115,6 +116,7 @@ def submit(out, *more):
 def main():
     say("versions")
     print(subprocess.run([program, "--version"], capture_output=True, text=True).stdout, end="")
+    print("hyperqueue", version("hyperqueue"))
     say("one process")
     osmocyte(*STUDY, "-o", "whole", "-q", code=1)
 

@@ -111,13 +111,20 @@ is 1 $code "the undisturbed sweep"
 sha256sum whole/rows.csv
 
 gone() { [ -z "$(squeue -h -j "$1" 2>/dev/null)" ]; }
-ended() { until_true 120 "the end of job $1" gone "$1"; }
+ended() { until_true 240 "the end of job $1" gone "$1"; }
 # What Slurm says of the tasks of a job.
 tasks() {
     scontrol show job "$1" | tr ' ' '\n' | grep -E '^(ArrayTaskId|JobState|Reason|Restarts|ExitCode)=' | paste -s -d' ' |
         sed 's/ ArrayTaskId=/\nArrayTaskId=/g'
 }
 state() { scontrol show job "$1" | grep -o 'JobState=[A-Z_]*' | head -n 1 | cut -d= -f2; }
+waits() { [ "$(state "$1")" = PENDING ]; }
+# Slurm lets a requeued task wait two minutes: it need not.
+requeue() {
+    scontrol requeue "$1"
+    until_true 60 "task $1 to wait" waits "$1"
+    until_true 60 "task $1 to start" scontrol update jobid="$1" StartTime=now
+}
 submit() { # FOLDER MORE…
     # shellcheck disable=SC2086
     "$osmocyte" sweep submit $study --slurm --jobs 4 --mem 100M --partition short -q -o "$@"
@@ -164,7 +171,7 @@ scancel --signal=KILL --batch "${job}_2"
 ended "$job"
 unfinished "$out" "the killed task"
 tasks "$job"
-scontrol requeue "${job}_2"
+requeue "${job}_2"
 ended "$job"
 tasks "$job"
 same "$out"
@@ -190,11 +197,7 @@ say "a running task requeued, as after preemption or the loss of a node"
 submit d >/dev/null
 job=$(sbatch d/submit.sh | number)
 until_true 60 "chunks of part 1" begun d 1
-scontrol requeue "${job}_1"
-# Slurm lets a requeued job wait two minutes.
-waiting() { [ "$(state "${job}_1")" = PENDING ]; }
-until_true 60 "task 1 to wait" waiting
-until_true 60 "no wait" scontrol update jobid="${job}_1" StartTime=now
+requeue "${job}_1"
 ended "$job"
 tasks "$job"
 same d
