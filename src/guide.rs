@@ -296,9 +296,9 @@
 //! | `steps` | steps attempted |
 //!
 //! Units are in `rows.csv-metadata.json`; which model, method and tolerance in `sweep.json`. A point that fails ends
-//! nothing: all others are solved, the summary counts the reasons, and the exit code is 1. `sweep retry DIR --failed
-//! --max-steps 1e6` solves the failed ones again. The tolerance is 1e-6 unless the study or the model says otherwise, the
-//! method `rodas5p` or `dopri5`, whichever is cheaper at some points of the study.
+//! nothing: all others are solved, the summary counts the reasons, and the exit code is 1 (0 with `--failed-ok`, for workflows
+//! and batch systems). `sweep retry DIR --failed --max-steps 1e6` solves the failed ones again. The tolerance is 1e-6 unless
+//! the study or the model says otherwise, the method `rodas5p` or `dopri5`, whichever is cheaper at some points of the study.
 //!
 //! Chunks of points reach the disk one by one. After a kill, a crash or a full disk `--resume` goes on, and Ctrl-C and
 //! SIGTERM end a sweep after the chunks in hand; a second signal ends it at once. The bytes of `rows.csv` depend on the
@@ -307,7 +307,7 @@
 //! Several machines share a sweep by parts: `sweep plan … -o DIR`, then `sweep run DIR --shard 1/8` to `8/8`, in one
 //! folder or in copies of it, which `sweep merge` puts together. In an array of Slurm the part is found by itself; in one
 //! of HyperQueue too, where the environment variable `OSMOCYTE_PARTS` has the number of tasks. `sweep submit` writes such
-//! a script.
+//! a script. `docs/workflows.md` in the repository has recipes, also for Snakemake and Nextflow.
 //!
 //! ## Which method?
 //!

@@ -105,3 +105,18 @@ fn the_figure_in_the_readme_is_what_the_tool_draws() {
         "the figure has changed: copy out/red-blood-cell/swelling.svg to docs/red-blood-cell.svg"
     );
 }
+
+/// Whoever copies a recipe from the page has the file that was run.
+#[test]
+fn the_page_of_workflows_shows_its_recipes() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+    let read = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
+    let page = read("workflows.md");
+    for (language, name) in [
+        ("snakemake", "recipes/Snakefile"),
+        ("nextflow", "recipes/main.nf"),
+    ] {
+        let block = format!("```{language}\n{}```\n", read(name));
+        assert!(page.contains(&block), "{name}");
+    }
+}

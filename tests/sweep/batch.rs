@@ -78,6 +78,15 @@ fn the_script_of_a_sweep_does_it() {
         );
         let script = at.join(out).join("submit.sh");
         assert!(read(&script).contains("array"), "{}", read(&script));
+        if system == "--hq" {
+            // Its own notation: `1:00:00` it would refuse.
+            let line = "#HQ --time-request 3600s --time-limit 3600s";
+            assert!(
+                read(&script).lines().any(|l| l == line),
+                "{}",
+                read(&script)
+            );
+        }
         for id in ["1", "2", "3"] {
             let output = Command::new("bash")
                 .arg(&script)
@@ -97,6 +106,24 @@ fn the_script_of_a_sweep_does_it() {
             read(&at.join(out).join("rows.csv"))
         );
     }
+}
+
+/// Otherwise a batch system can't tell them from tasks that were killed.
+#[cfg(unix)]
+#[test]
+fn tasks_may_succeed_though_points_failed() {
+    let folder = with_model();
+    let at = folder.path();
+    let mut args = vec!["submit"];
+    args.extend(slow("s", &["--slurm", "--jobs", "1", "--failed-ok"]));
+    ok(at, &args);
+    let output = Command::new("bash")
+        .arg(at.join("s/submit.sh"))
+        .env("SLURM_ARRAY_TASK_ID", "1")
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(at.join("s/rows.csv").exists());
 }
 
 #[cfg(unix)]

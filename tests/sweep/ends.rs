@@ -45,6 +45,36 @@ fn failed_points_have_rows_and_reasons() {
     assert!(out.is_empty() && err.lines().count() == 1, "{out}{err}");
 }
 
+/// Workflows take any code but 0 for a broken job.
+#[test]
+fn points_may_fail_if_that_is_said() {
+    let folder = with_model();
+    let at = folder.path();
+    let args = ["ends.toml", "ends", "--chunk", "50", "-o", "e"];
+    let (_, err) = ok(
+        at,
+        &[&args[..], &["--failed-ok", "--shard", "1/2"]].concat(),
+    );
+    assert!(
+        err.contains("warning: ") && err.contains("failed, for"),
+        "{err}"
+    );
+    // Not if rows are missing.
+    let partial = ["merge", "e", "-o", "p.csv", "--partial", "--failed-ok"];
+    let (_, err) = ends(at, &partial, 1);
+    assert!(err.contains("are missing"), "{err}");
+    ends(at, &["merge", "e", "--failed-ok"], 1);
+    let (_, err) = ok(at, &["run", "e", "--failed-ok", "--quiet"]);
+    assert!(err.is_empty(), "{err}");
+    ok(at, &["merge", "e", "--failed-ok"]);
+    ok(at, &["retry", "e", "--failed-ok"]);
+    let (out, _) = ok(at, &["merge", "e", "-o", "-", "--failed-ok"]);
+    assert_eq!(cells(&out).len(), 360);
+    ends(at, &["run", "e"], 1);
+    // What else goes wrong is no point that failed.
+    ends(at, &["run", "nowhere", "--failed-ok"], 2);
+}
+
 #[test]
 fn a_retry_replaces_failed_rows_only() {
     let folder = with_model();

@@ -151,6 +151,9 @@ pub(super) struct Work {
     /// Do the K-th of N parts only, e.g. 2/8; other processes do the others, in the same folder or elsewhere. [default: from SLURM_ARRAY_TASK_ID, or HQ_TASK_ID and OSMOCYTE_PARTS, where these are set]
     #[arg(long, value_name = "K/N", value_parser = shard)]
     shard: Option<Shard>,
+    /// Exit with 0 though points failed: for workflows and batch systems, to which 1 is a broken job.
+    #[arg(long)]
+    pub failed_ok: bool,
 }
 
 /// The same, found.

@@ -40,6 +40,7 @@ pub(super) fn go(args: &Go, terminal: &Terminal) -> Result<End, Stop> {
         resume: args.resume,
         check: Check::Length,
         json: args.json,
+        failed_ok: args.work.failed_ok,
     };
     carry_out(&job, &place, &team, terminal)
 }

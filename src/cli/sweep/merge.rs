@@ -21,7 +21,7 @@ Examples:
   osmocyte sweep merge out/red-blood-cell-sweep -o - | head
 
 All folders must have the same plan. A file given with -o gets its metadata beside it, FILE-metadata.json.
-Exits with 1 if points failed or rows are missing.")]
+Exits with 1 if points failed (unless --failed-ok) or rows are missing.")]
 pub(super) struct Args {
     /// Folders of the sweep.
     #[arg(required = true)]
@@ -32,6 +32,9 @@ pub(super) struct Args {
     /// Leave out what is missing.
     #[arg(long, requires = "out")]
     partial: bool,
+    /// Exit with 0 though points failed, unless rows are missing: for workflows, to which 1 is a broken job.
+    #[arg(long)]
+    failed_ok: bool,
 }
 
 pub(super) fn merge(args: &Args, terminal: &Terminal) -> Result<End, Stop> {
@@ -60,7 +63,11 @@ pub(super) fn merge(args: &Args, terminal: &Terminal) -> Result<End, Stop> {
                     _ => Ok(()),
                 }
             })?;
-            return end(&merged.map_err(|e| stop(e, terminal))?, terminal);
+            return end(
+                &merged.map_err(|e| stop(e, terminal))?,
+                args.failed_ok,
+                terminal,
+            );
         }
         (Some(file), folders) => {
             if file.is_dir() {
@@ -80,11 +87,11 @@ pub(super) fn merge(args: &Args, terminal: &Terminal) -> Result<End, Stop> {
         let text = heading(plan, terminal) + &numbers(plan, &summary, terminal) + &written;
         terminal.print(&text)?;
     }
-    end(&summary, terminal)
+    end(&summary, args.failed_ok, terminal)
 }
 
 /// Says what is missing, and what failed.
-fn end(summary: &Summary, terminal: &Terminal) -> Result<End, Stop> {
+fn end(summary: &Summary, failed_ok: bool, terminal: &Terminal) -> Result<End, Stop> {
     if summary.done < summary.chunks {
         terminal.remark(&format!(
             "{} of {} are missing",
@@ -92,7 +99,7 @@ fn end(summary: &Summary, terminal: &Terminal) -> Result<End, Stop> {
             plural(summary.points, "point"),
         ));
     }
-    let end = verdict(summary.failed, summary.reasons.len(), terminal);
+    let end = verdict(summary.failed, summary.reasons.len(), failed_ok, terminal);
     Ok(match summary.done == summary.chunks {
         true => end,
         false => End::Failed,

@@ -52,9 +52,10 @@ rows.csv-metadata.json (units) and sweep.json (the card), beside what it needs t
 chunks/ and manifests. The bytes of rows.csv depend on nothing but the plan: not on threads, parts,
 kills or the processor.
 
-Exits with 0 if all points were solved, 1 if some failed (all rows are there, each with its reason),
-2 for mistakes in what was asked, 130 after Ctrl-C and 143 after SIGTERM: then the chunks in hand are
-finished first (a second signal ends it at once), and --resume goes on."
+Exits with 0 if all points were solved, 1 if some failed (all rows are there, each with its reason;
+with --failed-ok that is 0, too) or if the disk refuses, 2 for mistakes in what was asked, 130 after
+Ctrl-C and 143 after SIGTERM: then the chunks in hand are finished first (a second signal ends it at
+once), and --resume goes on."
 )]
 pub(super) struct Args {
     #[command(subcommand)]

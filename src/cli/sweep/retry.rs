@@ -94,11 +94,11 @@ pub(super) fn retry(args: &Args, terminal: &Terminal) -> Result<End, Stop> {
             account.failed
         ));
     }
-    end(&job, folder, terminal)
+    end(&job, folder, args.work.failed_ok, terminal)
 }
 
 /// The table, if nothing is missing, and the verdict.
-fn end(job: &Job, folder: &Path, terminal: &Terminal) -> Result<End, Stop> {
+fn end(job: &Job, folder: &Path, failed_ok: bool, terminal: &Terminal) -> Result<End, Stop> {
     let sweep = Sweep::open(folder, Check::Length).map_err(|e| stop(e, terminal))?;
     let summary = sweep.summary();
     let whole = summary.done == summary.chunks;
@@ -115,7 +115,12 @@ fn end(job: &Job, folder: &Path, terminal: &Terminal) -> Result<End, Stop> {
     if !whole {
         terminal.remark("the sweep is not finished; `osmocyte sweep run` goes on with it");
     }
-    Ok(verdict(summary.failed, summary.reasons.len(), terminal))
+    Ok(verdict(
+        summary.failed,
+        summary.reasons.len(),
+        failed_ok,
+        terminal,
+    ))
 }
 
 /// The study with other options.

@@ -41,15 +41,18 @@ pub(super) struct Args {
     /// Cores of each job.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
     cores: u16,
-    /// Time limit of each job, as the batch system takes it, e.g. 2:00:00.
+    /// Time limit of each job, as Slurm takes it, e.g. 2:00:00 or 30 for minutes; for HyperQueue also 2h.
     #[arg(long, value_name = "TIME", value_parser = word)]
     time: Option<String>,
-    /// Memory of each job, as the batch system takes it, e.g. 2G.
+    /// Memory of each job, e.g. 2G; without a unit in MB.
     #[arg(long, value_name = "SIZE", value_parser = word)]
     mem: Option<String>,
     /// Partition of Slurm.
     #[arg(long, value_name = "NAME", value_parser = word, conflicts_with = "hq")]
     partition: Option<String>,
+    /// Let a job succeed though points failed: then only those that broke or were killed count as failed.
+    #[arg(long)]
+    failed_ok: bool,
     /// Folder of the sweep [default: out/MODEL-STUDY].
     #[arg(short, long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -96,6 +99,7 @@ pub(super) fn submit(args: &Args, terminal: &Terminal) -> Result<End, Stop> {
         time: args.time.as_deref(),
         memory: args.mem.as_deref(),
         partition: args.partition.as_deref(),
+        failed_ok: args.failed_ok,
     };
     let file = folder.join(SCRIPT);
     let content = script.text();
