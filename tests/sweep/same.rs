@@ -20,7 +20,7 @@ fn threads_parts_and_widths_do_not_matter() {
         ("two", ["--threads", "2"]),
         ("four", ["--threads", "4"]),
         ("alone", ["--lanes", "1"]),
-        ("wide", ["--lanes", "16"]),
+        ("wide", ["--lanes", "32"]),
         ("plain", ["--isa", "baseline"]),
     ] {
         ends(at, &args(out, &more), 1);
@@ -64,7 +64,7 @@ fn parts_in_folders_of_their_own_are_merged() {
                 "ends.toml",
                 "ends",
                 "--chunk",
-                "16",
+                "32",
                 "-o",
                 &out,
                 "--shard",
