@@ -64,7 +64,7 @@ fn parts_in_folders_of_their_own_are_merged() {
                 "ends.toml",
                 "ends",
                 "--chunk",
-                "32",
+                "16",
                 "-o",
                 &out,
                 "--shard",
