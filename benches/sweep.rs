@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use cpu_time::ThreadTime;
-use osmocyte::lanes::Isa;
+use osmocyte::lanes::{Isa, Task};
 use osmocyte::model::library;
 use osmocyte::solve::lanes::LaneMethod;
 use osmocyte::study::design::{Design, Kind};
@@ -220,6 +220,39 @@ fn solve_chunk(
     rows
 }
 
+/// Chains of multiplications and additions that keep a processor busy.
+struct Busy<'a>(&'a mut [[f64; 32]; 4], u32);
+
+impl Task for Busy<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let mut rows = *self.0;
+        for _ in 0..self.1 {
+            for row in &mut rows {
+                for x in row {
+                    *x = x.mul_add(0.999_999, 1e-6);
+                }
+            }
+        }
+        *self.0 = rows;
+    }
+}
+
+/// Floating-point operations a second that one core can do with this instruction set: the best of a few tries.
+fn peak(isa: Isa) -> f64 {
+    let mut rows = [[1.0; 32]; 4];
+    let mut best = f64::INFINITY;
+    for _ in 0..5 {
+        let start = ThreadTime::now();
+        isa.run(Busy(&mut rows, 200_000));
+        best = best.min(start.elapsed().as_secs_f64());
+    }
+    std::hint::black_box(rows);
+    2.0 * 4.0 * 32.0 * 200_000.0 / best
+}
+
 fn place(design: &Design, problem: &Problem, k: u64, values: &mut [f64]) {
     let mut u = [0.0; 2];
     design.point(k, &mut u);
@@ -336,12 +369,20 @@ fn main() -> Result<(), Failure> {
             continue;
         }
         println!(
-            "{}: {:.0} trajectories/s ({}), {:.1} steps each, {:.0} ns a step, {failed} failed",
+            "{}: {:.0} trajectories/s ({}, {threads} threads), {:.1} steps each, {:.0} ns a step, {failed} failed",
             problem.name,
             n as f64 / seconds,
             isa.name(),
             steps as f64 / n as f64,
             seconds * 1e9 / steps as f64
+        );
+        let useful = engine.operations() * steps as f64 / seconds;
+        let peak = peak(isa) * threads as f64;
+        println!(
+            "    {:.1} of {:.1} GFLOP/s: {:.0} % of the peak",
+            useful * 1e-9,
+            peak * 1e-9,
+            100.0 * useful / peak
         );
         if let Some(reason) = all.iter().flat_map(|r| &r.status).find_map(|s| match s {
             SweepStatus::Failed(r) => Some(r),

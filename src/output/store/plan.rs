@@ -238,6 +238,8 @@ impl Plan {
         let parsed = |plan: &Plan| serde_json::from_str(&plan.text).unwrap_or(Value::Null);
         let mut differences = Vec::new();
         compare("", &parsed(self), &parsed(given), &mut differences);
+        // What can be read whole tells more; the rest follows from it, as the header does from the axes.
+        differences.sort_by_key(|d| !(is_plain(&d.found) && is_plain(&d.given)));
         Err(StoreError::OtherPlan {
             folder: folder.to_path_buf(),
             differences,
@@ -268,9 +270,18 @@ impl fmt::Display for Difference {
     }
 }
 
+/// A value that is not cut when it is shown.
+fn is_plain(value: &Option<Value>) -> bool {
+    value
+        .as_ref()
+        .is_none_or(|value| value.to_string().chars().count() <= LONGEST)
+}
+
+/// Characters of a value that are shown.
+const LONGEST: usize = 40;
+
 /// Hashes and lists of values would drown the message.
 fn short(value: &Option<Value>) -> String {
-    const LONGEST: usize = 40;
     let Some(value) = value else {
         return "absent".to_string();
     };

@@ -365,7 +365,12 @@ impl Engine {
         std::mem::replace(&mut self.setup.max_steps, limit)
     }
 
-    /// Operations of a step, roughly.
+    /// Additions and multiplications of an attempted step of the method of its lanes, roughly; an elementary function counts
+    /// for fifteen.
+    pub fn operations(&self) -> f64 {
+        self.cost(self.setup.method)
+    }
+
     pub(super) fn cost(&self, method: LaneMethod) -> f64 {
         let [rates, slopes, watch] = self.program.operations().map(|n| n as f64);
         let n = self.simulation.system().states.len() as f64;
