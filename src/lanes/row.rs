@@ -68,8 +68,8 @@ pub fn select<const W: usize>(choice: &[f64; W], a: &[f64; W], b: &[f64; W]) -> 
 #[inline(always)]
 pub fn bits<const W: usize>(row: &[f64; W]) -> u64 {
     let mut bits = 0;
-    for w in 0..W {
-        bits |= if row[w] > 0.0 { 1 << w } else { 0 };
+    for (w, x) in row.iter().enumerate() {
+        bits |= if *x > 0.0 { 1 << w } else { 0 };
     }
     bits
 }

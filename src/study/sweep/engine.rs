@@ -371,6 +371,7 @@ impl Engine {
         self.cost(self.setup.method)
     }
 
+    /// The same of a method.
     pub(super) fn cost(&self, method: LaneMethod) -> f64 {
         let [rates, slopes, watch] = self.program.operations().map(|n| n as f64);
         let n = self.simulation.system().states.len() as f64;
