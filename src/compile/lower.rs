@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 use super::schedule;
 use super::tape::{Code, Step, Tape};
 use super::{Inputs, Unbound};
-use crate::expr::graph::{Binary, ExprId, Graph, Node, VarId};
+use crate::expr::graph::{Binary, ExprId, Graph, Node, Unary, VarId};
 use crate::expr::op::PowerForm;
 
 /// A value of the intermediate form; operands are indices of earlier values.
@@ -244,10 +244,16 @@ impl<'r> Lowering<'r> {
                 let (a, b) = (of(a), of(b));
                 self.step(op.into(), [a, b, a])
             }
-            Node::Select(c, a, b) => {
-                let args = [of(c), of(a), of(b)];
-                self.step(Code::Select, args)
-            }
+            Node::Select(c, a, b) => match graph.node(c) {
+                Node::Unary(Unary::Step, g) if self.lanes.is_some() => {
+                    let args = [of(g), of(a), of(b)];
+                    self.step(Code::SelectAbove, args)
+                }
+                _ => {
+                    let args = [of(c), of(a), of(b)];
+                    self.step(Code::Select, args)
+                }
+            },
         })
     }
 

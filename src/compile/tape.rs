@@ -82,7 +82,7 @@ macro_rules! codes {
             /// The same with elementary functions that lanes can share: within some ulp of the others, and the same
             /// bits on every machine.
             #[inline(always)]
-            #[allow(unreachable_patterns)] // the first three stand in the lists, too
+            #[allow(unreachable_patterns)] // the first ones stand in the lists, too
             pub fn visit_lanes<V: LaneVisitor>(self, visitor: V) {
                 match self {
                     Code::LibraryPower | Code::Power => {
@@ -90,6 +90,12 @@ macro_rules! codes {
                     }
                     Code::CubeRoot => {
                         operation!(visitor, |a, _b, _c| if a < 0.0 { f64::NAN } else { math::cbrt(a) })
+                    }
+                    Code::SelectAbove => {
+                        operation!(visitor, |a, b, c| {
+                            let taken = if a > 0.0 { b } else { c };
+                            if a.is_nan() { a } else { taken }
+                        })
                     }
                     $(Code::$unary => operation!(visitor, |a, _b, _c| lane_unary(Unary::$unary, a)),)*
                     $(Code::$binary => operation!(visitor, |a, b, _c| op::apply_binary(Binary::$binary, a, b)),)*
@@ -128,6 +134,8 @@ codes! {
         LibraryPower = 2, |a, b, _c| a.powf(b);
         /// `a ^ (1/3)`, on lanes only.
         CubeRoot = 1, |a, _b, _c| if a < 0.0 { f64::NAN } else { a.cbrt() };
+        /// `if(step(a), b, c)`, on lanes only.
+        SelectAbove = 3, |a, b, c| op::apply_select(op::apply_unary(Unary::Step, a), b, c);
         /// `(a + b) + c`
         AddAdd = 3, |a, b, c| (a + b) + c;
         /// `(a - b) + c`
