@@ -759,9 +759,13 @@ fn a_sample_depends_on_the_rows_alone() {
         pieces.add(from as u64, &part(from, to));
     }
     assert_eq!((whole.seen(), pieces.seen()), (5000, 5000));
-    assert_eq!(whole.table(), pieces.table());
-    assert_eq!(whole.table().n_rows(), 700);
-    let Values::Counts(points) = &whole.table().columns[0].values else {
+    let mut narrow = TableSample::of_columns(700, 1, vec!["point".to_string()]);
+    narrow.add(0, &table);
+    let (whole, pieces, narrow) = (whole.into_table(), pieces.into_table(), narrow.into_table());
+    assert_eq!(whole, pieces);
+    assert_eq!(narrow.columns, whole.columns[..1]);
+    assert_eq!(whole.n_rows(), 700);
+    let Values::Counts(points) = &whole.columns[0].values else {
         panic!("points are counts");
     };
     // Rows stay together, in order, and come from everywhere.
@@ -771,7 +775,7 @@ fn a_sample_depends_on_the_rows_alone() {
     for (i, point) in points.iter().enumerate() {
         let row = point.unwrap() as usize;
         for name in ["lysis_time", "bath.osmolarity"] {
-            let (kept, all) = (whole.table(), &table);
+            let (kept, all) = (&whole, &table);
             assert_eq!(
                 kept.numbers(name).unwrap()[i],
                 all.numbers(name).unwrap()[row]
@@ -780,13 +784,13 @@ fn a_sample_depends_on_the_rows_alone() {
     }
     let mut other = TableSample::new(700, 2);
     other.add(0, &table);
-    assert_ne!(other.table(), whole.table());
+    assert_ne!(other.into_table(), whole);
     let mut few = TableSample::new(700, 1);
     few.add(0, &part(0, 10));
-    assert_eq!(few.table(), part(0, 10));
+    assert_eq!(few.into_table(), part(0, 10));
     let mut none = TableSample::new(0, 1);
     none.add(0, &table);
-    assert_eq!(none.table().n_rows(), 0);
+    assert_eq!(none.into_table().n_rows(), 0);
 }
 
 #[test]

@@ -12,6 +12,10 @@ use crate::table::{Field, Table, Values};
 pub struct TableSample {
     most: usize,
     seed: u64,
+    /// Names of the columns that are kept; all if there are none.
+    names: Vec<String>,
+    /// Numbers of these columns in the pieces.
+    picked: Vec<usize>,
     /// The rows that are kept; in their order of arrival, then in the places of those that had to go.
     kept: Table,
     /// Mark, number and place of each row that is kept; the largest mark goes first.
@@ -34,16 +38,29 @@ impl TableSample {
         TableSample {
             most,
             seed,
+            names: Vec::new(),
+            picked: Vec::new(),
             kept: Table::default(),
             marks: Vec::new(),
             seen: 0,
         }
     }
 
+    /// The same, of these columns only: many rows of a wide table need not be in memory for a few columns of them.
+    pub fn of_columns(most: usize, seed: u64, names: Vec<String>) -> TableSample {
+        TableSample {
+            names,
+            ..TableSample::new(most, seed)
+        }
+    }
+
     /// Takes the rows of a piece, which all have the same columns; `first` is the number of its first row.
     pub fn add(&mut self, first: u64, piece: &Table) {
         if self.kept.columns.is_empty() {
-            self.kept.columns = piece.columns.iter().map(empty).collect();
+            let wanted = |f: &Field| self.names.is_empty() || self.names.contains(&f.name);
+            let columns = piece.columns.iter().enumerate();
+            let columns = columns.filter(|(_, field)| wanted(field));
+            (self.picked, self.kept.columns) = columns.map(|(i, f)| (i, empty(f))).unzip();
         }
         let mut heap = BinaryHeap::from(std::mem::take(&mut self.marks));
         for row in 0..piece.n_rows() {
@@ -67,7 +84,10 @@ impl TableSample {
     }
 
     fn put(&mut self, piece: &Table, row: usize, place: usize) {
-        for (to, from) in self.kept.columns.iter_mut().zip(&piece.columns) {
+        for (to, from) in self.kept.columns.iter_mut().zip(&self.picked) {
+            let Some(from) = piece.columns.get(*from) else {
+                continue;
+            };
             match (&mut to.values, &from.values) {
                 (Values::Numbers(to), Values::Numbers(from)) => set(to, place, from.get(row)),
                 (Values::Counts(to), Values::Counts(from)) => set(to, place, from.get(row)),
@@ -86,17 +106,18 @@ impl TableSample {
     }
 
     /// The rows that were kept, by their numbers.
-    pub fn table(&self) -> Table {
-        let mut order = self.marks.clone();
+    pub fn into_table(self) -> Table {
+        let mut order = self.marks;
         order.sort_unstable_by_key(|mark| mark.1);
         let order: Vec<usize> = order.into_iter().map(|mark| mark.2).collect();
-        let columns = self.kept.columns.iter().map(|field| Field {
-            values: match &field.values {
+        // Column by column: there are never two of all.
+        let columns = self.kept.columns.into_iter().map(|field| Field {
+            values: match field.values {
                 Values::Numbers(v) => Values::Numbers(pick(v, &order)),
                 Values::Counts(v) => Values::Counts(pick(v, &order)),
                 Values::Words(v) => Values::Words(pick(v, &order)),
             },
-            ..field.clone()
+            ..field
         });
         Table {
             columns: columns.collect(),
@@ -125,7 +146,7 @@ fn set<T: Clone + Default>(list: &mut Vec<T>, place: usize, value: Option<&T>) {
     }
 }
 
-fn pick<T: Clone + Default>(list: &[T], order: &[usize]) -> Vec<T> {
-    let cell = |i: &usize| list.get(*i).cloned().unwrap_or_default();
+fn pick<T: Default>(mut list: Vec<T>, order: &[usize]) -> Vec<T> {
+    let cell = |i: &usize| list.get_mut(*i).map(std::mem::take).unwrap_or_default();
     order.iter().map(cell).collect()
 }
