@@ -304,6 +304,22 @@
 //! SIGTERM end a sweep after the chunks in hand; a second signal ends it at once. The bytes of `rows.csv` depend on the
 //! plan alone: on no thread, no instruction set, no kill.
 //!
+//! `--format parquet` writes `rows.parquet` in the place of `rows.csv`, `--format both` writes both (with the cargo feature
+//! `parquet`, which released binaries have): the same columns and values, typed, compressed, in groups that many threads
+//! can read. An empty cell is a null. The unit of a column is in its field's metadata (`unit`, beside `description`), and in
+//! the footer under `osmocyte.columns`:
+//!
+//! ```text
+//! import pyarrow.parquet as pq, json
+//! table = pq.read_table("out/red-blood-cell-sweep/rows.parquet")
+//! {field.name: (field.metadata or {}).get(b"unit", b"1").decode() for field in table.schema}
+//! SELECT status, avg(lysis_time) FROM 'out/red-blood-cell-sweep/rows.parquet' GROUP BY status    -- DuckDB
+//! ```
+//!
+//! A finished sweep gets its other table by `sweep run DIR --format parquet`; a later `sweep retry` writes again what is
+//! there. `sweep merge … -o rows.parquet` goes by the name of the file. Whatever the number of points, both tables are
+//! written a piece at a time.
+//!
 //! Several machines share a sweep by parts: `sweep plan … -o DIR`, then `sweep run DIR --shard 1/8` to `8/8`, in one
 //! folder or in copies of it, which `sweep merge` puts together. In an array of Slurm the part is found by itself; in one
 //! of HyperQueue too, where the environment variable `OSMOCYTE_PARTS` has the number of tasks. `sweep submit` writes such

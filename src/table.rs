@@ -41,6 +41,18 @@ impl Values {
         }
     }
 
+    /// Puts cells of the same kind behind; cells of another kind say nothing of this column.
+    pub fn append(&mut self, cells: Values) {
+        match (self, cells) {
+            (Values::Numbers(list), Values::Numbers(cells)) => list.extend(cells),
+            (Values::Counts(list), Values::Counts(cells)) => list.extend(cells),
+            (Values::Words(list), Values::Words(cells)) => list.extend(cells),
+            (Values::Numbers(list), cells) => list.resize(list.len() + cells.len(), None),
+            (Values::Counts(list), cells) => list.resize(list.len() + cells.len(), None),
+            (Values::Words(list), cells) => list.resize(list.len() + cells.len(), String::new()),
+        }
+    }
+
     /// True without cells.
     pub fn is_empty(&self) -> bool {
         self.len() == 0

@@ -217,6 +217,16 @@ const CONFINED: &[(&str, &[&str], &str)] = &[
         "charts are one format among others",
     ),
     (
+        "arrow_array",
+        &["src/output/parquet.rs"],
+        "Parquet is one format among others",
+    ),
+    (
+        "arrow_schema",
+        &["src/output/parquet.rs"],
+        "Parquet is one format among others",
+    ),
+    (
         "toml",
         &["src/model"],
         "a model is plain data for everybody else",

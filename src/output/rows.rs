@@ -1,7 +1,9 @@
-//! The rows of a sweep as text: what [`super::write_table`] writes, without a header and fast, for there are many.
+//! The rows of a sweep as text: what [`super::write_table`] writes, without a header and fast, for there are many; and back.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::io;
+use std::str::FromStr;
 
 use super::csv::push_number;
 use crate::table::{Table, Values};
@@ -59,6 +61,76 @@ fn push_word(text: &mut String, word: &str) {
     text.push('"');
 }
 
+/// What [`push_rows`] wrote, row by row, ends of lines included.
+pub fn split_rows(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let mut quoted = false;
+        let end = rest.iter().position(|byte| {
+            quoted ^= *byte == b'"';
+            *byte == b'\n' && !quoted
+        });
+        let (row, after) = rest.split_at(end.map_or(rest.len(), |end| end + 1));
+        rest = after;
+        (!row.is_empty()).then_some(row)
+    })
+}
+
+/// Reads what [`push_rows`] wrote, into a table with the columns of `empty`: the same bits.
+///
+/// # Errors
+///
+/// Text that is no CSV, a row of another length, a cell that is no number where one belongs.
+pub fn read_rows(text: &[u8], empty: &Table) -> io::Result<Table> {
+    let bad = |message: String| io::Error::new(io::ErrorKind::InvalidData, message);
+    let mut table = empty.clone();
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .from_reader(text);
+    let mut record = csv::StringRecord::new();
+    let mut row = 0;
+    while reader
+        .read_record(&mut record)
+        .map_err(|e| bad(e.to_string()))?
+    {
+        row += 1;
+        if record.len() != table.columns.len() {
+            let (cells, columns) = (record.len(), table.columns.len());
+            return Err(bad(format!(
+                "row {row} has {cells} cells for {columns} columns"
+            )));
+        }
+        for (field, cell) in table.columns.iter_mut().zip(&record) {
+            let fits = match &mut field.values {
+                Values::Numbers(list) => read_cell(list, cell),
+                Values::Counts(list) => read_cell(list, cell),
+                Values::Words(list) => {
+                    list.push(cell.to_string());
+                    true
+                }
+            };
+            if !fits {
+                let name = &field.name;
+                return Err(bad(format!("row {row}: `{cell}` is no value of `{name}`")));
+            }
+        }
+    }
+    Ok(table)
+}
+
+/// Whether the cell is empty or can be read.
+fn read_cell<T: FromStr>(list: &mut Vec<Option<T>>, cell: &str) -> bool {
+    let value = match cell {
+        "" => None,
+        cell => match cell.parse() {
+            Ok(value) => Some(value),
+            Err(_) => return false,
+        },
+    };
+    list.push(value);
+    true
+}
+
 /// How often each reason stands beside the word `failed`; `status` and `reason` are numbers of columns.
 pub fn failures(table: &Table, status: usize, reason: usize) -> BTreeMap<String, u64> {
     let words = |at: usize| match table.columns.get(at).map(|c| &c.values) {
@@ -106,6 +178,29 @@ mod tests {
         push_rows(&mut text, &table);
         assert_eq!(text, String::from_utf8(expected).unwrap());
         assert!(text.contains("0,0.1,complete,\n1,-1e-7,failed,\"`a`, \"\"b\"\"\"\n"));
+    }
+
+    #[test]
+    fn rows_come_back_as_they_were() {
+        let (table, mut text) = (table(), String::new());
+        push_rows(&mut text, &table);
+        let mut empty = table.clone();
+        for column in &mut empty.columns {
+            match &mut column.values {
+                Values::Numbers(v) => v.clear(),
+                Values::Counts(v) => v.clear(),
+                Values::Words(v) => v.clear(),
+            }
+        }
+        let read = read_rows(text.as_bytes(), &empty).unwrap();
+        // Texts, for not-a-number equals nothing.
+        assert_eq!(format!("{read:?}"), format!("{table:?}"));
+        let message = |text: &str| read_rows(text.as_bytes(), &empty).unwrap_err().to_string();
+        assert_eq!(message("1,2,a\n"), "row 1 has 3 cells for 4 columns");
+        assert_eq!(
+            message("1,2,a,b\n-1,2,a,b\n"),
+            "row 2: `-1` is no value of `point`"
+        );
     }
 
     #[test]

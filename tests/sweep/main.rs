@@ -5,6 +5,8 @@ mod batch;
 mod common;
 mod ends;
 mod folder;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod refuse;
 mod same;
 mod table;

@@ -175,3 +175,28 @@ fn mistakes_are_named_and_nothing_is_written() {
         assert_eq!(names(at), before, "{args:?} has written");
     }
 }
+
+#[cfg(not(feature = "parquet"))]
+#[test]
+fn parquet_that_is_not_built_in_says_how_to_get_it() {
+    let folder = with_model();
+    let at = folder.path();
+    let how =
+        "built without the feature `parquet`; with it: cargo install --path . --features parquet";
+    for format in ["parquet", "both"] {
+        let (_, err) = ends(at, &["ends.toml", "drawn", "--format", format], 2);
+        assert!(err.contains(how), "{err}");
+    }
+    assert!(!at.join("out").exists());
+    ends(at, &["ends.toml", "drawn", "-o", "d"], 0);
+    let (_, err) = ends(at, &["merge", "d", "-o", "all.parquet"], 2);
+    assert!(
+        err.contains(how) && !at.join("all.parquet").exists(),
+        "{err}"
+    );
+    let (help, _) = ends(at, &["--help"], 0);
+    assert!(
+        help.contains("--format") && !help.contains("A binary table"),
+        "{help}"
+    );
+}

@@ -129,13 +129,6 @@ impl DesignName {
     }
 }
 
-/// How the rows are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
-    /// A text table, rows.csv.
-    Csv,
-}
-
 /// How to work: nothing of it changes a row.
 #[derive(Debug, clap::Args)]
 pub(super) struct Work {

@@ -1,7 +1,5 @@
-//! The charts at the end of a sweep: outcomes over what was varied, from the rows in their file.
+//! The charts at the end of a sweep: outcomes over what was varied, from some of the rows.
 
-use std::fs::File;
-use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -9,28 +7,32 @@ use std::thread;
 
 use serde_json::Value;
 
-use super::job::table_of;
+use super::job::{endings, table_of};
 use super::stop;
 use crate::cli::terminal::{Stop, Terminal};
 use crate::output::chart::sweep::{AxisSpec, Figure, OutcomeSpec, RowSample, sweep_charts};
 use crate::output::chart::{ChartError, Size};
-use crate::output::store::{Plan, StoreError, replace_file};
-use crate::table::{Table, Values};
+use crate::output::rows::{read_rows, split_rows};
+use crate::output::store::{Plan, StoreError, each_chunk, replace_file};
+use crate::table::Table;
 
 /// Rows that a chart is made of, at most: more would not be seen.
 const MOST: usize = 200_000;
 
-/// Draws the charts of the `rows` rows in `file` beside it; gives the names of the files.
+/// Cells that a chart is made of, at most, where rows are long [some 16 bytes each].
+const CELLS: usize = 2_400_000;
+
+/// Draws the charts of the `rows` rows of a folder into it; gives the names of the files.
 pub(super) fn draw(
-    file: &Path,
+    folder: &Path,
     rows: u64,
     plan: &Plan,
     terminal: &Terminal,
 ) -> Result<Vec<String>, Stop> {
-    let table = match sample(file, rows, plan) {
+    let table = match sample(folder, rows, plan) {
         Ok(table) => table,
-        Err(message) => {
-            terminal.remark(&format!("no charts: {message}"));
+        Err(e) => {
+            terminal.remark(&format!("no charts: {e}"));
             return Ok(Vec::new());
         }
     };
@@ -57,9 +59,7 @@ pub(super) fn draw(
         };
         for (kind, bytes) in pictures {
             let picture = format!("{name}.{kind}");
-            let written = replace_file(&file.with_file_name(&picture), |out| {
-                Ok(out.write_all(&bytes)?)
-            });
+            let written = replace_file(&folder.join(&picture), |out| Ok(out.write_all(&bytes)?));
             written.map_err(|e: StoreError| stop(e, terminal))?;
             names.push(picture);
         }
@@ -98,46 +98,40 @@ fn pictures(figures: &[(String, Figure)]) -> Vec<(String, Pictures)> {
         .collect()
 }
 
-/// Some of the rows, at most [`MOST`].
-fn sample(file: &Path, rows: u64, plan: &Plan) -> Result<Table, String> {
-    let sample = RowSample::new(rows, MOST, 1);
-    let mut source =
-        BufReader::with_capacity(1 << 16, File::open(file).map_err(|e| e.to_string())?);
-    let mut kept = Vec::new();
-    // The header is kept for the reader of the rest.
-    read_row(&mut source, &mut kept)?;
-    for row in 0.. {
-        let from = kept.len();
-        if !read_row(&mut source, &mut kept)? {
-            break;
-        }
-        if !sample.takes(row) {
-            kept.truncate(from);
-        }
-    }
-    let mut table = table_of(plan);
-    let mut reader = csv::Reader::from_reader(&kept[..]);
-    let mut record = csv::StringRecord::new();
-    while reader.read_record(&mut record).map_err(|e| e.to_string())? {
-        for (field, cell) in table.columns.iter_mut().zip(&record) {
-            match &mut field.values {
-                Values::Numbers(list) => list.push(cell.parse().ok()),
-                Values::Counts(list) => list.push(cell.parse().ok()),
-                Values::Words(list) => list.push(cell.to_string()),
+/// Some of the rows: of these the columns that charts read.
+fn sample(folder: &Path, rows: u64, plan: &Plan) -> Result<Table, StoreError> {
+    let all = table_of(plan);
+    let study = &plan.inputs()["study"];
+    let listed = |key: &str| study[key].as_array().into_iter().flatten();
+    let axes = listed("axes").map(|axis| &axis["name"]);
+    let read: Vec<&str> = (axes.chain(listed("outcomes")))
+        .filter_map(Value::as_str)
+        .collect();
+    let status = endings(all.columns.len()).0;
+    let picked: Vec<usize> = (all.columns.iter().enumerate())
+        .filter(|(i, field)| *i == status || read.contains(&field.name.as_str()))
+        .map(|(i, _)| i)
+        .collect();
+    let most = MOST.min(CELLS / picked.len().max(1));
+    let sample = RowSample::new(rows, most, 1);
+    let mut table = Table {
+        columns: picked.iter().map(|i| all.columns[*i].clone()).collect(),
+    };
+    let mut row = 0;
+    each_chunk(&[folder], false, &mut |text| {
+        let mut taken = Vec::new();
+        for line in split_rows(text) {
+            if sample.takes(row) {
+                taken.extend_from_slice(line);
             }
+            row += 1;
         }
-    }
+        let piece = read_rows(&taken, &all)?.columns.into_iter().enumerate();
+        let piece = piece.filter(|(i, _)| picked.contains(i));
+        for (to, (_, from)) in table.columns.iter_mut().zip(piece) {
+            to.values.append(from.values);
+        }
+        Ok(())
+    })?;
     Ok(table)
-}
-
-/// Appends the next row to `text`, whose line ends in quotes do not count; false at the end.
-fn read_row(source: &mut impl BufRead, text: &mut Vec<u8>) -> Result<bool, String> {
-    let from = text.len();
-    loop {
-        let read = source.read_until(b'\n', text).map_err(|e| e.to_string())?;
-        let quotes = text[from..].iter().filter(|b| **b == b'"').count();
-        if read == 0 || quotes % 2 == 0 {
-            return Ok(text.len() > from);
-        }
-    }
 }

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::ask::{Ask, Format, Work};
+use super::ask::{Ask, Work};
+use super::format::{FormatArg, Formats};
 use super::job::Job;
 use super::run::{Place, carry_out};
 use crate::cli::End;
@@ -22,16 +23,14 @@ pub(super) struct Go {
     /// Go on where a sweep in the folder ended: after a kill, a crash, a full disk. Begins it if there is none.
     #[arg(long)]
     resume: bool,
-    /// How the rows are written.
-    #[arg(long, value_enum, default_value_t = Format::Csv)]
-    format: Format,
+    #[command(flatten)]
+    format: FormatArg,
     /// Print the card instead of the summary.
     #[arg(long)]
     json: bool,
 }
 
 pub(super) fn go(args: &Go, terminal: &Terminal) -> Result<End, Stop> {
-    let Format::Csv = args.format;
     let team = args.work.team(terminal)?;
     let job = Job::of(&args.ask, terminal)?;
     let folder = args.out.clone().unwrap_or_else(|| job.default_folder());
@@ -39,6 +38,7 @@ pub(super) fn go(args: &Go, terminal: &Terminal) -> Result<End, Stop> {
         folder: &folder,
         resume: args.resume,
         check: Check::Length,
+        formats: Formats::of(&args.format, &folder),
         json: args.json,
         failed_ok: args.work.failed_ok,
     };

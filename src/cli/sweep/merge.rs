@@ -3,13 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use super::finish::{finish, left, rows};
+use super::format::{FormatArg, Formats};
+use super::pieces::write_rows;
 use super::run::verdict;
 use super::stop;
 use super::summary::{files, heading, numbers};
 use crate::cli::End;
 use crate::cli::digits::plural;
 use crate::cli::terminal::{Stop, Terminal};
-use crate::output::store::{self, Check, StoreError, Summary, Sweep};
+use crate::output::store::{Check, StoreError, Summary, Sweep};
 
 /// Put the rows of a sweep together, from one folder or from those of its parts.
 #[derive(Debug, clap::Args)]
@@ -19,8 +21,10 @@ Examples:
   osmocyte sweep merge node1/sweep node2/sweep -o rows.csv
   osmocyte sweep merge node1/sweep --partial -o so-far.csv
   osmocyte sweep merge out/red-blood-cell-sweep -o - | head
+  osmocyte sweep merge node1/sweep node2/sweep -o rows.parquet
 
-All folders must have the same plan. A file given with -o gets its metadata beside it, FILE-metadata.json.
+All folders must have the same plan. A file given with -o is Parquet if its name ends so and nothing else is
+said, else CSV, which gets its metadata beside it, FILE-metadata.json.
 Exits with 1 if points failed (unless --failed-ok) or rows are missing.")]
 pub(super) struct Args {
     /// Folders of the sweep.
@@ -35,6 +39,8 @@ pub(super) struct Args {
     /// Exit with 0 though points failed, unless rows are missing: for workflows, to which 1 is a broken job.
     #[arg(long)]
     failed_ok: bool,
+    #[command(flatten)]
+    format: FormatArg,
 }
 
 pub(super) fn merge(args: &Args, terminal: &Terminal) -> Result<End, Stop> {
@@ -43,7 +49,8 @@ pub(super) fn merge(args: &Args, terminal: &Terminal) -> Result<End, Stop> {
     let plan = sweep.plan();
     let (summary, written) = match (&args.out, args.folders.as_slice()) {
         (None, [folder]) => {
-            let (summary, _) = finish(folder, plan, terminal)?;
+            let formats = Formats::of(&args.format, folder);
+            let (summary, _) = finish(folder, plan, formats, terminal)?;
             (summary, files(folder, &left(folder), terminal))
         }
         (None, _) => {
@@ -52,9 +59,10 @@ pub(super) fn merge(args: &Args, terminal: &Terminal) -> Result<End, Stop> {
             ));
         }
         (Some(file), folders) if file.as_os_str() == "-" => {
+            let format = args.format.of_file(file, terminal)?;
             let mut merged = Ok(Summary::default());
             terminal.data(|out| {
-                merged = store::merge(folders, out, args.partial);
+                merged = write_rows(folders, plan, format, args.partial, out);
                 match &mut merged {
                     // Standard output itself knows best what is wrong with it.
                     Err(StoreError::Output(e)) => {
@@ -76,7 +84,8 @@ pub(super) fn merge(args: &Args, terminal: &Terminal) -> Result<End, Stop> {
                     file.display()
                 )));
             }
-            let summary = rows(folders, file, plan, args.partial, terminal)?;
+            let format = args.format.of_file(file, terminal)?;
+            let summary = rows(folders, file, plan, format, args.partial, terminal)?;
             (
                 summary,
                 files(Path::new(""), &[file.display().to_string()], terminal),

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::ask::{SolverArgs, Work};
 use super::finish::{finish, left, reopen};
+use super::format::{FormatArg, Formats};
 use super::job::{Job, endings};
 use super::log::Session;
 use super::progress::Meter;
@@ -41,6 +42,8 @@ pub(super) struct Args {
     solver: SolverArgs,
     #[command(flatten)]
     work: Work,
+    #[command(flatten)]
+    format: FormatArg,
 }
 
 pub(super) fn retry(args: &Args, terminal: &Terminal) -> Result<End, Stop> {
@@ -94,16 +97,25 @@ pub(super) fn retry(args: &Args, terminal: &Terminal) -> Result<End, Stop> {
             account.failed
         ));
     }
-    end(&job, folder, args.work.failed_ok, terminal)
+    let formats = Formats::of(&args.format, folder);
+    end(&job, folder, formats, args.work.failed_ok, terminal)
 }
 
 /// The table, if nothing is missing, and the verdict.
-fn end(job: &Job, folder: &Path, failed_ok: bool, terminal: &Terminal) -> Result<End, Stop> {
+fn end(
+    job: &Job,
+    folder: &Path,
+    formats: Formats,
+    failed_ok: bool,
+    terminal: &Terminal,
+) -> Result<End, Stop> {
     let sweep = Sweep::open(folder, Check::Length).map_err(|e| stop(e, terminal))?;
     let summary = sweep.summary();
+    // Its plan may be long.
+    drop(sweep);
     let whole = summary.done == summary.chunks;
     if whole {
-        finish(folder, &job.plan, terminal)?;
+        finish(folder, &job.plan, formats, terminal)?;
     }
     if !terminal.quiet {
         let mut text = heading(&job.plan, terminal) + &numbers(&job.plan, &summary, terminal);

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::ask::{Team, Work};
 use super::card::reasons;
 use super::finish::{finish, is_finished, left, reopen};
+use super::format::{FormatArg, Formats};
 use super::job::{Job, endings};
 use super::log::Session;
 use super::progress::Meter;
@@ -29,7 +30,7 @@ Examples:
 
 The folder needs nothing but its plan.json, which `osmocyte sweep plan -o DIR` writes: the model is
 in it. Several processes may work in one folder at a time, each with a part of its own; the one that
-finds all parts done puts rows.csv together. Exit codes as of `osmocyte sweep`.")]
+finds all parts done puts the rows together. Exit codes as of `osmocyte sweep`.")]
 pub(super) struct Args {
     /// Folder with a plan.
     folder: PathBuf,
@@ -38,6 +39,8 @@ pub(super) struct Args {
     /// Read all finished rows and do those again that a disk has damaged.
     #[arg(long)]
     verify: bool,
+    #[command(flatten)]
+    format: FormatArg,
     /// Print the card instead of the summary.
     #[arg(long)]
     json: bool,
@@ -53,6 +56,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<End, Stop> {
             true => Check::Checksum,
             false => Check::Length,
         },
+        formats: Formats::of(&args.format, &args.folder),
         json: args.json,
         failed_ok: args.work.failed_ok,
     };
@@ -66,6 +70,8 @@ pub(super) struct Place<'a> {
     pub resume: bool,
     /// How closely to look at what is done.
     pub check: Check,
+    /// As what the rows are put together.
+    pub formats: Formats,
     /// Print the card.
     pub json: bool,
     /// Whether all is well though points failed.
@@ -92,7 +98,7 @@ pub(super) fn carry_out(
     let chunks = before.pending(shard);
     let known = before.summary();
     drop(before);
-    if chunks.is_empty() && known.done == known.chunks && is_finished(folder) {
+    if chunks.is_empty() && known.done == known.chunks && is_finished(folder, place.formats) {
         terminal.remark(&format!("`{}` is finished already", folder.display()));
         return report(job, place, &known, None, terminal);
     }
@@ -138,6 +144,8 @@ pub(super) fn carry_out(
     }
     let after = Sweep::open(folder, Check::Length).map_err(store)?;
     let summary = after.summary();
+    // Its plan may be long.
+    drop(after);
     if account.interrupted {
         terminal.complain(&terminal.error(format!(
             "interrupted: {} of {} are done and stay in `{}`; go on with --resume, or `osmocyte sweep run`",
@@ -222,7 +230,7 @@ fn report(
     let whole = summary.done == summary.chunks;
     let mut card = None;
     if whole && did.is_some() {
-        card = Some(finish(folder, &job.plan, terminal)?.1);
+        card = Some(finish(folder, &job.plan, place.formats, terminal)?.1);
     }
     if place.json {
         let card = match card {
@@ -242,7 +250,7 @@ fn report(
     }
     if !whole {
         terminal.remark(&format!(
-            "{} of other parts are missing; who finds all done puts rows.csv together",
+            "{} of other parts are missing; who finds all done puts the rows together",
             plural(summary.chunks - summary.done, "chunk"),
         ));
     }

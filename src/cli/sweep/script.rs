@@ -20,6 +20,8 @@ pub(super) struct Script<'a> {
     pub memory: Option<&'a str>,
     pub partition: Option<&'a str>,
     pub failed_ok: bool,
+    /// As what the rows are put together.
+    pub format: Option<&'a str>,
 }
 
 impl Script<'_> {
@@ -30,8 +32,13 @@ impl Script<'_> {
         lines.push(String::new());
         lines.push("# Each task does the chunks of its part. A task that is run again goes on where it ended, so a".to_string());
         lines.push("# task that was killed may just be submitted again. The one that finds all parts done puts".to_string());
-        lines.push("# rows.csv together; should none have done so, this command does it (and does what is missing):".to_string());
-        lines.push(format!("#   osmocyte sweep run {}", quoted(self.folder)));
+        lines.push("# the rows together; should none have done so, this command does it (and does what is missing):".to_string());
+        let format = self.format.map(|f| format!(" --format {f}"));
+        let format = format.unwrap_or_default();
+        lines.push(format!(
+            "#   osmocyte sweep run {}{format}",
+            quoted(self.folder)
+        ));
         lines.push("set -u".to_string());
         lines.push(format!("folder={}", quoted(self.folder)));
         lines.push(format!("osmocyte={}", quoted(self.program)));
@@ -47,7 +54,7 @@ impl Script<'_> {
         let accept = if self.failed_ok { " --failed-ok" } else { "" };
         // In the place of the shell: then signals reach it, and it ends after the chunk in hand.
         lines.push(format!(
-            "exec \"$osmocyte\" sweep run \"$folder\" --shard \"$part\" --threads \"{threads}\"{accept} --quiet"
+            "exec \"$osmocyte\" sweep run \"$folder\" --shard \"$part\" --threads \"{threads}\"{format}{accept} --quiet"
         ));
         lines.join("\n") + "\n"
     }
@@ -164,6 +171,7 @@ mod tests {
             memory: Some("2G"),
             partition: Some("short"),
             failed_ok: false,
+            format: Some("both"),
         }
     }
 
@@ -177,6 +185,7 @@ mod tests {
             "#SBATCH --time=1:00:00",
             "#SBATCH --mem=2G",
             "#SBATCH --partition=short",
+            "#   osmocyte sweep run '/data/it'\\''s' --format both",
             "folder='/data/it'\\''s'",
             "osmocyte='/opt/osmo cyte'",
         ] {

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::card::reasons;
-use super::finish::{failed, is_finished};
+use super::finish::{failed, is_finished, names};
+use super::format::Formats;
 use super::log::{sessions, total};
 use super::stop;
 use super::summary::{heading, numbers, section, wait};
@@ -56,8 +57,13 @@ pub(super) fn status(args: &Args, terminal: &Terminal) -> Result<End, Stop> {
         text += &section("Time", &[vec![times]], terminal);
     }
     let folder = args.folder.display();
-    let next = match (summary.done == summary.chunks, is_finished(&args.folder)) {
-        (true, true) => format!("finished: {}", args.folder.join("rows.csv").display()),
+    let formats = Formats::there(&args.folder);
+    let finished = is_finished(&args.folder, formats);
+    let next = match (summary.done == summary.chunks, finished) {
+        (true, true) => {
+            let table = names(formats).into_iter().next().unwrap_or_default();
+            format!("finished: {}", args.folder.join(table).display())
+        }
         (true, false) => {
             format!("all rows are there: `osmocyte sweep run {folder}` puts them together")
         }
@@ -89,7 +95,7 @@ pub(super) fn json(
         "failed": summary.failed,
         "failures": reasons(summary),
         "damaged_chunks": summary.damaged,
-        "finished": summary.done == summary.chunks && is_finished(folder),
+        "finished": summary.done == summary.chunks && is_finished(folder, Formats::there(folder)),
         "elapsed_s": total(&runs),
         "runs": runs,
     }))

@@ -7,6 +7,7 @@ use std::process::Command;
 
 use super::ask::Ask;
 use super::finish::failed;
+use super::format::FormatArg;
 use super::job::Job;
 use super::plan::text;
 use super::script::{Script, System, quoted};
@@ -56,6 +57,8 @@ pub(super) struct Args {
     /// Folder of the sweep [default: out/MODEL-STUDY].
     #[arg(short, long, value_name = "DIR")]
     out: Option<PathBuf>,
+    #[command(flatten)]
+    format: FormatArg,
     /// Submit it.
     #[arg(long)]
     now: bool,
@@ -100,6 +103,7 @@ pub(super) fn submit(args: &Args, terminal: &Terminal) -> Result<End, Stop> {
         memory: args.mem.as_deref(),
         partition: args.partition.as_deref(),
         failed_ok: args.failed_ok,
+        format: args.format.word(),
     };
     let file = folder.join(SCRIPT);
     let content = script.text();

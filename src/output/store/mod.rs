@@ -53,7 +53,7 @@ use std::path::{Path, PathBuf};
 pub use error::StoreError;
 pub use file::replace_file;
 pub use manifest::Tally;
-pub use merge::merge;
+pub use merge::{each_chunk, merge};
 pub use plan::{Difference, Plan};
 pub use shard::Shard;
 pub use summary::Summary;

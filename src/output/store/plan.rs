@@ -5,6 +5,7 @@ use std::fs;
 use std::io::{ErrorKind, Write};
 use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
@@ -19,14 +20,16 @@ const LAYOUT: u64 = 1;
 /// What a sweep is: everything that determines its result, and how it is cut into chunks.
 ///
 /// Two plans are the same if their text is: keys in alphabetical order, so the order of insertion does not matter.
+///
+/// A plan can be long (the points of a table stand in it): copies share it.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    inputs: Value,
+    inputs: Arc<Value>,
     points: u64,
     chunk: u64,
     header: String,
     /// The text of the file. Kept, because numbers that were parsed need not print as they were.
-    text: String,
+    text: Arc<str>,
     id: String,
 }
 
@@ -45,22 +48,23 @@ impl Plan {
             return Err(StoreError::value("a chunk needs at least one point"));
         }
         let header = header.trim_end_matches(['\r', '\n']);
-        let value = sorted(&json!({
-            "format": FORMAT,
-            "layout": LAYOUT,
-            "points": points,
-            "chunk": chunk,
-            "header": header,
-            "inputs": inputs,
-        }));
+        // Not by `json!`, which would copy the inputs.
+        let mut value = Map::new();
+        value.insert("chunk".into(), json!(chunk));
+        value.insert("format".into(), json!(FORMAT));
+        value.insert("header".into(), json!(header));
+        value.insert("inputs".into(), sorted(inputs));
+        value.insert("layout".into(), json!(LAYOUT));
+        value.insert("points".into(), json!(points));
+        let mut value = Value::Object(value);
         let text = format!("{value:#}\n");
         Ok(Plan {
-            inputs,
+            inputs: Arc::new(value["inputs"].take()),
             points,
             chunk,
             header: header.to_string(),
             id: hex_sha256(text.as_bytes()),
-            text,
+            text: text.into(),
         })
     }
 
@@ -105,7 +109,7 @@ impl Plan {
             file: folder.join(NAME),
             message,
         };
-        let value: Value = serde_json::from_str(&text).map_err(|e| bad(e.to_string()))?;
+        let mut value: Value = serde_json::from_str(&text).map_err(|e| bad(e.to_string()))?;
         if value["format"] != FORMAT {
             return Err(StoreError::NoSweep {
                 folder: folder.to_path_buf(),
@@ -131,12 +135,12 @@ impl Plan {
             .ok_or_else(|| bad("`header` is not a text".to_string()))?
             .to_string();
         Ok(Plan {
-            inputs: value["inputs"].clone(),
+            inputs: Arc::new(value["inputs"].take()),
             points,
             chunk,
             header,
             id: hex_sha256(text.as_bytes()),
-            text,
+            text: text.into(),
         })
     }
 
@@ -331,19 +335,15 @@ fn compare(key: &str, found: &Value, given: &Value, out: &mut Vec<Difference>) {
 }
 
 /// The value with the keys of all objects in alphabetical order.
-fn sorted(value: &Value) -> Value {
+fn sorted(value: Value) -> Value {
     match value {
         Value::Object(map) => {
-            let mut entries: Vec<_> = map.iter().collect();
-            entries.sort_by_key(|(key, _)| *key);
-            Value::Object(
-                entries
-                    .into_iter()
-                    .map(|(key, value)| (key.clone(), sorted(value)))
-                    .collect::<Map<_, _>>(),
-            )
+            let mut entries: Vec<_> = map.into_iter().collect();
+            entries.sort_by(|(a, _), (b, _)| a.cmp(b));
+            let entries = entries.into_iter();
+            Value::Object(entries.map(|(key, value)| (key, sorted(value))).collect())
         }
-        Value::Array(items) => Value::Array(items.iter().map(sorted).collect()),
-        other => other.clone(),
+        Value::Array(items) => Value::Array(items.into_iter().map(sorted).collect()),
+        other => other,
     }
 }
