@@ -212,6 +212,37 @@ pub(super) fn cut(text: &str, room: f64, size: f64, weight: Weight) -> String {
     lines.into_iter().next().unwrap_or_default()
 }
 
+/// Height of the line of remarks below the name of a panel, in text sizes.
+pub(super) const NOTE: f64 = 1.15;
+
+/// The name above a panel, and a remark: behind it, or below it where the panels have a line for remarks.
+pub(super) fn heading(
+    sheet: &mut Sheet,
+    at: (f64, f64),
+    room: f64,
+    (name, note): (&str, &str),
+    below: bool,
+) {
+    let t = sheet.size.text;
+    let (own, small) = (Weight::Bold, SMALL * t);
+    let name = cut(name, room, t, own);
+    let wide = font::width(&name, t, own) + 0.7 * t;
+    let beside = font::width(note, small, Weight::Regular) <= room - wide;
+    let lift = if below { NOTE * t } else { 0.0 };
+    sheet.words((at.0, at.1 - lift), &name, t, INK, Anchor::Start, own);
+    if note.is_empty() {
+        return;
+    }
+    let (place, room) = match (below, beside) {
+        (true, false) => (at, room),
+        _ => ((at.0 + wide, at.1 - lift), room - wide),
+    };
+    if room > 2.0 * t {
+        let note = cut(note, room, small, Weight::Regular);
+        sheet.text(place, &note, small, FAINT, Anchor::Start);
+    }
+}
+
 /// Names at the left of rows: on one line, or smaller on two.
 pub(super) struct RowNames(Vec<(Vec<String>, f64)>);
 

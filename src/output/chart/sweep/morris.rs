@@ -13,6 +13,8 @@ use super::place::{Bounds, Ground, names, nearest};
 
 /// Size of the names, in text sizes.
 const NAME: f64 = 0.95;
+/// How far intervals are shown, in the largest mean size.
+const WIDEST: f64 = 2.0;
 
 /// Effects of factors on one outcome.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -81,8 +83,10 @@ impl Morris {
             let most = sorted.iter().map(|(p, at)| of(p, *at)).fold(0.0, f64::max);
             if most > 0.0 { most } else { 1.0 }
         };
+        // Intervals from few effects are wide: they are cut rather than all points pushed to the left.
+        let limit = WIDEST * most(&|_, at| at.0);
         let far = |p: &MorrisPoint, at: Point| match p.ends {
-            Some((_, hi)) if hi.is_finite() => hi.min(1.5 * at.0).max(at.0),
+            Some((_, hi)) if hi.is_finite() => hi.min(limit).max(at.0),
             _ => at.0,
         };
         let widest_x = most(&far);
@@ -145,11 +149,12 @@ impl Morris {
         axes::corner(sheet, frame);
         axes::below(sheet, frame, &x, (0.2 * t, size.width - 0.2 * t));
         axes::left(sheet, frame, &y, true);
-        let remark = self.points(sheet, frame, (&x, &y), &sorted, slopes);
+        let remarks = self.points(sheet, frame, (&x, &y), &sorted, slopes);
         let end = (frame.right, frame.top - 0.85 * t);
         let left = margin + font::width(&y_name, t, Weight::Regular) + t;
-        if font::width(&remark, SMALL * t, Weight::Regular) < end.0 - left {
-            sheet.text(end, &remark, SMALL * t, FAINT, Anchor::End);
+        let fits = |s: &&String| font::width(s, SMALL * t, Weight::Regular) < end.0 - left;
+        if let Some(remark) = remarks.iter().find(fits) {
+            sheet.text(end, remark, SMALL * t, FAINT, Anchor::End);
         }
     }
 
@@ -160,16 +165,17 @@ impl Morris {
         (x, y): (&Scale, &Scale),
         sorted: &[(&MorrisPoint, Point)],
         (mut lines, slope_names): (Vec<(Point, Point)>, Vec<Bounds>),
-    ) -> String {
+    ) -> [String; 2] {
         let t = sheet.size.text;
         let radius = 0.3 * t;
         let color = palette::color(0);
         let place = |at: Point| (frame.x(x.at(at.0)), frame.y(y.at(at.1)));
         let at: Vec<Point> = sorted.iter().map(|(_, at)| place(*at)).collect();
-        let mut whiskers = Vec::new();
+        let (mut whiskers, mut beyond) = (Vec::new(), false);
         for ((point, _), at) in sorted.iter().zip(&at) {
             if let Some((lo, hi)) = point.ends.filter(|e| e.0.is_finite() && e.1.is_finite()) {
                 let end = |v: f64| frame.x(x.at(v).clamp(0.0, 1.0));
+                beyond |= x.at(hi) > 1.0 + 1e-9;
                 whiskers.push(((end(lo), at.1), (end(hi), at.1)));
             }
         }
@@ -181,7 +187,13 @@ impl Morris {
                 width: 0.09 * t,
             });
         }
-        let words: Vec<String> = (sorted.iter())
+        // Those that lie on the origin one over the other are named together.
+        let origin = (frame.x(0.0), frame.y(0.0));
+        let still = |p: &Point| (p.0 - origin.0).hypot(p.1 - origin.1) < 0.6 * radius;
+        let still = at.iter().rev().take_while(|p| still(p)).count();
+        let still = if still > 1 { still } else { 0 };
+        let named = &sorted[..sorted.len() - still];
+        let words: Vec<String> = (named.iter())
             .map(|(p, _)| cut(&p.name, 0.4 * sheet.size.width, NAME * t, Weight::Bold))
             .collect();
         let sizes: Vec<(f64, f64)> = words
@@ -244,15 +256,32 @@ impl Morris {
                 Weight::Bold,
             );
         }
-        let lost = self.points.len() - sorted.len();
-        let mut remarks = Vec::new();
-        if without > 0 {
-            remarks.push(format!("{without} not named"));
-        }
-        if lost > 0 {
-            remarks.push(format!("{lost} without effects"));
-        }
-        remarks.join(", ")
+        let still = sorted[sorted.len() - still..].iter().map(|(p, _)| *p);
+        let lost = self.points.iter().filter(|p| p.known().is_none());
+        let groups: [(&str, Vec<&MorrisPoint>); 2] = [
+            ("next to no effect", still.collect()),
+            ("effects unknown", lost.collect()),
+        ];
+        // In full, and short.
+        [true, false].map(|full| {
+            let groups = groups.iter().filter(|(_, points)| !points.is_empty());
+            let mut remarks: Vec<String> = groups
+                .map(|(what, points)| {
+                    let names: Vec<&str> = points.iter().map(|p| p.name.as_str()).collect();
+                    match full {
+                        true => format!("{what}: {}", names.join(", ")),
+                        false => format!("{what}: {}", names.len()),
+                    }
+                })
+                .collect();
+            if without > 0 {
+                remarks.push(format!("{without} not named"));
+            }
+            if beyond {
+                remarks.push("lines to the edge go on".to_string());
+            }
+            remarks.join("; ")
+        })
     }
 }
 

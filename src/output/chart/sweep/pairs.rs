@@ -6,10 +6,12 @@ use super::super::layout::{MARGIN, head, snap};
 use super::super::palette::{self, FAINT, INK, PAPER, readable_on, tint};
 use super::super::scene::{Anchor, Scene, Shape, Sheet};
 use super::Whisker;
-use super::axes::cut;
+use super::axes::{NOTE, cut, heading};
 
 /// Most factors of a matrix.
 const MOST: usize = 10;
+/// What rounds to less than 0.01 is shown as 0.
+const NOTHING: f64 = 0.005;
 /// Height of a row, in text sizes.
 const ROW: f64 = 1.7;
 
@@ -33,6 +35,8 @@ pub struct PairMatrix {
 pub struct PairPanel {
     /// The outcome.
     pub outcome: String,
+    /// Behind it, smaller, e.g. how many points have no value; may be empty.
+    pub note: String,
     /// Numbers of two factors, and their index.
     pub pairs: Vec<(usize, usize, Option<Whisker>)>,
 }
@@ -40,7 +44,15 @@ pub struct PairPanel {
 impl PairMatrix {
     pub(super) fn lines(&self, size: Size) -> f64 {
         let rows = self.panels.len().div_ceil(self.columns(size));
-        5.0 + rows as f64 * (2.6 + ROW * self.factors.len().min(MOST) as f64)
+        5.0 + rows as f64 * (2.6 + self.lift() + ROW * self.factors.len().min(MOST) as f64)
+    }
+
+    /// Room for remarks below the names of the panels, in text sizes.
+    fn lift(&self) -> f64 {
+        match self.panels.iter().all(|panel| panel.note.is_empty()) {
+            true => 0.0,
+            false => NOTE,
+        }
     }
 
     /// Matrices side by side.
@@ -94,9 +106,17 @@ impl PairMatrix {
     fn matrix(&self, sheet: &mut Sheet, panel: &PairPanel, at: (f64, f64), room: (f64, f64)) {
         let t = sheet.size.text;
         let n = self.factors.len().min(MOST);
-        let heading = cut(&panel.outcome, room.0, t, Weight::Bold);
+        let lift = self.lift() * t;
+        let at = (at.0, at.1 + lift);
+        let room = (room.0, room.1 - lift);
         let place = (at.0, at.1 + 1.1 * t);
-        sheet.words(place, &heading, t, INK, Anchor::Start, Weight::Bold);
+        heading(
+            sheet,
+            place,
+            room.0,
+            (&panel.outcome, &panel.note),
+            lift > 0.0,
+        );
         // The name of a factor stands on the diagonal: right of its row, above its column.
         let last = font::width(&self.factors[n - 1], 0.95 * t, Weight::Regular);
         let side = ((room.0 - last.min(0.4 * room.0)) / n as f64).clamp(1.4 * t, 3.8 * t);
@@ -115,11 +135,15 @@ impl PairMatrix {
             let color = tint(palette::color(0).line, 0.06 + 0.94 * strength);
             let boxes = vec![own];
             sheet.shapes.push(Shape::Cells { boxes, color });
-            let sure = index.is_some_and(|w| w.ends.is_some_and(|e| e.0 > 0.0 || e.1 < 0.0));
+            // What is shown as nothing need not stand out.
+            let sure = index
+                .filter(|w| w.value.abs() >= NOTHING)
+                .and_then(|w| w.ends);
+            let sure = sure.is_some_and(|e| e.0 > 0.0 || e.1 < 0.0);
             let weight = if sure { Weight::Bold } else { Weight::Regular };
             let text = match index {
                 None => "–".to_string(),
-                Some(w) if w.value.abs() < 0.005 => "0".to_string(),
+                Some(w) if w.value.abs() < NOTHING => "0".to_string(),
                 Some(w) => format!("{:.2}", w.value).replace('-', "−"),
             };
             let small = (0.62 * height).min(0.92 * t).min(side / 2.7);

@@ -87,7 +87,9 @@ impl Tornado {
         let names = RowNames::new(names, 0.3 * size.width, t);
         let left = margin + names.width() + 0.8 * t;
         let bottom = size.height - 2.85 * t - 0.8 * margin;
-        let frame_top = top + 1.5 * t;
+        let (lower, higher) = &self.names;
+        let named = !lower.is_empty() || !higher.is_empty();
+        let frame_top = top + if named { 1.5 } else { 0.6 } * t;
         let frame = Frame {
             left: snap(left),
             right: snap(size.width - margin - 0.4 * t),
@@ -233,6 +235,9 @@ impl Tornado {
         let mut ends = (base - 0.5 * t, base + 0.5 * t);
         let parts: [(&String, Stroke, bool); 2] = [lower, higher];
         for (text, color, right) in parts {
+            if text.is_empty() {
+                continue;
+            }
             let (size, weight) = (0.95 * t, Weight::Bold);
             let width = font::width(text, size, weight);
             let y = frame.top - 0.45 * t;
