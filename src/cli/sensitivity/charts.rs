@@ -19,9 +19,12 @@ use crate::study::sensitivity::{Bootstrap, Effects, Estimate, Global, Indices};
 use crate::study::shown_unit;
 use crate::study::sweep::{Answer, Axis as Varied};
 
-/// Panels of one picture: bars, and matrices, which are larger.
+/// Panels of one picture: bars, matrices, and matrices of many factors.
 const BARS: usize = 6;
 const MATRICES: usize = 4;
+const LARGE: usize = 2;
+/// Factors from which on a matrix is a large one.
+const MANY: usize = 9;
 /// Longest part of the name of a file that is from an outcome, in letters.
 const LONGEST: usize = 60;
 /// Outcomes, or factors, that are named in a remark.
@@ -35,7 +38,7 @@ pub(super) fn names(method: Method, outcomes: &[String]) -> Vec<String> {
     match method {
         Method::Local => each("elasticities", outcomes),
         Method::Morris => each("morris", outcomes),
-        Method::Sobol => (pictures("sobol", BARS).chain(pictures("pairs", MATRICES))).collect(),
+        Method::Sobol => (pictures("sobol", BARS).chain(pictures("pairs", LARGE))).collect(),
     }
 }
 
@@ -118,10 +121,11 @@ fn subtitle(model: &str, report: &global::Report, intervals: &str) -> String {
     out
 }
 
-/// `no value at 3 points`, or nothing.
+/// `no value at 3 points`, or nothing where the outcome exists at all points that did not fail.
 fn gaps(report: &global::Report, outcome: usize) -> String {
     match report.without(outcome) {
-        0 => String::new(),
+        // What failed has been said.
+        n if n == report.solved().failed => String::new(),
         n => format!("no value at {}", count(n, "point")),
     }
 }
@@ -143,17 +147,6 @@ fn indices(model: &str, report: &global::Report, found: &Global<Indices>) -> Vec
             conditions += &format!("; {why}: {}", list(&names));
         }
     }
-    // A matrix that is cut off keeps what matters.
-    let reach = |factor: usize| {
-        let totals = shown.iter().filter_map(|i| {
-            let main = found.outcomes[*i].factors.get(factor)?;
-            main.total.map(|t| t.value)
-        });
-        totals.fold(f64::NEG_INFINITY, f64::max)
-    };
-    let mut order: Vec<usize> = (0..axes.len()).collect();
-    order.sort_by(|a, b| reach(*b).total_cmp(&reach(*a)));
-    let factors: Vec<String> = order.iter().map(|i| axes[*i].name.clone()).collect();
     let whose = match &shown[..] {
         [one] => label_of(name(one)),
         _ => "the outcomes".to_string(),
@@ -161,31 +154,38 @@ fn indices(model: &str, report: &global::Report, found: &Global<Indices>) -> Vec
     let mut out = Vec::new();
     for (k, part) in shown.chunks(BARS).enumerate() {
         let panel = |i: &usize| {
-            let mains = order.iter().map(|f| found.outcomes[*i].factors.get(*f));
+            let mains = found.outcomes[*i].factors.iter();
             SobolPanel {
                 outcome: label_of(name(i)),
                 note: gaps(report, *i),
-                first: (mains.clone())
-                    .map(|main| whisker(main.and_then(|m| m.first.as_ref())))
-                    .collect(),
-                total: mains
-                    .map(|main| whisker(main.and_then(|m| m.total.as_ref())))
-                    .collect(),
+                first: mains.clone().map(|m| whisker(m.first.as_ref())).collect(),
+                total: mains.map(|m| whisker(m.total.as_ref())).collect(),
             }
         };
         let bars = SobolBars {
             title: format!("Which factors the variance of {whose} comes from"),
             subtitle: conditions.clone(),
-            factors: factors.clone(),
+            factors: axes.iter().map(|axis| axis.name.clone()).collect(),
             panels: part.iter().map(panel).collect(),
             description: String::new(),
         };
         out.push((numbered("sobol", k), Figure::Sobol(bars)));
     }
-    let place = |factor: usize| order.iter().position(|f| *f == factor).unwrap_or(factor);
     let paired = |i: &&usize| !found.outcomes[**i].pairs.is_empty();
     let shown: Vec<&usize> = shown.iter().filter(paired).collect();
-    for (k, part) in shown.chunks(MATRICES).enumerate() {
+    let panels = if axes.len() < MANY { MATRICES } else { LARGE };
+    for (k, part) in shown.chunks(panels).enumerate() {
+        // A matrix that is cut off keeps what matters.
+        let reach = |factor: usize| {
+            let mains = part
+                .iter()
+                .filter_map(|i| found.outcomes[**i].factors.get(factor));
+            let totals = mains.filter_map(|main| Some(main.total?.value));
+            totals.fold(f64::NEG_INFINITY, f64::max)
+        };
+        let mut order: Vec<usize> = (0..axes.len()).collect();
+        order.sort_by(|a, b| reach(*b).total_cmp(&reach(*a)));
+        let place = |factor: usize| order.iter().position(|f| *f == factor).unwrap_or(factor);
         let panel = |i: &&usize| PairPanel {
             outcome: label_of(name(i)),
             note: gaps(report, **i),
@@ -199,7 +199,7 @@ fn indices(model: &str, report: &global::Report, found: &Global<Indices>) -> Vec
         let matrix = PairMatrix {
             title: format!("What pairs of factors add to the variance of {whose}"),
             subtitle: conditions.replace("whiskers", "intervals"),
-            factors: factors.clone(),
+            factors: order.iter().map(|i| axes[*i].name.clone()).collect(),
             panels: part.iter().map(panel).collect(),
             description: String::new(),
         };
@@ -284,10 +284,7 @@ fn tornados(model: &str, found: &Local) -> Vec<(String, Figure)> {
         let chart = Tornado {
             title: format!("Elasticities of {label}"),
             subtitle: conditions,
-            x: Axis::new(
-                &format!("change of {label} for each percent of a factor"),
-                "%",
-            ),
+            x: Axis::new("its change for each percent of a factor", "%"),
             base: 0.0,
             names: Default::default(),
             swings: found.factors.iter().zip(slopes).map(swing).collect(),
@@ -307,3 +304,6 @@ fn swing(factor: &Factor, slope: &Result<Slope, String>) -> Swing {
         higher: elasticity.map(|e| e + 0.0),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,8 +8,8 @@ use super::super::scene::{Anchor, Scene, Shape, Sheet};
 use super::super::thin::Point;
 use super::super::ticks::Scale;
 use super::super::{Axis, Size};
-use super::axes::{self, SMALL, cut, level, upright, widest};
-use super::place::{Bounds, Ground, names, nearest};
+use super::axes::{self, SMALL, cut, level, squeeze, upright, widest};
+use super::place::{Bounds, Ground, cuts, names, nearest};
 
 /// Size of the names, in text sizes.
 const NAME: f64 = 0.95;
@@ -122,6 +122,11 @@ impl Morris {
             label => format!(" on {label}"),
         };
         let x_name = unit(&format!("mean size of the effects{of}, μ*"));
+        // Without room for all of it: what is drawn is known, and the unit is not.
+        let x_name = match font::width(&x_name, t, Weight::Regular) <= size.width - 2.0 * margin {
+            true => x_name,
+            false => unit("mean size of the effects, μ*"),
+        };
         axes::name_below(sheet, frame, &x_name, frame.bottom + 2.75 * t);
         let y_name = unit("their standard deviation, σ");
         let y_name = cut(&y_name, size.width - 2.0 * margin, t, Weight::Regular);
@@ -145,11 +150,21 @@ impl Morris {
         }
         let place = |at: Point| (frame.x(x.at(at.0)), frame.y(y.at(at.1)));
         let at: Vec<Point> = sorted.iter().map(|(_, at)| place(*at)).collect();
-        let slopes = slopes(sheet, frame, (&x, &y), &at);
+        let whiskers = whiskers(frame, &x, &sorted, &at);
+        let slopes = slopes(sheet, frame, (&x, &y), &at, &whiskers);
         axes::corner(sheet, frame);
         axes::below(sheet, frame, &x, (0.2 * t, size.width - 0.2 * t));
         axes::left(sheet, frame, &y, true);
-        let remarks = self.points(sheet, frame, (&x, &y), &sorted, slopes);
+        let mut remarks = self.points(sheet, frame, &sorted, &at, slopes, whiskers);
+        if sorted
+            .iter()
+            .any(|(p, _)| p.ends.is_some_and(|e| x.at(e.1) > 1.0 + 1e-9))
+        {
+            for remark in &mut remarks {
+                let apart = if remark.is_empty() { "" } else { "; " };
+                *remark += &format!("{apart}lines to the edge go on");
+            }
+        }
         let end = (frame.right, frame.top - 0.85 * t);
         let left = margin + font::width(&y_name, t, Weight::Regular) + t;
         let fits = |s: &&String| font::width(s, SMALL * t, Weight::Regular) < end.0 - left;
@@ -158,27 +173,19 @@ impl Morris {
         }
     }
 
+    /// Gives what is to be said besides, in full and short.
     fn points(
         &self,
         sheet: &mut Sheet,
         frame: Frame,
-        (x, y): (&Scale, &Scale),
         sorted: &[(&MorrisPoint, Point)],
-        (mut lines, slope_names): (Vec<(Point, Point)>, Vec<Bounds>),
+        at: &[Point],
+        (mut lines, slope_names): (Vec<Line>, Vec<Bounds>),
+        whiskers: Vec<Line>,
     ) -> [String; 2] {
         let t = sheet.size.text;
         let radius = 0.3 * t;
         let color = palette::color(0);
-        let place = |at: Point| (frame.x(x.at(at.0)), frame.y(y.at(at.1)));
-        let at: Vec<Point> = sorted.iter().map(|(_, at)| place(*at)).collect();
-        let (mut whiskers, mut beyond) = (Vec::new(), false);
-        for ((point, _), at) in sorted.iter().zip(&at) {
-            if let Some((lo, hi)) = point.ends.filter(|e| e.0.is_finite() && e.1.is_finite()) {
-                let end = |v: f64| frame.x(x.at(v).clamp(0.0, 1.0));
-                beyond |= x.at(hi) > 1.0 + 1e-9;
-                whiskers.push(((end(lo), at.1), (end(hi), at.1)));
-            }
-        }
         lines.extend(&whiskers);
         if !whiskers.is_empty() {
             sheet.shapes.push(Shape::Strokes {
@@ -188,13 +195,13 @@ impl Morris {
             });
         }
         // Those that lie on the origin one over the other are named together.
-        let origin = (frame.x(0.0), frame.y(0.0));
+        let origin = (frame.left, frame.bottom);
         let still = |p: &Point| (p.0 - origin.0).hypot(p.1 - origin.1) < 0.6 * radius;
         let still = at.iter().rev().take_while(|p| still(p)).count();
         let still = if still > 1 { still } else { 0 };
         let named = &sorted[..sorted.len() - still];
         let words: Vec<String> = (named.iter())
-            .map(|(p, _)| cut(&p.name, 0.4 * sheet.size.width, NAME * t, Weight::Bold))
+            .map(|(p, _)| squeeze(&p.name, 0.35 * sheet.size.width, NAME * t, Weight::Bold))
             .collect();
         let sizes: Vec<(f64, f64)> = words
             .iter()
@@ -213,7 +220,7 @@ impl Morris {
         };
         let ground = Ground {
             within: room,
-            points: &at,
+            points: at,
             radius,
             lines: &lines,
             important: sorted
@@ -230,12 +237,12 @@ impl Morris {
             color: PAPER,
         });
         sheet.shapes.push(Shape::Dots {
-            at: at.clone(),
+            at: at.to_vec(),
             radius,
             color: color.line,
         });
         let mut without = 0;
-        for ((word, spot), at) in words.iter().zip(&spots).zip(&at) {
+        for ((word, spot), at) in words.iter().zip(&spots).zip(at) {
             let Some(spot) = spot else {
                 without += 1;
                 continue;
@@ -262,7 +269,6 @@ impl Morris {
             ("next to no effect", still.collect()),
             ("effects unknown", lost.collect()),
         ];
-        // In full, and short.
         [true, false].map(|full| {
             let groups = groups.iter().filter(|(_, points)| !points.is_empty());
             let mut remarks: Vec<String> = groups
@@ -270,19 +276,29 @@ impl Morris {
                     let names: Vec<&str> = points.iter().map(|p| p.name.as_str()).collect();
                     match full {
                         true => format!("{what}: {}", names.join(", ")),
-                        false => format!("{what}: {}", names.len()),
+                        false if names.len() == 1 => format!("{what}: 1 factor"),
+                        false => format!("{what}: {} factors", names.len()),
                     }
                 })
                 .collect();
             if without > 0 {
                 remarks.push(format!("{without} not named"));
             }
-            if beyond {
-                remarks.push("lines to the edge go on".to_string());
-            }
             remarks.join("; ")
         })
     }
+}
+
+type Line = (Point, Point);
+
+/// The intervals of the means, as far as the axis goes.
+fn whiskers(frame: Frame, x: &Scale, sorted: &[(&MorrisPoint, Point)], at: &[Point]) -> Vec<Line> {
+    let end = |v: f64| frame.x(x.at(v).clamp(0.0, 1.0));
+    let line = |((point, _), at): (&(&MorrisPoint, Point), &Point)| {
+        let (lo, hi) = point.ends.filter(|e| e.0.is_finite() && e.1.is_finite())?;
+        Some(((end(lo), at.1), (end(hi), at.1)))
+    };
+    sorted.iter().zip(at).filter_map(line).collect()
 }
 
 fn slope_name(slope: f64) -> String {
@@ -299,7 +315,8 @@ fn slopes(
     frame: Frame,
     (x, y): (&Scale, &Scale),
     points: &[Point],
-) -> (Vec<(Point, Point)>, Vec<Bounds>) {
+    whiskers: &[Line],
+) -> (Vec<Line>, Vec<Bounds>) {
     let t = sheet.size.text;
     let (mut lines, mut boxes): (Vec<_>, Vec<Bounds>) = (Vec::new(), Vec::new());
     let mut steep: Vec<(Point, Point, String, f64)> = Vec::new();
@@ -339,7 +356,7 @@ fn slopes(
             let right = from.0 + (from.1 - bottom) / (from.1 - to.1) * (to.0 - from.0) - 0.4 * t;
             [right - width, top, right, bottom]
         });
-        let mut places = places.filter(|own| {
+        let places = places.filter(|own| {
             let r = 0.5 * t;
             let near = |p: &Point| {
                 p.0 > own[0] - r && p.0 < own[2] + r && p.1 > own[1] - r && p.1 < own[3] + r
@@ -351,7 +368,9 @@ fn slopes(
             let free = next.is_none_or(|x| x < own[0] - 0.3 * t) && own[0] > frame.left + 0.3 * t;
             free && !points.iter().any(near)
         });
-        if let Some(own) = places.next() {
+        let places: Vec<Bounds> = places.collect();
+        let clear = |own: &&Bounds| !whiskers.iter().any(|line| cuts(*line, **own));
+        if let Some(&own) = places.iter().find(clear).or(places.first()) {
             let at = (own[2], own[1] + 0.85 * t);
             sheet.text(at, name, size, SOFT, Anchor::End);
             boxes.push(own);

@@ -6,7 +6,7 @@ use super::super::layout::{MARGIN, head, snap};
 use super::super::palette::{self, FAINT, INK, PAPER, readable_on, tint};
 use super::super::scene::{Anchor, Scene, Shape, Sheet};
 use super::Whisker;
-use super::axes::{NOTE, cut, heading};
+use super::axes::{NOTE, cut, fits, heading, squeeze};
 
 /// Most factors of a matrix.
 const MOST: usize = 10;
@@ -43,22 +43,34 @@ pub struct PairPanel {
 
 impl PairMatrix {
     pub(super) fn lines(&self, size: Size) -> f64 {
-        let rows = self.panels.len().div_ceil(self.columns(size));
-        5.0 + rows as f64 * (2.6 + self.lift() + ROW * self.factors.len().min(MOST) as f64)
+        let columns = self.columns(size);
+        let rows = self.panels.len().div_ceil(columns);
+        let lift = self.lift(self.wide(columns, size), size);
+        5.0 + rows as f64 * (2.6 + lift + ROW * self.factors.len().min(MOST) as f64)
     }
 
-    /// Room for remarks below the names of the panels, in text sizes.
-    fn lift(&self) -> f64 {
-        match self.panels.iter().all(|panel| panel.note.is_empty()) {
-            true => 0.0,
-            false => NOTE,
-        }
+    /// Room for remarks below the names of the panels, if there is none behind them, in text sizes.
+    fn lift(&self, room: f64, size: Size) -> f64 {
+        let mut all = self.panels.iter();
+        let fits = |p: &PairPanel| fits(&p.outcome, &p.note, room, size);
+        if all.all(fits) { 0.0 } else { NOTE }
+    }
+
+    /// Room for a matrix, with so many side by side.
+    fn wide(&self, columns: usize, size: Size) -> f64 {
+        (size.width - 2.0 * MARGIN * size.text) / columns as f64 - 1.2 * size.text
     }
 
     /// Matrices side by side.
     fn columns(&self, size: Size) -> usize {
-        let n = self.factors.len().min(MOST) as f64;
-        let most = (size.width / size.text / (2.6 * n + 8.0)).max(1.0) as usize;
+        // Each name stands on the diagonal; the longest may be cut.
+        let end = |(i, name): (usize, &String)| {
+            let wide = font::width(name, 0.95, Weight::Regular);
+            2.6 * i as f64 + 0.3 + wide.min(12.0)
+        };
+        let names = self.factors.iter().take(MOST).enumerate();
+        let wide = names.map(end).fold(0.0, f64::max) + 1.4;
+        let most = ((size.width / size.text - 2.0 * MARGIN) / wide).max(1.0) as usize;
         self.panels.len().clamp(1, most.min(3))
     }
 
@@ -87,12 +99,12 @@ impl PairMatrix {
         let (t, margin) = (size.text, MARGIN * size.text);
         let columns = self.columns(size);
         let rows = self.panels.len().div_ceil(columns);
-        let wide = (size.width - 2.0 * margin) / columns as f64;
+        let wide = self.wide(columns, size);
         let high = (size.height - top - 2.2 * t - 0.6 * margin) / rows as f64;
         for (k, panel) in self.panels.iter().enumerate() {
-            let left = margin + (k % columns) as f64 * wide;
+            let left = margin + (k % columns) as f64 * (wide + 1.2 * t);
             let above = top + (k / columns) as f64 * high;
-            self.matrix(sheet, panel, (left, above), (wide - 1.2 * t, high));
+            self.matrix(sheet, panel, (left, above), (wide, high));
         }
         let mut words = "bold: the interval does not reach 0".to_string();
         if self.factors.len() > MOST {
@@ -106,7 +118,7 @@ impl PairMatrix {
     fn matrix(&self, sheet: &mut Sheet, panel: &PairPanel, at: (f64, f64), room: (f64, f64)) {
         let t = sheet.size.text;
         let n = self.factors.len().min(MOST);
-        let lift = self.lift() * t;
+        let lift = self.lift(room.0, sheet.size) * t;
         let at = (at.0, at.1 + lift);
         let room = (room.0, room.1 - lift);
         let place = (at.0, at.1 + 1.1 * t);
@@ -174,7 +186,7 @@ impl PairMatrix {
         });
         for (i, name) in self.factors.iter().take(n).enumerate() {
             let x = at.0 + i as f64 * side + 0.3 * t;
-            let name = cut(name, at.0 + room.0 - x, 0.95 * t, Weight::Regular);
+            let name = squeeze(name, at.0 + room.0 - x, 0.95 * t, Weight::Regular);
             let y = top + (i as f64 + 0.5) * height + CAPITAL / 2.0 * 0.95 * t;
             sheet.text((x, y), &name, 0.95 * t, INK, Anchor::Start);
         }

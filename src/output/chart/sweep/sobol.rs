@@ -11,7 +11,7 @@ use super::super::ticks::Scale;
 use super::axes::{self, RowNames, SMALL, level};
 
 /// Most factors; those with the smallest indices are left out, and counted.
-const MOST: usize = 14;
+const MOST: usize = 20;
 /// Most panels side by side.
 const COLUMNS: usize = 3;
 /// Height of the row of a factor, in text sizes.
@@ -78,15 +78,28 @@ impl SobolBars {
 
     pub(super) fn lines(&self, size: Size) -> f64 {
         let rows = self.panels.len().div_ceil(columns(size, self.panels.len()));
-        6.5 + rows as f64 * (4.6 + self.lift() + ROW * self.factors.len().min(MOST) as f64)
+        let names = self.names(&self.shown(), size);
+        let lift = self.lift(Columns::new(self.panels.len(), &names, size), size);
+        6.5 + rows as f64 * (4.6 + lift + ROW * self.factors.len().min(MOST) as f64)
     }
 
-    /// Room for remarks below the names of the panels, in text sizes.
-    fn lift(&self) -> f64 {
-        match self.panels.iter().all(|panel| panel.note.is_empty()) {
-            true => 0.0,
-            false => axes::NOTE,
-        }
+    /// The factors that are drawn, the largest first.
+    fn shown(&self) -> Vec<usize> {
+        let mut order = self.order();
+        order.truncate(MOST);
+        order
+    }
+
+    fn names(&self, shown: &[usize], size: Size) -> RowNames {
+        let names = shown.iter().map(|i| &self.factors[*i]);
+        RowNames::new(names, 0.27 * size.width, size.text)
+    }
+
+    /// Room for remarks below the names of the panels, if there is none behind them, in text sizes.
+    fn lift(&self, columns: Columns, size: Size) -> f64 {
+        let mut all = self.panels.iter();
+        let fits = |p: &SobolPanel| axes::fits(&p.outcome, &p.note, columns.heading(size), size);
+        if all.all(fits) { 0.0 } else { axes::NOTE }
     }
 
     /// Lays it out.
@@ -112,23 +125,24 @@ impl SobolBars {
     fn draw(&self, sheet: &mut Sheet, top: f64) {
         let size = sheet.size;
         let (t, margin) = (size.text, MARGIN * size.text);
-        let order = self.order();
-        let shown = &order[..order.len().min(MOST)];
-        let names = shown.iter().map(|i| &self.factors[*i]);
-        let names = RowNames::new(names, 0.27 * size.width, t);
-        let left = margin + names.width() + 0.8 * t;
-        let n = columns(size, self.panels.len());
+        let shown = &self.shown()[..];
+        let names = self.names(shown, size);
+        let place = Columns::new(self.panels.len(), &names, size);
+        let Columns {
+            left,
+            n,
+            width,
+            gap,
+        } = place;
         let rows = self.panels.len().div_ceil(n);
-        let gap = 1.6 * t;
-        let right = size.width - margin - 0.4 * t;
-        let width = ((right - left - (n - 1) as f64 * gap) / n as f64).max(2.0 * t);
+        let right = left + n as f64 * width + (n - 1) as f64 * gap;
         let foot = 1.5 * t + 0.8 * margin;
         let each = (size.height - top - foot) / rows as f64;
         let axis = Axis::default();
         let scale = level(&axis, self.ends(shown), size, width, 6);
         let Some(x) = scale else { return };
         let (mut named, mut beyond) = (false, false);
-        let lift = self.lift() * t;
+        let lift = self.lift(place, size) * t;
         for (k, panel) in self.panels.iter().enumerate() {
             let (i, j) = ((k % n) as f64, (k / n) as f64);
             let from = left + i * (width + gap);
@@ -139,7 +153,7 @@ impl SobolBars {
                 top: snap(above),
                 bottom: snap((above + each - 3.4 * t - lift).max(above + t)),
             };
-            let room = frame.right - frame.left + gap - 0.6 * t;
+            let room = place.heading(size);
             let at = (frame.left, frame.top - 0.5 * t);
             axes::heading(sheet, at, room, (&panel.outcome, &panel.note), lift > 0.0);
             for tick in &x.ticks {
@@ -152,7 +166,7 @@ impl SobolBars {
                     &[],
                 );
             }
-            let ends = (frame.left - 0.7 * t, frame.right + 0.7 * t);
+            let ends = (frame.left - gap / 2.0, frame.right + gap / 2.0);
             axes::below(sheet, frame, &x, ends);
             if k % n == 0 {
                 let height = (frame.bottom - frame.top) / shown.len() as f64;
@@ -176,10 +190,12 @@ impl SobolBars {
             words += "; dark: first order, pale: total";
         }
         if beyond {
-            words += "; what ends at an edge goes on";
+            words += "; bars and whiskers at an edge go on";
         }
-        if order.len() > MOST {
-            words += &format!("; {} smaller factors not shown", order.len() - MOST);
+        match self.factors.len() - shown.len() {
+            0 => {}
+            1 => words += "; 1 smaller factor not shown",
+            n => words += &format!("; {n} smaller factors not shown"),
         }
         axes::name_below(sheet, last, &words, base);
     }
@@ -312,6 +328,41 @@ impl SobolBars {
             }
         }
         false
+    }
+}
+
+/// Where panels stand side by side.
+#[derive(Clone, Copy)]
+struct Columns {
+    /// Left edge of the first.
+    left: f64,
+    /// Their number.
+    n: usize,
+    /// Of one.
+    width: f64,
+    /// Between two.
+    gap: f64,
+}
+
+impl Columns {
+    fn new(panels: usize, names: &RowNames, size: Size) -> Columns {
+        let (t, margin) = (size.text, MARGIN * size.text);
+        let left = margin + names.width() + 0.8 * t;
+        let n = columns(size, panels);
+        let gap = 2.2 * t;
+        let right = size.width - margin - 0.4 * t;
+        let width = ((right - left - (n - 1) as f64 * gap) / n as f64).max(2.0 * t);
+        Columns {
+            left,
+            n,
+            width,
+            gap,
+        }
+    }
+
+    /// Room for what stands above a panel.
+    fn heading(self, size: Size) -> f64 {
+        self.width + self.gap - 0.8 * size.text
     }
 }
 

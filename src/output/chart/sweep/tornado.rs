@@ -10,7 +10,7 @@ use super::super::{Axis, Size};
 use super::axes::{self, RowNames, SMALL, cut, level};
 
 /// Most bars; the shortest are left out, and counted.
-const MOST: usize = 16;
+const MOST: usize = 20;
 /// Height of a row, in text sizes.
 const ROW: f64 = 2.0;
 
@@ -97,8 +97,10 @@ impl Tornado {
             bottom: snap(bottom.max(frame_top + 2.0 * t)),
         };
         let mut name = self.x.text();
-        if sorted.len() > MOST {
-            name += &format!("; {} shorter bars not shown", sorted.len() - MOST);
+        match sorted.len() - shown.len() {
+            0 => {}
+            1 => name += "; 1 shorter bar not shown",
+            n => name += &format!("; {n} shorter bars not shown"),
         }
         axes::name_below(sheet, frame, &name, frame.bottom + 2.75 * t);
         let axis = Axis {
