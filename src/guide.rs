@@ -325,6 +325,22 @@
 //! of HyperQueue too, where the environment variable `OSMOCYTE_PARTS` has the number of tasks. `sweep submit` writes such
 //! a script. `docs/workflows.md` in the repository has recipes, also for Snakemake and Nextflow.
 //!
+//! ### Which factors matter
+//!
+//! `osmocyte sensitivity MODEL STUDY` asks what the outcomes depend on, with `--vary NAME=RANGE` in the place of a study or
+//! of its axes. `sensitivity.csv` has a row for each outcome and factor; the card, `sensitivity.json`, the same with how it
+//! was done. Each method draws its charts, as SVG and PNG:
+//!
+//! | `--method` | Finds | Charts |
+//! |---|---|---|
+//! | `local` | derivatives and elasticities at the values of the model | `elasticities-OUTCOME`: percent of the outcome for a percent of each factor, the longest bar above |
+//! | `morris` | elementary effects, from few points | `morris-OUTCOME`: mean size μ\* of the effects against their standard deviation σ; above the line σ = μ\* a factor acts differently from place to place, in its sign too |
+//! | `sobol` | parts of the variance | `sobol`: what each factor makes alone (first order, dark) and with others (total, pale), a panel for each outcome; with `--second-order` also `pairs`: what each pair adds |
+//!
+//! Whiskers hold 95 % of the results of the resamples. Points that failed are said below the title, and in a panel at how
+//! many points its outcome does not exist: the indices are those of the other points. What is constant has no chart, and
+//! is named. `--no-charts` draws none, `--size print` draws them for a column of a journal.
+//!
 //! ## Which method?
 //!
 //! Without a word about it a run takes `auto`. It begins with the explicit method `dop853`, unless the fastest decay is

@@ -219,3 +219,92 @@ fn mistakes_have_names() {
     }
     assert!(!place.path().join("out").exists());
 }
+
+/// Names of the charts that the card lists, each with its picture.
+fn charts(folder: &Path) -> Vec<String> {
+    let card = card(folder);
+    let files = card["files"].as_array().unwrap().iter();
+    let files: Vec<&str> = files.map(|f| f.as_str().unwrap()).collect();
+    assert!(files.iter().all(|f| folder.join(f).is_file()), "{files:?}");
+    let drawings: Vec<&str> = (files.iter().copied())
+        .filter(|f| f.ends_with(".svg"))
+        .collect();
+    for name in &drawings {
+        let drawing = fs::read_to_string(folder.join(name)).unwrap();
+        roxmltree::Document::parse(&drawing).unwrap();
+        let picture = name.replace(".svg", ".png");
+        assert!(
+            files.contains(&picture.as_str()),
+            "no {picture} in {files:?}"
+        );
+        let picture = fs::File::open(folder.join(picture)).unwrap();
+        let reader = png::Decoder::new(std::io::BufReader::new(picture)).read_info();
+        assert!(reader.unwrap().info().width >= 1000);
+    }
+    drawings.iter().map(|f| f.replace(".svg", "")).collect()
+}
+
+#[test]
+#[cfg(feature = "charts")]
+fn each_method_has_its_charts() {
+    let place = folder();
+    let cases: [(&str, &[&str], &[&str]); 4] = [
+        ("sobol", &["--second-order"], &["sobol", "pairs"]),
+        ("sobol", &["--size", "print"], &["sobol"]),
+        ("morris", &[], &["morris-end"]),
+        ("local", &[], &["elasticities-end"]),
+    ];
+    // Into one folder: charts of another method go.
+    for (method, more, names) in cases {
+        let words = [
+            "decay.toml",
+            "both",
+            "--method",
+            method,
+            "-n",
+            "32",
+            "-o",
+            "c",
+        ];
+        let done = osmocyte(place.path(), &[&words[..], more].concat());
+        assert_eq!(done.status.code(), Some(0), "{}", text(&done.stderr));
+        assert_eq!(charts(&place.path().join("c")), names);
+        let files = fs::read_dir(place.path().join("c")).unwrap().count();
+        assert_eq!(files, 3 + 2 * names.len());
+        let shown = text(&done.stdout);
+        for name in names {
+            assert!(shown.contains(&format!("c/{name}.png")), "{shown}");
+        }
+    }
+    let words = ["decay.toml", "both", "-n", "32", "-o", "c", "--no-charts"];
+    let done = osmocyte(place.path(), &words);
+    assert_eq!(done.status.code(), Some(0), "{}", text(&done.stderr));
+    assert_eq!(charts(&place.path().join("c")), Vec::<String>::new());
+}
+
+#[test]
+#[cfg(feature = "charts")]
+fn charts_say_what_failed() {
+    let place = folder();
+    let model = MODEL.replace(
+        "initial = \"y0\"",
+        "initial = \"y0/max(0 mM, y0 - 1.5 mM)*(1 mM)\"",
+    );
+    fs::write(place.path().join("bad.toml"), model).unwrap();
+    let words = ["bad.toml", "both", "-n", "32", "-o", "b"];
+    let done = osmocyte(place.path(), &words);
+    assert_eq!(done.status.code(), Some(1), "{}", text(&done.stderr));
+    let failed = card(&place.path().join("b"))["failed"].as_u64().unwrap();
+    let drawing = fs::read_to_string(place.path().join("b/sobol.svg")).unwrap();
+    assert!(drawing.contains(&format!("{failed} of them failed")));
+}
+
+#[test]
+#[cfg(not(feature = "charts"))]
+fn without_charts_the_rest_is_there() {
+    let place = folder();
+    let done = osmocyte(place.path(), &["decay.toml", "both", "-n", "32", "-o", "c"]);
+    assert_eq!(done.status.code(), Some(0), "{}", text(&done.stderr));
+    assert_eq!(charts(&place.path().join("c")), Vec::<String>::new());
+    assert!(text(&done.stderr).contains("without the feature `charts`"));
+}

@@ -177,6 +177,7 @@ const FACTORS: [&str; 6] = [
 fn indices() -> SobolBars {
     let panel = |outcome: &str, first: [f64; 6], total: [f64; 6]| SobolPanel {
         outcome: outcome.into(),
+        note: String::new(),
         first: first.iter().map(|v| whisker(*v, 0.02 + 0.06 * v)).collect(),
         total: total.iter().map(|v| whisker(*v, 0.01 + 0.05 * v)).collect(),
     };
@@ -212,6 +213,7 @@ fn pairs() -> PairMatrix {
     let mut dice = Dice(3);
     let panel = |outcome: &str, dice: &mut Dice| PairPanel {
         outcome: outcome.into(),
+        note: "no value at 312 points".into(),
         pairs: (0..6)
             .flat_map(|i| (0..i).map(move |j| (i, j)))
             .map(|(i, j)| (i, j, whisker(0.2 * dice.roll().powi(4), 0.02)))

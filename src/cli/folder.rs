@@ -8,11 +8,16 @@ use std::fs;
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
+use serde_json::Value;
 use tempfile::TempDir;
 
 use super::progress::interrupted;
-use super::terminal::{Stop, Terminal};
-use crate::output::{OutputError, create_folder, write_atomic};
+use super::table::align;
+use super::terminal::{Stop, Style, Terminal};
+use crate::output::{
+    OutputError, Provenance, create_folder, csvw_of_table, write_atomic, write_table,
+};
+use crate::table::Table;
 
 /// True if the output asked for is the table alone, on standard output; the card can't go there at the same time.
 pub(super) fn is_stdout(
@@ -98,6 +103,14 @@ impl Folder {
         &self.staged
     }
 
+    /// The paths of the files so far, under a heading.
+    pub fn list(&self, terminal: &Terminal) -> String {
+        let heading = terminal.paint(Style::Bold, "Files");
+        let path = |name: &String| self.path.join(name).display().to_string();
+        let rows: Vec<Vec<String>> = self.staged.iter().map(|n| vec![path(n)]).collect();
+        format!("\n{heading}\n{}", align(&rows, 2, None))
+    }
+
     /// Writes a file that [`Folder::publish`] will put into its place.
     pub fn stage(
         &mut self,
@@ -110,6 +123,35 @@ impl Folder {
         })?;
         self.staged.push(name.to_string());
         Ok(())
+    }
+
+    /// Writes a value as indented JSON.
+    pub fn stage_json(&mut self, name: &str, value: &Value) -> Result<(), OutputError> {
+        self.stage(name, |to| to.write_all(format!("{value:#}\n").as_bytes()))
+    }
+
+    /// Writes a table, and its units into a file beside it.
+    pub fn stage_table(
+        &mut self,
+        (name, metadata): (&str, &str),
+        table: &Table,
+        origin: &Provenance,
+    ) -> Result<(), OutputError> {
+        self.stage(name, |to| write_table(table, to))?;
+        self.stage_json(metadata, &csvw_of_table(table, name, origin))
+    }
+
+    /// Writes the card, which lists all files and itself, and puts everything into its place; `None` if Ctrl-C came first.
+    pub fn finish(
+        &mut self,
+        card: impl FnOnce(&[String]) -> Value,
+        terminal: &Terminal,
+    ) -> Result<Option<Value>, Stop> {
+        let mut files = self.staged.clone();
+        files.push(self.card.to_string());
+        let card = card(&files);
+        (self.stage_json(self.card, &card)).map_err(|e| terminal.invalid(e))?;
+        Ok(self.publish(terminal)?.then_some(card))
     }
 
     /// Puts all files into their places, unless Ctrl-C came first: then it is false. Says what it removed.

@@ -17,7 +17,7 @@ use super::picture::PictureSize;
 use super::progress::{Watch, end_interrupted, listen};
 use super::terminal::{Stop, Terminal};
 use crate::output::card::rfc3339_utc;
-use crate::output::{Provenance, csvw_of_table, write_table};
+use crate::output::{Provenance, write_table};
 use crate::study::accuracy::{Case, Config, Report, accuracy as compare, ten_to_minus};
 use crate::study::method_named;
 use models::{GROUPS, Problem, given, problems};
@@ -288,16 +288,8 @@ fn write_all(
     terminal: &Terminal,
 ) -> Result<End, Stop> {
     let cannot = |e| terminal.invalid(e);
-    let table = done.report.table();
-    folder
-        .stage(TABLE, |to| write_table(&table, to))
-        .map_err(cannot)?;
-    let metadata = csvw_of_table(&table, TABLE, &provenance(done));
-    folder
-        .stage(METADATA, |to| {
-            to.write_all(format!("{metadata:#}\n").as_bytes())
-        })
-        .map_err(cannot)?;
+    let (names, table) = ((TABLE, METADATA), done.report.table());
+    (folder.stage_table(names, &table, &provenance(done))).map_err(cannot)?;
     #[cfg(feature = "charts")]
     let warnings = if args.no_charts {
         Vec::new()
@@ -305,27 +297,20 @@ fn write_all(
         charts::draw(&done.report, args.size, &mut folder).map_err(cannot)?
     };
     #[cfg(not(feature = "charts"))]
-    let warnings = vec![
-        "no charts: this osmocyte was built without the feature `charts`"
-            .to_string();
-        usize::from(!args.no_charts)
-    ];
-    let mut files = folder.staged().to_vec();
-    files.push(CARD.to_string());
-    let card = card::card(
-        &done.report,
-        &done.problems,
-        &done.config,
-        &done.started,
-        done.elapsed,
-        &files,
-    );
-    folder
-        .stage(CARD, |to| to.write_all(format!("{card:#}\n").as_bytes()))
-        .map_err(cannot)?;
-    if !folder.publish(terminal)? {
+    let warnings = vec![super::picture::NONE.to_string(); usize::from(!args.no_charts)];
+    let card = |files: &[String]| {
+        card::card(
+            &done.report,
+            &done.problems,
+            &done.config,
+            &done.started,
+            done.elapsed,
+            files,
+        )
+    };
+    let Some(card) = folder.finish(card, terminal)? else {
         return Ok(end_interrupted(terminal));
-    }
+    };
     for warning in &warnings {
         terminal.remark(&terminal.warning(warning));
     }
@@ -333,7 +318,7 @@ fn write_all(
         terminal.print(&format!("{card:#}\n"))?;
     } else if !terminal.quiet {
         let text = text::report(&done.report, args.digits, terminal);
-        let n = files.len();
+        let n = folder.staged().len();
         let place = folder.path().display();
         terminal.print(&format!("{text}\n{n} files in {place}\n"))?;
     }

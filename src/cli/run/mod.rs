@@ -13,7 +13,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use super::End;
 use super::folder::{Folder, is_stdout};
-use super::picture::PictureSize;
+use super::picture::{self, PictureSize};
 use super::progress::{Watch, end_interrupted, interrupted, listen};
 use super::source::{Found, find, split_setting};
 use super::terminal::{Stop, Terminal};
@@ -216,8 +216,7 @@ fn solve<'a>(
     };
     let mut warnings = Vec::new();
     if !cfg!(feature = "charts") && !args.no_charts && !simulation.system().charts.is_empty() {
-        warnings
-            .push("no charts: this osmocyte was built without the feature `charts`".to_string());
+        warnings.push(picture::NONE.to_string());
     }
     let started = SystemTime::now();
     let begun = Instant::now();
@@ -268,11 +267,7 @@ fn write_all(
         .stage(TABLE, |to| write_csv(trajectory, to))
         .map_err(cannot)?;
     let metadata = csvw_metadata(trajectory, TABLE, &card::provenance(&done));
-    folder
-        .stage(METADATA, |to| {
-            to.write_all(format!("{metadata:#}\n").as_bytes())
-        })
-        .map_err(cannot)?;
+    (folder.stage_json(METADATA, &metadata)).map_err(cannot)?;
     #[cfg(feature = "charts")]
     let drawn =
         args.no_charts || charts::draw(&mut done, args.size, &mut folder).map_err(cannot)?;

@@ -66,10 +66,9 @@ fn global(report: &Report) -> Value {
     });
     let outcomes = report.survey.answers().iter().enumerate();
     let outcomes = outcomes.map(|(i, answer)| {
-        let missing = solved.values[i].iter().filter(|v| v.is_none()).count() as u64;
         let mut one = json!({
             "name": answer.name, "unit": shown_unit(&answer.unit), "about": answer.about,
-            "constant": report.is_constant(i), "points_without_value": missing,
+            "constant": report.is_constant(i), "points_without_value": report.without(i),
         });
         if let Found::Sobol(found) = &report.found {
             let indices = &found.outcomes[i];

@@ -100,6 +100,20 @@ impl Ready {
         })
     }
 
+    #[cfg(feature = "charts")]
+    pub fn method(&self) -> Method {
+        match self.plan {
+            Plan::Morris(_) => Method::Morris,
+            Plan::Sobol(_) => Method::Sobol,
+        }
+    }
+
+    #[cfg(feature = "charts")]
+    pub fn outcomes(&self) -> Vec<String> {
+        let answers = self.survey.answers().iter();
+        answers.map(|answer| answer.name.clone()).collect()
+    }
+
     /// Does the work; `None` if it was interrupted.
     pub fn work(
         self,
@@ -189,6 +203,12 @@ impl Report {
             lines.push(format!("  and {} other reasons", solved.reasons.len() - 5));
         }
         Some(lines.join("\n"))
+    }
+
+    /// Number of points at which an outcome has no value: those that failed, and those where it does not exist.
+    pub fn without(&self, outcome: usize) -> u64 {
+        let values = self.solved().values.get(outcome).into_iter().flatten();
+        values.filter(|v| v.is_none()).count() as u64
     }
 
     /// Whether the values of an outcome differ by no more than its numerical error would make them.

@@ -40,6 +40,12 @@ impl Ready {
         })
     }
 
+    #[cfg(feature = "charts")]
+    pub fn outcomes(&self) -> Vec<String> {
+        let outcomes = self.simulation.model().outcomes_of(&self.study);
+        outcomes.into_iter().map(|outcome| outcome.name).collect()
+    }
+
     /// Does the work; `None` if it was interrupted.
     pub fn work(
         self,

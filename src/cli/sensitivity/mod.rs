@@ -1,6 +1,8 @@
 //! `osmocyte sensitivity`: what the outcomes of a model depend on, and how much.
 
 mod card;
+#[cfg(feature = "charts")]
+mod charts;
 mod global;
 mod local;
 mod text;
@@ -14,12 +16,13 @@ use clap::ValueEnum;
 use super::End;
 use super::folder::{Folder, is_stdout};
 use super::origin::{TOOL, VERSION, command, sha256};
+use super::picture::PictureSize;
 use super::progress::{Watch, end_interrupted, listen};
 use super::run::tolerance;
 use super::source::{Found, find, split_setting};
 use super::terminal::{Stop, Terminal};
 use crate::output::card::rfc3339_utc;
-use crate::output::{Provenance, csvw_of_table, write_table};
+use crate::output::{Provenance, write_table};
 use crate::study::Simulation;
 use crate::study::sensitivity::Ask;
 use crate::study::sensitivity::local::{Local, table_of_slopes};
@@ -42,7 +45,9 @@ Methods:
 
 Where points of the design fail, what needs them is left out and counted.
 
-Writes sensitivity.csv, sensitivity.csv-metadata.json (units) and sensitivity.json (the card).
+Writes sensitivity.csv, sensitivity.csv-metadata.json (units), sensitivity.json (the card) and charts as
+SVG and PNG: sobol (bars of the indices), pairs (those of second order), morris-OUTCOME (mu* and sigma) or
+elasticities-OUTCOME. An outcome that is constant, or has no values, has none.
 Exits with 1 if some points failed, or --check confirms a derivative not.")]
 pub(super) struct Args {
     /// Name of a shipped model, or path of a model file; NAME@VARIANT for a variant.
@@ -91,6 +96,12 @@ pub(super) struct Args {
     /// Folder for the files, or `-` for the table alone on standard output [default: out/MODEL-sensitivity].
     #[arg(short, long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Draw no charts.
+    #[arg(long)]
+    no_charts: bool,
+    /// Size of the charts.
+    #[arg(long, value_enum, default_value_t = PictureSize::Slide)]
+    size: PictureSize,
     /// Print the card instead of the summary.
     #[arg(long)]
     json: bool,
@@ -157,6 +168,23 @@ impl Ready {
         })
     }
 
+    #[cfg(feature = "charts")]
+    fn method(&self) -> Method {
+        match self {
+            Ready::Global(ready) => ready.method(),
+            Ready::Local(_) => Method::Local,
+        }
+    }
+
+    /// Names of the outcomes.
+    #[cfg(feature = "charts")]
+    fn outcomes(&self) -> Vec<String> {
+        match self {
+            Ready::Global(ready) => ready.outcomes(),
+            Ready::Local(ready) => ready.outcomes(),
+        }
+    }
+
     /// Does the work; `None` if it was interrupted.
     fn work(
         self,
@@ -218,8 +246,7 @@ pub(super) fn sensitivity(args: &Args, terminal: &Terminal) -> Result<End, Stop>
     } else {
         let name = format!("{}-sensitivity", found.full_name());
         let path = (args.out.clone()).unwrap_or_else(|| PathBuf::from("out").join(name));
-        let mut names: Vec<String> = [TABLE, METADATA].map(str::to_string).to_vec();
-        names.push(CARD.to_string());
+        let names = file_names(args, &ready);
         Some(Folder::open(&path, &names, CARD).map_err(|e| terminal.invalid(e))?)
     };
     let threads = threads(args);
@@ -257,6 +284,24 @@ fn threads(args: &Args) -> usize {
     (args.threads).map_or_else(cores, |n| usize::try_from(n).unwrap_or(1))
 }
 
+/// All files that the analysis may write.
+fn file_names(args: &Args, ready: &Ready) -> Vec<String> {
+    let tables = [TABLE, METADATA, CARD].map(str::to_string);
+    #[cfg(feature = "charts")]
+    let charts = match args.no_charts {
+        true => Vec::new(),
+        false => charts::names(ready.method(), &ready.outcomes()),
+    };
+    #[cfg(not(feature = "charts"))]
+    let charts: Vec<String> = {
+        let _ = (args, ready);
+        Vec::new()
+    };
+    let pictures = charts.iter();
+    let pictures = pictures.flat_map(|n| [format!("{n}.svg"), format!("{n}.png")]);
+    tables.into_iter().chain(pictures).collect()
+}
+
 /// The model with the settings of the command line; all mistakes in them at once.
 fn asked(args: &Args, found: &Found, terminal: &Terminal) -> Result<(Simulation, Ask), Stop> {
     let (mut settings, mut mistakes) = (Vec::new(), Vec::new());
@@ -289,31 +334,29 @@ fn write_all(
     terminal: &Terminal,
 ) -> Result<End, Stop> {
     let cannot = |e| terminal.invalid(e);
-    let table = done.report.table();
-    folder
-        .stage(TABLE, |to| write_table(&table, to))
-        .map_err(cannot)?;
-    let metadata = csvw_of_table(&table, TABLE, &provenance(done));
-    folder
-        .stage(METADATA, |to| {
-            to.write_all(format!("{metadata:#}\n").as_bytes())
-        })
-        .map_err(cannot)?;
-    let mut files = folder.staged().to_vec();
-    files.push(CARD.to_string());
-    let card = card::card(done, &files);
-    folder
-        .stage(CARD, |to| to.write_all(format!("{card:#}\n").as_bytes()))
-        .map_err(cannot)?;
-    if !folder.publish(terminal)? {
+    let (names, table) = ((TABLE, METADATA), done.report.table());
+    (folder.stage_table(names, &table, &provenance(done))).map_err(cannot)?;
+    #[cfg(feature = "charts")]
+    let warnings = match args.no_charts {
+        true => Vec::new(),
+        false => charts::draw(done, args.size, &mut folder).map_err(cannot)?,
+    };
+    #[cfg(not(feature = "charts"))]
+    let warnings = {
+        let _ = args.size;
+        vec![super::picture::NONE.to_string(); usize::from(!args.no_charts)]
+    };
+    let Some(card) = folder.finish(|files| card::card(done, files), terminal)? else {
         return Ok(end_interrupted(terminal));
+    };
+    for warning in &warnings {
+        terminal.remark(&terminal.warning(warning));
     }
     if args.json {
         terminal.print(&format!("{card:#}\n"))?;
     } else if !terminal.quiet {
         let text = text::report(done, terminal);
-        let place = folder.path().display();
-        terminal.print(&format!("{text}\n{} files in {place}\n", files.len()))?;
+        terminal.print(&format!("{text}{}", folder.list(terminal)))?;
     }
     Ok(end(done, terminal))
 }

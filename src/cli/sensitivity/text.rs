@@ -68,11 +68,10 @@ fn head(report: &Report) -> String {
 fn lines(report: &Report, outcome: usize, answer: &Answer) -> String {
     let unit = shown_unit(&answer.unit);
     let values = &report.solved().values[outcome];
-    let missing = values.iter().filter(|v| v.is_none()).count() as u64;
     let Some(first) = values.iter().flatten().next() else {
         return "\n  does not exist at any point\n".to_string();
     };
-    let without = match missing {
+    let without = match report.without(outcome) {
         0 => String::new(),
         n => format!("; {} without it", plural(n, "point")),
     };

@@ -30,7 +30,7 @@ fn rounded(x: f64, decimals: usize) -> f64 {
 }
 
 /// Thin spaces between thousands from five digits on.
-pub(super) fn grouped(digits: &str) -> String {
+pub fn grouped(digits: &str) -> String {
     let whole = digits.find('.').unwrap_or(digits.len());
     if whole < 5 {
         return digits.into();

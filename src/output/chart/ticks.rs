@@ -3,7 +3,7 @@
 use super::Axis;
 use super::font::{Weight, wrap};
 use super::numbers::number;
-pub use super::numbers::{short, superscript};
+pub use super::numbers::{grouped, short, superscript};
 
 /// A place on an axis.
 #[derive(Clone, Debug, PartialEq)]

@@ -212,6 +212,66 @@ pub(super) fn cut(text: &str, room: f64, size: f64, weight: Weight) -> String {
     lines.into_iter().next().unwrap_or_default()
 }
 
+/// Height of the line of remarks below the name of a panel, in text sizes.
+pub(super) const NOTE: f64 = 1.15;
+
+/// Whether there is room for a remark behind the name of a panel.
+pub(super) fn fits(name: &str, note: &str, room: f64, size: Size) -> bool {
+    let note = font::width(note, SMALL * size.text, Weight::Regular);
+    note == 0.0 || behind(name, size.text) + note <= room
+}
+
+/// Where a remark behind a name begins.
+fn behind(name: &str, t: f64) -> f64 {
+    font::width(name, t, Weight::Bold) + 0.7 * t
+}
+
+/// The name above a panel, and a remark: behind it, or below it where the panels have a line for remarks.
+pub(super) fn heading(
+    sheet: &mut Sheet,
+    at: (f64, f64),
+    room: f64,
+    (name, note): (&str, &str),
+    below: bool,
+) {
+    let t = sheet.size.text;
+    let lift = if below { NOTE * t } else { 0.0 };
+    let name = cut(name, room, t, Weight::Bold);
+    sheet.words(
+        (at.0, at.1 - lift),
+        &name,
+        t,
+        INK,
+        Anchor::Start,
+        Weight::Bold,
+    );
+    if !note.is_empty() {
+        let from = if below { 0.0 } else { behind(&name, t) };
+        let note = cut(note, room - from, SMALL * t, Weight::Regular);
+        sheet.text((at.0 + from, at.1), &note, SMALL * t, FAINT, Anchor::Start);
+    }
+}
+
+/// A name without its middle, if it is too long: names that begin alike often differ at the end.
+pub(super) fn squeeze(text: &str, room: f64, size: f64, weight: Weight) -> String {
+    without_middle(text, &|s| font::width(s, size, weight) <= room)
+}
+
+/// As much as fits of both ends of a text.
+fn without_middle(text: &str, fits: &dyn Fn(&str) -> bool) -> String {
+    if fits(text) {
+        return text.to_string();
+    }
+    let letters: Vec<char> = text.chars().collect();
+    let shorter = |n: usize| {
+        let (front, back) = letters.split_at(n.div_ceil(2));
+        let back = &back[back.len() - n / 2..];
+        front.iter().chain(&['…']).chain(back).collect::<String>()
+    };
+    let mut all = (0..letters.len()).rev().map(shorter);
+    all.find(|s| fits(s)).unwrap_or_default()
+}
+
 /// Names at the left of rows: on one line, or smaller on two.
 pub(super) struct RowNames(Vec<(Vec<String>, f64)>);
 
@@ -221,7 +281,11 @@ impl RowNames {
             let (one, two) = (0.95 * t, 0.78 * t);
             match font::width(name, one, Weight::Regular) <= room {
                 true => (vec![name.clone()], one),
-                false => (wrap(name, room, two, Weight::Regular, 2), two),
+                false => {
+                    let lines = |s: &str, most| wrap(s, room, two, Weight::Regular, most);
+                    let name = without_middle(name, &|s| lines(s, 3).len() <= 2);
+                    (lines(&name, 2), two)
+                }
             }
         };
         RowNames(names.map(lines).collect())

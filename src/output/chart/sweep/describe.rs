@@ -183,17 +183,21 @@ fn number(value: Option<f64>) -> String {
 fn tornado(it: &Tornado) -> String {
     let mut out = format!("Changes of {} from {}:", it.x.text(), short(it.base));
     for swing in it.sorted().into_iter().take(MOST) {
-        let _ = write!(
-            out,
-            " {} to {} ({}) and {} ({});",
-            swing.name,
-            number(swing.lower),
-            it.names.0,
-            number(swing.higher),
-            it.names.1
-        );
+        let ends = [(swing.lower, &it.names.0), (swing.higher, &it.names.1)];
+        // A change without a name and without a value is none.
+        let ends = ends
+            .iter()
+            .filter(|(v, name)| v.is_some() || !name.is_empty());
+        let ends: Vec<String> = ends
+            .map(|(v, name)| format!("{}{}", number(*v), bracketed(name)))
+            .collect();
+        let ends = match &ends[..] {
+            [] => number(None),
+            ends => ends.join(" and "),
+        };
+        let _ = write!(out, " {} to {ends};", swing.name);
     }
-    out.replace(" ()", "")
+    out
 }
 
 fn whisker(w: Option<Whisker>) -> String {
@@ -206,11 +210,18 @@ fn whisker(w: Option<Whisker>) -> String {
     }
 }
 
+fn bracketed(note: &str) -> String {
+    match note {
+        "" => String::new(),
+        note => format!(" ({note})"),
+    }
+}
+
 fn sobol(it: &SobolBars) -> String {
     let mut out = String::from("Parts of the variance, first order and total.");
     let order = it.order();
     for panel in &it.panels {
-        let _ = write!(out, " {}:", panel.outcome);
+        let _ = write!(out, " {}{}:", panel.outcome, bracketed(&panel.note));
         for i in order.iter().take(MOST) {
             let of = |list: &[Option<Whisker>]| whisker(list.get(*i).copied().flatten());
             let (first, total) = (of(&panel.first), of(&panel.total));
@@ -223,7 +234,7 @@ fn sobol(it: &SobolBars) -> String {
 fn pairs(it: &PairMatrix) -> String {
     let mut out = String::from("Parts of the variance that pairs of factors make together.");
     for panel in &it.panels {
-        let _ = write!(out, " {}:", panel.outcome);
+        let _ = write!(out, " {}{}:", panel.outcome, bracketed(&panel.note));
         let size = |p: &(usize, usize, Option<Whisker>)| p.2.map_or(f64::NEG_INFINITY, |w| w.value);
         let mut pairs: Vec<_> = panel.pairs.iter().collect();
         pairs.sort_by(|a, b| size(b).total_cmp(&size(a)));

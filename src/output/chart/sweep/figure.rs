@@ -74,7 +74,8 @@ impl Figure {
             Figure::Tornado(it) => it.lines(),
             Figure::Sobol(it) => it.lines(size),
             Figure::Pairs(it) => it.lines(size),
-            Figure::Heat(_) | Figure::Morris(_) => 20.0,
+            Figure::Morris(it) => 18.0 + 0.6 * it.points.len().min(20) as f64,
+            Figure::Heat(_) => 20.0,
         };
         Size {
             height: size.height.max((lines * size.text).ceil()),

@@ -46,13 +46,13 @@ pub use figure::Figure;
 pub use heat::HeatMap;
 pub use morris::{Morris, MorrisPoint};
 pub use pairs::{PairMatrix, PairPanel};
-pub use pick::sweep_charts;
+pub use pick::{file_name, numbered, sweep_charts};
 pub use profiles::{ProfileRow, Profiles};
 pub use response::{Response, ResponsePanel};
 pub use sample::RowSample;
 pub use scatter::{Scatter, Variable};
 pub use sobol::{SobolBars, SobolPanel, Whisker};
-pub use spec::{AxisSpec, OutcomeSpec};
+pub use spec::{AxisSpec, OutcomeSpec, label_of};
 pub use tornado::{Swing, Tornado};
 
 pub use super::under::Band;

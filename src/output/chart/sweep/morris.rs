@@ -8,11 +8,13 @@ use super::super::scene::{Anchor, Scene, Shape, Sheet};
 use super::super::thin::Point;
 use super::super::ticks::Scale;
 use super::super::{Axis, Size};
-use super::axes::{self, SMALL, cut, level, upright, widest};
-use super::place::{Bounds, Ground, names, nearest};
+use super::axes::{self, SMALL, cut, level, squeeze, upright, widest};
+use super::place::{Bounds, Ground, cuts, names, nearest};
 
 /// Size of the names, in text sizes.
 const NAME: f64 = 0.95;
+/// How far intervals are shown, in the largest mean size.
+const WIDEST: f64 = 2.0;
 
 /// Effects of factors on one outcome.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -81,8 +83,10 @@ impl Morris {
             let most = sorted.iter().map(|(p, at)| of(p, *at)).fold(0.0, f64::max);
             if most > 0.0 { most } else { 1.0 }
         };
+        // Intervals from few effects are wide: they are cut rather than all points pushed to the left.
+        let limit = WIDEST * most(&|_, at| at.0);
         let far = |p: &MorrisPoint, at: Point| match p.ends {
-            Some((_, hi)) if hi.is_finite() => hi.min(1.5 * at.0).max(at.0),
+            Some((_, hi)) if hi.is_finite() => hi.min(limit).max(at.0),
             _ => at.0,
         };
         let widest_x = most(&far);
@@ -118,6 +122,11 @@ impl Morris {
             label => format!(" on {label}"),
         };
         let x_name = unit(&format!("mean size of the effects{of}, μ*"));
+        // Without room for all of it: what is drawn is known, and the unit is not.
+        let x_name = match font::width(&x_name, t, Weight::Regular) <= size.width - 2.0 * margin {
+            true => x_name,
+            false => unit("mean size of the effects, μ*"),
+        };
         axes::name_below(sheet, frame, &x_name, frame.bottom + 2.75 * t);
         let y_name = unit("their standard deviation, σ");
         let y_name = cut(&y_name, size.width - 2.0 * margin, t, Weight::Regular);
@@ -141,38 +150,42 @@ impl Morris {
         }
         let place = |at: Point| (frame.x(x.at(at.0)), frame.y(y.at(at.1)));
         let at: Vec<Point> = sorted.iter().map(|(_, at)| place(*at)).collect();
-        let slopes = slopes(sheet, frame, (&x, &y), &at);
+        let whiskers = whiskers(frame, &x, &sorted, &at);
+        let slopes = slopes(sheet, frame, (&x, &y), &at, &whiskers);
         axes::corner(sheet, frame);
         axes::below(sheet, frame, &x, (0.2 * t, size.width - 0.2 * t));
         axes::left(sheet, frame, &y, true);
-        let remark = self.points(sheet, frame, (&x, &y), &sorted, slopes);
+        let mut remarks = self.points(sheet, frame, &sorted, &at, slopes, whiskers);
+        if sorted
+            .iter()
+            .any(|(p, _)| p.ends.is_some_and(|e| x.at(e.1) > 1.0 + 1e-9))
+        {
+            for remark in &mut remarks {
+                let apart = if remark.is_empty() { "" } else { "; " };
+                *remark += &format!("{apart}lines to the edge go on");
+            }
+        }
         let end = (frame.right, frame.top - 0.85 * t);
         let left = margin + font::width(&y_name, t, Weight::Regular) + t;
-        if font::width(&remark, SMALL * t, Weight::Regular) < end.0 - left {
-            sheet.text(end, &remark, SMALL * t, FAINT, Anchor::End);
+        let fits = |s: &&String| font::width(s, SMALL * t, Weight::Regular) < end.0 - left;
+        if let Some(remark) = remarks.iter().find(fits) {
+            sheet.text(end, remark, SMALL * t, FAINT, Anchor::End);
         }
     }
 
+    /// Gives what is to be said besides, in full and short.
     fn points(
         &self,
         sheet: &mut Sheet,
         frame: Frame,
-        (x, y): (&Scale, &Scale),
         sorted: &[(&MorrisPoint, Point)],
-        (mut lines, slope_names): (Vec<(Point, Point)>, Vec<Bounds>),
-    ) -> String {
+        at: &[Point],
+        (mut lines, slope_names): (Vec<Line>, Vec<Bounds>),
+        whiskers: Vec<Line>,
+    ) -> [String; 2] {
         let t = sheet.size.text;
         let radius = 0.3 * t;
         let color = palette::color(0);
-        let place = |at: Point| (frame.x(x.at(at.0)), frame.y(y.at(at.1)));
-        let at: Vec<Point> = sorted.iter().map(|(_, at)| place(*at)).collect();
-        let mut whiskers = Vec::new();
-        for ((point, _), at) in sorted.iter().zip(&at) {
-            if let Some((lo, hi)) = point.ends.filter(|e| e.0.is_finite() && e.1.is_finite()) {
-                let end = |v: f64| frame.x(x.at(v).clamp(0.0, 1.0));
-                whiskers.push(((end(lo), at.1), (end(hi), at.1)));
-            }
-        }
         lines.extend(&whiskers);
         if !whiskers.is_empty() {
             sheet.shapes.push(Shape::Strokes {
@@ -181,8 +194,14 @@ impl Morris {
                 width: 0.09 * t,
             });
         }
-        let words: Vec<String> = (sorted.iter())
-            .map(|(p, _)| cut(&p.name, 0.4 * sheet.size.width, NAME * t, Weight::Bold))
+        // Those that lie on the origin one over the other are named together.
+        let origin = (frame.left, frame.bottom);
+        let still = |p: &Point| (p.0 - origin.0).hypot(p.1 - origin.1) < 0.6 * radius;
+        let still = at.iter().rev().take_while(|p| still(p)).count();
+        let still = if still > 1 { still } else { 0 };
+        let named = &sorted[..sorted.len() - still];
+        let words: Vec<String> = (named.iter())
+            .map(|(p, _)| squeeze(&p.name, 0.35 * sheet.size.width, NAME * t, Weight::Bold))
             .collect();
         let sizes: Vec<(f64, f64)> = words
             .iter()
@@ -201,7 +220,7 @@ impl Morris {
         };
         let ground = Ground {
             within: room,
-            points: &at,
+            points: at,
             radius,
             lines: &lines,
             important: sorted
@@ -218,12 +237,12 @@ impl Morris {
             color: PAPER,
         });
         sheet.shapes.push(Shape::Dots {
-            at: at.clone(),
+            at: at.to_vec(),
             radius,
             color: color.line,
         });
         let mut without = 0;
-        for ((word, spot), at) in words.iter().zip(&spots).zip(&at) {
+        for ((word, spot), at) in words.iter().zip(&spots).zip(at) {
             let Some(spot) = spot else {
                 without += 1;
                 continue;
@@ -244,16 +263,42 @@ impl Morris {
                 Weight::Bold,
             );
         }
-        let lost = self.points.len() - sorted.len();
-        let mut remarks = Vec::new();
-        if without > 0 {
-            remarks.push(format!("{without} not named"));
-        }
-        if lost > 0 {
-            remarks.push(format!("{lost} without effects"));
-        }
-        remarks.join(", ")
+        let still = sorted[sorted.len() - still..].iter().map(|(p, _)| *p);
+        let lost = self.points.iter().filter(|p| p.known().is_none());
+        let groups: [(&str, Vec<&MorrisPoint>); 2] = [
+            ("next to no effect", still.collect()),
+            ("effects unknown", lost.collect()),
+        ];
+        [true, false].map(|full| {
+            let groups = groups.iter().filter(|(_, points)| !points.is_empty());
+            let mut remarks: Vec<String> = groups
+                .map(|(what, points)| {
+                    let names: Vec<&str> = points.iter().map(|p| p.name.as_str()).collect();
+                    match full {
+                        true => format!("{what}: {}", names.join(", ")),
+                        false if names.len() == 1 => format!("{what}: 1 factor"),
+                        false => format!("{what}: {} factors", names.len()),
+                    }
+                })
+                .collect();
+            if without > 0 {
+                remarks.push(format!("{without} not named"));
+            }
+            remarks.join("; ")
+        })
     }
+}
+
+type Line = (Point, Point);
+
+/// The intervals of the means, as far as the axis goes.
+fn whiskers(frame: Frame, x: &Scale, sorted: &[(&MorrisPoint, Point)], at: &[Point]) -> Vec<Line> {
+    let end = |v: f64| frame.x(x.at(v).clamp(0.0, 1.0));
+    let line = |((point, _), at): (&(&MorrisPoint, Point), &Point)| {
+        let (lo, hi) = point.ends.filter(|e| e.0.is_finite() && e.1.is_finite())?;
+        Some(((end(lo), at.1), (end(hi), at.1)))
+    };
+    sorted.iter().zip(at).filter_map(line).collect()
 }
 
 fn slope_name(slope: f64) -> String {
@@ -270,7 +315,8 @@ fn slopes(
     frame: Frame,
     (x, y): (&Scale, &Scale),
     points: &[Point],
-) -> (Vec<(Point, Point)>, Vec<Bounds>) {
+    whiskers: &[Line],
+) -> (Vec<Line>, Vec<Bounds>) {
     let t = sheet.size.text;
     let (mut lines, mut boxes): (Vec<_>, Vec<Bounds>) = (Vec::new(), Vec::new());
     let mut steep: Vec<(Point, Point, String, f64)> = Vec::new();
@@ -310,7 +356,7 @@ fn slopes(
             let right = from.0 + (from.1 - bottom) / (from.1 - to.1) * (to.0 - from.0) - 0.4 * t;
             [right - width, top, right, bottom]
         });
-        let mut places = places.filter(|own| {
+        let places = places.filter(|own| {
             let r = 0.5 * t;
             let near = |p: &Point| {
                 p.0 > own[0] - r && p.0 < own[2] + r && p.1 > own[1] - r && p.1 < own[3] + r
@@ -322,7 +368,9 @@ fn slopes(
             let free = next.is_none_or(|x| x < own[0] - 0.3 * t) && own[0] > frame.left + 0.3 * t;
             free && !points.iter().any(near)
         });
-        if let Some(own) = places.next() {
+        let places: Vec<Bounds> = places.collect();
+        let clear = |own: &&Bounds| !whiskers.iter().any(|line| cuts(*line, **own));
+        if let Some(&own) = places.iter().find(clear).or(places.first()) {
             let at = (own[2], own[1] + 0.85 * t);
             sheet.text(at, name, size, SOFT, Anchor::End);
             boxes.push(own);

@@ -231,7 +231,8 @@ fn profiles(out: &mut Vec<(String, Figure)>, axes: &[Varied], outcomes: &[Answer
     }
 }
 
-fn numbered(name: &str, k: usize) -> String {
+/// The name of the file of the `k`-th chart of a kind, counted from 0, without an ending.
+pub fn numbered(name: &str, k: usize) -> String {
     match k {
         0 => name.to_string(),
         k => format!("{name}-{}", k + 1),
@@ -259,7 +260,8 @@ fn capital(text: &str) -> String {
     }
 }
 
-fn file_name(column: &str) -> String {
+/// The name of a column as part of the name of a file, for any file system.
+pub fn file_name(column: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.';
     column
         .chars()

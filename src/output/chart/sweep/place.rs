@@ -76,7 +76,9 @@ pub(super) fn names(ground: &Ground, names: &[(f64, f64)], t: f64) -> Vec<Option
                 let leader = (*at, nearest(bounds, *at));
                 let r = ground.radius;
                 let around = |p: &Point| [p.0 - r, p.1 - r, p.0 + r, p.1 + r];
-                let others = ground.points.iter().filter(|p| *p != at);
+                // A line can't keep clear of a point that covers its own.
+                let apart = |p: &&Point| (p.0 - at.0).hypot(p.1 - at.1) > 2.0 * r;
+                let others = ground.points.iter().filter(apart);
                 let hits = |b: Bounds| far && cuts(leader, b);
                 if !free(ground, bounds, &taken, &leaders)
                     || taken.iter().any(|b| hits(*b))
@@ -146,7 +148,7 @@ fn overlap(a: Bounds, b: Bounds) -> bool {
 }
 
 /// Whether a line passes through a box; one that only touches it does not.
-fn cuts((from, to): (Point, Point), own: Bounds) -> bool {
+pub(super) fn cuts((from, to): (Point, Point), own: Bounds) -> bool {
     let (min, max) = ((own[0] + 0.5, own[1] + 0.5), (own[2] - 0.5, own[3] - 0.5));
     !clip(&[from, to], min, max).is_empty()
 }

@@ -8,10 +8,10 @@ use super::super::palette::{self, FAINT, GRID, INK, Rgb, SOFT, tint};
 use super::super::panel::Frame;
 use super::super::scene::{Anchor, Scene, Shape, Sheet};
 use super::super::ticks::Scale;
-use super::axes::{self, RowNames, SMALL, cut, level};
+use super::axes::{self, RowNames, SMALL, level};
 
 /// Most factors; those with the smallest indices are left out, and counted.
-const MOST: usize = 14;
+const MOST: usize = 20;
 /// Most panels side by side.
 const COLUMNS: usize = 3;
 /// Height of the row of a factor, in text sizes.
@@ -46,6 +46,8 @@ pub struct SobolBars {
 pub struct SobolPanel {
     /// The outcome.
     pub outcome: String,
+    /// Behind it, smaller, e.g. how many points have no value; may be empty.
+    pub note: String,
     /// First-order index of each factor, in the order of the names.
     pub first: Vec<Option<Whisker>>,
     /// Total index of each factor.
@@ -76,7 +78,28 @@ impl SobolBars {
 
     pub(super) fn lines(&self, size: Size) -> f64 {
         let rows = self.panels.len().div_ceil(columns(size, self.panels.len()));
-        6.5 + rows as f64 * (4.6 + ROW * self.factors.len().min(MOST) as f64)
+        let names = self.names(&self.shown(), size);
+        let lift = self.lift(Columns::new(self.panels.len(), &names, size), size);
+        6.5 + rows as f64 * (4.6 + lift + ROW * self.factors.len().min(MOST) as f64)
+    }
+
+    /// The factors that are drawn, the largest first.
+    fn shown(&self) -> Vec<usize> {
+        let mut order = self.order();
+        order.truncate(MOST);
+        order
+    }
+
+    fn names(&self, shown: &[usize], size: Size) -> RowNames {
+        let names = shown.iter().map(|i| &self.factors[*i]);
+        RowNames::new(names, 0.27 * size.width, size.text)
+    }
+
+    /// Room for remarks below the names of the panels, if there is none behind them, in text sizes.
+    fn lift(&self, columns: Columns, size: Size) -> f64 {
+        let mut all = self.panels.iter();
+        let fits = |p: &SobolPanel| axes::fits(&p.outcome, &p.note, columns.heading(size), size);
+        if all.all(fits) { 0.0 } else { axes::NOTE }
     }
 
     /// Lays it out.
@@ -102,36 +125,37 @@ impl SobolBars {
     fn draw(&self, sheet: &mut Sheet, top: f64) {
         let size = sheet.size;
         let (t, margin) = (size.text, MARGIN * size.text);
-        let order = self.order();
-        let shown = &order[..order.len().min(MOST)];
-        let names = shown.iter().map(|i| &self.factors[*i]);
-        let names = RowNames::new(names, 0.27 * size.width, t);
-        let left = margin + names.width() + 0.8 * t;
-        let n = columns(size, self.panels.len());
+        let shown = &self.shown()[..];
+        let names = self.names(shown, size);
+        let place = Columns::new(self.panels.len(), &names, size);
+        let Columns {
+            left,
+            n,
+            width,
+            gap,
+        } = place;
         let rows = self.panels.len().div_ceil(n);
-        let gap = 1.6 * t;
-        let right = size.width - margin - 0.4 * t;
-        let width = ((right - left - (n - 1) as f64 * gap) / n as f64).max(2.0 * t);
+        let right = left + n as f64 * width + (n - 1) as f64 * gap;
         let foot = 1.5 * t + 0.8 * margin;
         let each = (size.height - top - foot) / rows as f64;
         let axis = Axis::default();
         let scale = level(&axis, self.ends(shown), size, width, 6);
         let Some(x) = scale else { return };
-        let mut named = false;
+        let (mut named, mut beyond) = (false, false);
+        let lift = self.lift(place, size) * t;
         for (k, panel) in self.panels.iter().enumerate() {
             let (i, j) = ((k % n) as f64, (k / n) as f64);
             let from = left + i * (width + gap);
-            let above = top + j * each + 1.7 * t;
+            let above = top + j * each + 1.7 * t + lift;
             let frame = Frame {
                 left: snap(from),
                 right: snap(from + width),
                 top: snap(above),
-                bottom: snap((above + each - 3.4 * t).max(above + t)),
+                bottom: snap((above + each - 3.4 * t - lift).max(above + t)),
             };
-            let room = frame.right - frame.left + gap - 0.6 * t;
-            let name = cut(&panel.outcome, room, t, Weight::Bold);
+            let room = place.heading(size);
             let at = (frame.left, frame.top - 0.5 * t);
-            sheet.words(at, &name, t, INK, Anchor::Start, Weight::Bold);
+            axes::heading(sheet, at, room, (&panel.outcome, &panel.note), lift > 0.0);
             for tick in &x.ticks {
                 let at = snap(frame.x(tick.at));
                 sheet.line(
@@ -142,7 +166,7 @@ impl SobolBars {
                     &[],
                 );
             }
-            let ends = (frame.left - 0.7 * t, frame.right + 0.7 * t);
+            let ends = (frame.left - gap / 2.0, frame.right + gap / 2.0);
             axes::below(sheet, frame, &x, ends);
             if k % n == 0 {
                 let height = (frame.bottom - frame.top) / shown.len() as f64;
@@ -151,7 +175,7 @@ impl SobolBars {
                     names.draw(sheet, frame, row, middle);
                 }
             }
-            self.bars(sheet, frame, &x, panel, shown);
+            beyond |= self.bars(sheet, frame, &x, panel, shown);
             named = named || self.direct(sheet, frame, &x, panel, shown);
         }
         let base = size.height - 0.8 * margin - 0.1 * t;
@@ -165,8 +189,13 @@ impl SobolBars {
         if !named {
             words += "; dark: first order, pale: total";
         }
-        if order.len() > MOST {
-            words += &format!("; {} smaller factors not shown", order.len() - MOST);
+        if beyond {
+            words += "; bars and whiskers at an edge go on";
+        }
+        match self.factors.len() - shown.len() {
+            0 => {}
+            1 => words += "; 1 smaller factor not shown",
+            n => words += &format!("; {n} smaller factors not shown"),
         }
         axes::name_below(sheet, last, &words, base);
     }
@@ -190,6 +219,7 @@ impl SobolBars {
         ends
     }
 
+    /// True if something reaches beyond the axis.
     fn bars(
         &self,
         sheet: &mut Sheet,
@@ -197,10 +227,12 @@ impl SobolBars {
         x: &Scale,
         panel: &SobolPanel,
         shown: &[usize],
-    ) {
+    ) -> bool {
         let t = sheet.size.text;
         let height = (frame.bottom - frame.top) / shown.len() as f64;
         let thick = thickness(height, t);
+        let inside = |v: f64| (-1e-9..=1.0 + 1e-9).contains(&x.at(v));
+        let mut beyond = false;
         let zero = frame.x(x.at(0.0));
         let mut boxes = [Vec::new(), Vec::new()];
         let mut whiskers = Vec::new();
@@ -221,12 +253,15 @@ impl SobolBars {
                 };
                 let at = |v: f64| frame.x(x.at(v).clamp(0.0, 1.0));
                 let end = at(w.value);
+                beyond |= !inside(w.value);
                 boxes[which].push([zero.min(end), from, zero.max(end), from + thick]);
                 if let Some((lo, hi)) = w.ends.filter(|e| e.0.is_finite() && e.1.is_finite()) {
                     let y = from + thick / 2.0;
-                    let (lo, hi, cap) = (at(lo), at(hi), 0.22 * thick);
-                    whiskers.push(((lo, y), (hi, y)));
-                    whiskers.extend([lo, hi].map(|x| ((x, y - cap), (x, y + cap))));
+                    let cap = 0.22 * thick;
+                    whiskers.push(((at(lo), y), (at(hi), y)));
+                    let ends = [lo, hi].into_iter().filter(|v| inside(*v));
+                    whiskers.extend(ends.map(|v| ((at(v), y - cap), (at(v), y + cap))));
+                    beyond |= !inside(lo) || !inside(hi);
                 }
             }
         }
@@ -250,6 +285,7 @@ impl SobolBars {
             thin_line(sheet.size),
             &[],
         );
+        beyond
     }
 
     /// "first order" and "total" beside the bars of a factor, if there is room.
@@ -272,6 +308,10 @@ impl SobolBars {
             let both = [(&panel.first, "first order"), (&panel.total, "total")];
             let placed = both.map(|(list, name)| {
                 let w = SobolPanel::of(list, *i)?;
+                // Where there is no bar, its name would stand beside nothing.
+                if frame.x(x.at(w.value)) < frame.x(x.at(0.0)) + 0.7 * t {
+                    return None;
+                }
                 let end = w.ends.map_or(w.value, |e| e.1.max(w.value)).max(0.0);
                 let left = frame.x(x.at(end)) + 0.5 * t;
                 let fits = left + font::width(name, size, Weight::Regular) < frame.right;
@@ -288,6 +328,41 @@ impl SobolBars {
             }
         }
         false
+    }
+}
+
+/// Where panels stand side by side.
+#[derive(Clone, Copy)]
+struct Columns {
+    /// Left edge of the first.
+    left: f64,
+    /// Their number.
+    n: usize,
+    /// Of one.
+    width: f64,
+    /// Between two.
+    gap: f64,
+}
+
+impl Columns {
+    fn new(panels: usize, names: &RowNames, size: Size) -> Columns {
+        let (t, margin) = (size.text, MARGIN * size.text);
+        let left = margin + names.width() + 0.8 * t;
+        let n = columns(size, panels);
+        let gap = 2.2 * t;
+        let right = size.width - margin - 0.4 * t;
+        let width = ((right - left - (n - 1) as f64 * gap) / n as f64).max(2.0 * t);
+        Columns {
+            left,
+            n,
+            width,
+            gap,
+        }
+    }
+
+    /// Room for what stands above a panel.
+    fn heading(self, size: Size) -> f64 {
+        self.width + self.gap - 0.8 * size.text
     }
 }
 

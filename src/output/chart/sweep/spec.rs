@@ -82,7 +82,7 @@ pub(super) fn failed(table: &Table) -> Vec<bool> {
 }
 
 /// `bath.osmolarity` as words.
-fn words(column: &str) -> String {
+pub fn label_of(column: &str) -> String {
     let text: String = column
         .chars()
         .map(|c| if matches!(c, '_' | '.') { ' ' } else { c })
@@ -114,7 +114,7 @@ impl AxisSpec {
         };
         let values = distinct(x.iter().copied());
         let mut axis = Axis::new(
-            &or(&self.label, &words(&self.column)),
+            &or(&self.label, &label_of(&self.column)),
             &or(&self.unit, &field.unit),
         );
         let positive = values.first().is_some_and(|v| *v > 0.0);
@@ -140,7 +140,7 @@ impl OutcomeSpec {
         let readings: Vec<Reading> = (0..field.values.len())
             .map(|i| Reading::of(value(i), is_failed(i)))
             .collect();
-        let label = or(&self.label, &words(&self.column));
+        let label = or(&self.label, &label_of(&self.column));
         let mut axis = Axis::new(&label, &or(&self.unit, &field.unit));
         let mut values: Vec<f64> = readings.iter().filter_map(|r| r.value()).collect();
         values.sort_unstable_by(f64::total_cmp);

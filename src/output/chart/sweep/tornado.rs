@@ -10,7 +10,7 @@ use super::super::{Axis, Size};
 use super::axes::{self, RowNames, SMALL, cut, level};
 
 /// Most bars; the shortest are left out, and counted.
-const MOST: usize = 16;
+const MOST: usize = 20;
 /// Height of a row, in text sizes.
 const ROW: f64 = 2.0;
 
@@ -87,7 +87,9 @@ impl Tornado {
         let names = RowNames::new(names, 0.3 * size.width, t);
         let left = margin + names.width() + 0.8 * t;
         let bottom = size.height - 2.85 * t - 0.8 * margin;
-        let frame_top = top + 1.5 * t;
+        let (lower, higher) = &self.names;
+        let named = !lower.is_empty() || !higher.is_empty();
+        let frame_top = top + if named { 1.5 } else { 0.6 } * t;
         let frame = Frame {
             left: snap(left),
             right: snap(size.width - margin - 0.4 * t),
@@ -95,8 +97,10 @@ impl Tornado {
             bottom: snap(bottom.max(frame_top + 2.0 * t)),
         };
         let mut name = self.x.text();
-        if sorted.len() > MOST {
-            name += &format!("; {} shorter bars not shown", sorted.len() - MOST);
+        match sorted.len() - shown.len() {
+            0 => {}
+            1 => name += "; 1 shorter bar not shown",
+            n => name += &format!("; {n} shorter bars not shown"),
         }
         axes::name_below(sheet, frame, &name, frame.bottom + 2.75 * t);
         let axis = Axis {
@@ -233,6 +237,9 @@ impl Tornado {
         let mut ends = (base - 0.5 * t, base + 0.5 * t);
         let parts: [(&String, Stroke, bool); 2] = [lower, higher];
         for (text, color, right) in parts {
+            if text.is_empty() {
+                continue;
+            }
             let (size, weight) = (0.95 * t, Weight::Bold);
             let width = font::width(text, size, weight);
             let y = frame.top - 0.45 * t;
