@@ -40,6 +40,8 @@ pub struct Diagnostic {
     pub label: String,
     /// How to mend it; may be empty.
     pub help: String,
+    /// What is wrong, without the values that `message` has: the same for all that is wrong in the same way; may be empty.
+    pub gist: String,
 }
 
 impl Diagnostic {
@@ -50,12 +52,19 @@ impl Diagnostic {
             message: message.into(),
             label: String::new(),
             help: String::new(),
+            gist: String::new(),
         }
     }
 
     /// With a few words at the caret.
     pub fn label(mut self, label: impl Into<String>) -> Self {
         self.label = label.into();
+        self
+    }
+
+    /// With what is wrong at any values.
+    pub fn gist(mut self, gist: impl Into<String>) -> Self {
+        self.gist = gist.into();
         self
     }
 

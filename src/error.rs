@@ -104,12 +104,15 @@ impl Error {
         .into()
     }
 
-    /// What is wrong, without its place: the first mistake where there are several.
+    /// What is wrong, without its place and as far as can be without values: the first mistake where there are several.
     pub fn gist(&self) -> String {
         match self.kind() {
             ErrorKind::Model { diagnostics, .. } => {
-                let first = diagnostics.first();
-                first.map_or_else(String::new, |d| d.message.clone())
+                let gist = |d: &Diagnostic| match &d.gist[..] {
+                    "" => d.message.clone(),
+                    gist => gist.to_string(),
+                };
+                diagnostics.first().map_or_else(String::new, gist)
             }
             ErrorKind::UnknownModel { name, .. } => format!("there is no model `{name}`"),
             ErrorKind::Option { message } => message.clone(),

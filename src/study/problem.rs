@@ -153,10 +153,9 @@ impl Simulation {
                 .find(|s| s.name == state.name)
                 .map(|s| s.initial.span)
                 .unwrap_or_default();
-            mistakes.push(Diagnostic::new(
-                span,
-                format!("`{}` is {y} at the start", state.name),
-            ));
+            let message = format!("`{}` is {y} at the start", state.name);
+            let gist = format!("`{}` is not finite at the start", state.name);
+            mistakes.push(Diagnostic::new(span, message).gist(gist));
         }
         let allowed = |guard: &GuardInfo, value: f64| {
             if guard.strict {
@@ -175,7 +174,8 @@ impl Simulation {
                 twelve_digits(shown),
                 guard.message
             );
-            Diagnostic::new(guard.span, message)
+            let gist = format!("`{}` left its domain: {}", guard.name, guard.message);
+            Diagnostic::new(guard.span, message).gist(gist)
         };
         for (at, span) in self.system.events.iter().filter_map(|e| e.at) {
             if values.of(at).is_nan() || values.of(at) <= 0.0 {
@@ -186,6 +186,7 @@ impl Simulation {
                 );
                 mistakes.push(
                     Diagnostic::new(span, message)
+                        .gist("an event is not after the start")
                         .help("for the start, give the state another initial value"),
                 );
             }

@@ -45,6 +45,23 @@ fn failed_points_have_rows_and_reasons() {
     assert!(out.is_empty() && err.lines().count() == 1, "{out}{err}");
 }
 
+/// Points that are refused before they begin have the values of the others in mind, and one reason.
+#[test]
+fn points_that_fail_alike_have_one_reason() {
+    let folder = with_model();
+    let at = folder.path();
+    let (_, err) = ends(
+        at,
+        &["ends.toml", "--vary", "x=-2.05..1.85 40", "-o", "o"],
+        1,
+    );
+    assert!(err.contains("21 points failed, for 1 reason"), "{err}");
+    let rows = cells(&read(&at.join("o/rows.csv")));
+    let reason = "`x` left its domain: it can't be below 0";
+    let refused = rows.iter().filter(|row| row.iter().any(|c| c == reason));
+    assert_eq!((rows.len(), refused.count()), (40, 21));
+}
+
 /// Workflows take any code but 0 for a broken job.
 #[test]
 fn points_may_fail_if_that_is_said() {

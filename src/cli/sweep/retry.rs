@@ -67,7 +67,7 @@ pub(super) fn retry(args: &Args, terminal: &Terminal) -> Result<End, Stop> {
     if chunks.is_empty() {
         terminal.remark("no point has failed: there is nothing to retry");
     } else {
-        let mut meter = Meter::new(terminal, chunks.len() as u64 * job.plan.chunk(), 0);
+        let mut meter = Meter::new(terminal, job.plan.points_in(&chunks), 0);
         let worker = || {
             let mut old = job.survey.hand(team.isa, team.lanes);
             let mut new = other.hand(team.isa, team.lanes);

@@ -102,8 +102,10 @@ pub(super) fn carry_out(
         terminal.remark(&format!("`{}` is finished already", folder.display()));
         return report(job, place, &known, None, terminal);
     }
-    let own = (0..job.plan.chunks()).filter(|c| shard.is_none_or(|s| s.has(*c)));
-    if !place.resume && !chunks.is_empty() && own.count() > chunks.len() {
+    let own: Vec<u64> = (0..job.plan.chunks())
+        .filter(|c| shard.is_none_or(|s| s.has(*c)))
+        .collect();
+    if !place.resume && !chunks.is_empty() && own.len() > chunks.len() {
         return Err(terminal.invalid(format!(
             "the sweep in `{}` has begun: {} of {} are done\nhelp: go on with --resume, or choose another folder with -o",
             folder.display(),
@@ -119,18 +121,8 @@ pub(super) fn carry_out(
         let writer = Writer::create(folder, &job.plan, &tag, place.check).map_err(store)?;
         reopen(folder);
         let chunks = writer.pending(shard);
-        let points = |chunks: &[u64]| -> u64 {
-            let of = |c: &u64| {
-                let points = job.plan.points_of(*c);
-                points.end - points.start
-            };
-            chunks.iter().map(of).sum()
-        };
-        let own: Vec<u64> = (0..job.plan.chunks())
-            .filter(|c| shard.is_none_or(|s| s.has(*c)))
-            .collect();
-        let all = points(&own);
-        let mut meter = Meter::new(terminal, all, all - points(&chunks));
+        let all = job.plan.points_in(&own);
+        let mut meter = Meter::new(terminal, all, all - job.plan.points_in(&chunks));
         let worker = || {
             let mut hand = job.survey.hand(team.isa, team.lanes);
             move |chunk| {

@@ -44,7 +44,7 @@ where
 {
     let next = AtomicUsize::new(0);
     let ends = AtomicBool::new(false);
-    let (tell, told) = channel::<Result<(u64, u64), StoreError>>();
+    let (tell, told) = channel::<Result<(u64, u64, u64), StoreError>>();
     let mut account = Account::default();
     let mut trouble = None;
     std::thread::scope(|scope| {
@@ -68,7 +68,7 @@ where
                 for (chunk, done) in given {
                     let kept = done.and_then(|done| {
                         writer.write_chunk(chunk, done.text.as_bytes(), &done.tally)?;
-                        Ok((done.solved, done.failed))
+                        Ok((done.tally.rows, done.solved, done.failed))
                     });
                     if kept.is_err() {
                         ends.store(true, Ordering::Relaxed);
@@ -82,11 +82,11 @@ where
         let mut finished = 0;
         loop {
             match told.recv_timeout(GLANCE) {
-                Ok(Ok((solved, failed))) => {
+                Ok(Ok((rows, solved, failed))) => {
                     finished += 1;
                     account.solved += solved;
                     account.failed += failed;
-                    meter.add(solved, failed);
+                    meter.add(rows, failed);
                 }
                 // The first trouble is the cause of the others.
                 Ok(Err(e)) => trouble = trouble.take().or(Some(e)),

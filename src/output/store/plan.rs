@@ -104,6 +104,15 @@ impl Plan {
         first..first.saturating_add(self.chunk).min(self.points)
     }
 
+    /// Points of these chunks together.
+    pub fn points_in(&self, chunks: &[u64]) -> u64 {
+        let points = |chunk: &u64| {
+            let points = self.points_of(*chunk);
+            points.end - points.start
+        };
+        chunks.iter().map(points).sum()
+    }
+
     fn parse(folder: &Path, text: String) -> Result<Plan, StoreError> {
         let bad = |message: String| StoreError::BadPlan {
             file: folder.join(NAME),

@@ -276,7 +276,10 @@ impl Engine {
             extrema,
             sizes,
         };
-        let reasons = events.iter().map(|&e| left(&system, e).into()).collect();
+        let reasons = events
+            .iter()
+            .map(|&e| why_left(&system, e).into())
+            .collect();
         let stops = (events
             .iter()
             .map(|&e| system.events[e].name.as_str().into()))
@@ -410,7 +413,7 @@ impl Engine {
 }
 
 /// Why a run that left its domain at this event failed.
-fn left(system: &System, event: usize) -> String {
+fn why_left(system: &System, event: usize) -> String {
     let info = &system.events[event];
     match info.purpose {
         Purpose::Guard(guard) => format!(
@@ -432,7 +435,7 @@ pub(super) fn reason(system: &System, failure: &Failure) -> String {
             format!("`{}` forced the time step to nothing", name(*state))
         }
         Failure::TooManySteps { limit, .. } => format!("{limit} steps did not suffice"),
-        Failure::LeftDomain { event, .. } => left(system, *event),
+        Failure::LeftDomain { event, .. } => why_left(system, *event),
         Failure::TooManyEvents { event, .. } => format!(
             "event `{}` happens again and again without time going on",
             system.events[*event].name

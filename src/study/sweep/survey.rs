@@ -71,12 +71,8 @@ pub struct Survey {
     /// One for each combination of structures, the last changing fastest.
     engines: Vec<Engine>,
     answers: Vec<Answer>,
-    /// Names of the parameters behind `Reach::Parameter`.
+    /// Number of parameters behind `Reach::Parameter`.
     varied: usize,
-}
-
-fn other(message: impl Into<String>) -> Error {
-    Error::option(message)
 }
 
 impl Survey {
@@ -113,7 +109,7 @@ impl Survey {
                 .filter(|n| *n <= MOST_MODELS)
         });
         let Some(models) = models else {
-            return Err(other(format!(
+            return Err(Error::option(format!(
                 "the study has more than {MOST_MODELS} different sets of equations"
             )));
         };
@@ -121,7 +117,7 @@ impl Survey {
         let drawn = |kind: Kind| {
             Design::new(kind, axes.len(), points, study.seed, study.scramble)
                 .map(Layout::Drawn)
-                .map_err(|e| other(e.to_string()))
+                .map_err(|e| Error::option(e.to_string()))
         };
         let layout = match study.design {
             Plan::Grid => Layout::Grid,
@@ -218,8 +214,8 @@ impl Survey {
         &self.engines
     }
 
-    /// Puts a design of the caller's own in the place of the study's: `points` points, each given by its place in the unit
-    /// cube (see [`Hand::solve_at`]).
+    /// Says that a design of the caller's own, of so many points, takes the place of the study's: from now on points are
+    /// given by their places in the unit cube, to [`Hand::solve_at`], and not by their numbers.
     pub fn set_points(&mut self, points: u64) {
         self.points = points;
     }
@@ -477,7 +473,7 @@ fn distinct(axis: &Axis) -> Result<Vec<f64>, Error> {
         Some(n) => n,
         None => {
             let name = &axis.name;
-            return Err(other(format!(
+            return Err(Error::option(format!(
                 "`{name}` changes the equations: give its values as a list"
             )));
         }
@@ -563,12 +559,6 @@ impl Hand<'_> {
             survey.of_cube(values);
         });
         self.solve_rows(&numbers, &inputs)
-    }
-
-    /// Solves `n` points with these shown values on all axes, row after row; the first one has number `first`.
-    pub fn solve_values(&mut self, first: u64, n: usize, inputs: &[f64]) -> Table {
-        let numbers: Vec<u64> = (first..).take(n).collect();
-        self.solve_rows(&numbers, inputs)
     }
 
     fn solve_rows(&mut self, numbers: &[u64], inputs: &[f64]) -> Table {

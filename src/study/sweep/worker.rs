@@ -8,7 +8,6 @@ use crate::lanes::Isa;
 use crate::solve::lanes::{Client, End, Ending, Job, run};
 use crate::solve::problem::{Failure, Outcome};
 use crate::study::schedule::pieces;
-use crate::trajectory::LedgerLine;
 
 /// Points whose constants are computed together.
 const BATCH: usize = 16;
@@ -83,7 +82,6 @@ struct Desk<'e> {
 struct Slot {
     /// Row in the results.
     row: usize,
-    duration: f64,
     /// Marks in order of time: time and number.
     marks: Vec<(f64, usize)>,
     /// Probes at the start, then at each mark.
@@ -245,16 +243,17 @@ impl Engine {
         for (place, value) in single.outcomes.iter_mut().zip(&found.outcomes) {
             *place = value.unwrap_or(f64::NAN);
         }
+        let leaking = found.ledger.iter().filter(|line| line.leak().is_some());
+        let leak = leaks(leaking.map(|line| &line.name));
         // What a run gave before it failed is no result.
-        if matches!(solution.outcome, Outcome::Failed(_)) || leaks_any(&found.ledger) {
+        if matches!(solution.outcome, Outcome::Failed(_)) || leak.is_some() {
             single.outcomes.fill(f64::NAN);
         }
         single.end = solution.t.last().copied().unwrap_or(0.0);
         single.steps = solution.counters.accepted + solution.counters.rejected;
-        let leak = found.ledger.iter().find_map(LedgerLine::leak);
         single.status = match (&solution.outcome, leak) {
             (Outcome::Failed(failure), _) => fail(reason(simulation.system(), failure)),
-            (_, Some(_)) => fail(leaks(&found.ledger)),
+            (_, Some(leak)) => fail(leak),
             (Outcome::Stopped(e), None) => {
                 SweepStatus::Stopped(simulation.system().events[*e].name.as_str().into())
             }
@@ -264,16 +263,10 @@ impl Engine {
     }
 }
 
-fn leaks_any(ledger: &[LedgerLine]) -> bool {
-    ledger.iter().any(|line| line.leak().is_some())
-}
-
-/// Which sums leak, without the numbers.
-fn leaks(ledger: &[LedgerLine]) -> String {
-    let names: Vec<String> = (ledger.iter().filter(|line| line.leak().is_some()))
-        .map(|line| format!("`{}`", line.name))
-        .collect();
-    format!("a conserved sum leaks: {}", names.join(", "))
+/// That these conserved sums leak, without the numbers, if there are any.
+fn leaks<'a>(names: impl Iterator<Item = &'a String>) -> Option<String> {
+    let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+    (!names.is_empty()).then(|| format!("a conserved sum leaks: {}", names.join(", ")))
 }
 
 impl Client for Shift<'_, '_> {
@@ -401,7 +394,6 @@ impl Desk<'_> {
         });
         let slot = &mut self.slots[number];
         slot.row = row;
-        slot.duration = duration;
         slot.params.clone_from(&job.p);
         slot.marks.clear();
         let marks = places.marks.iter().enumerate();
@@ -468,7 +460,6 @@ impl Desk<'_> {
             let tight = change == 0.0 || (change / size).abs() <= *tolerance;
             !tight
         });
-        let names: Vec<String> = leaking.map(|(_, sum)| format!("`{}`", sum.name)).collect();
-        (!names.is_empty()).then(|| format!("a conserved sum leaks: {}", names.join(", ")))
+        leaks(leaking.map(|(_, sum)| &sum.name))
     }
 }

@@ -54,7 +54,8 @@ impl OutcomeSpec {
     }
 }
 
-/// A status column with this word tells which points failed.
+/// A status column with this word tells which points failed. It is the last one of this name: where an axis or an outcome
+/// is called so, it has `run_` before its own.
 const FAILED: (&str, &str) = ("status", "failed");
 
 /// An axis as numbers.
@@ -75,7 +76,9 @@ pub(super) struct Answered {
 
 /// Which points failed.
 pub(super) fn failed(table: &Table) -> Vec<bool> {
-    match table.column(FAILED.0).map(|c| &c.values) {
+    let is_status = |name: &str| name.trim_start_matches("run_") == FAILED.0;
+    let status = table.columns.iter().rev().find(|c| is_status(&c.name));
+    match status.map(|c| &c.values) {
         Some(Values::Words(words)) => words.iter().map(|w| w == FAILED.1).collect(),
         _ => Vec::new(),
     }
