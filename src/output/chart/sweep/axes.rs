@@ -268,8 +268,15 @@ fn without_middle(text: &str, fits: &dyn Fn(&str) -> bool) -> String {
         let back = &back[back.len() - n / 2..];
         front.iter().chain(&['…']).chain(back).collect::<String>()
     };
-    let mut all = (0..letters.len()).rev().map(shorter);
-    all.find(|s| fits(s)).unwrap_or_default()
+    let (mut fitting, mut too_many) = (0, letters.len());
+    while too_many - fitting > 1 {
+        let middle = (fitting + too_many) / 2;
+        match fits(&shorter(middle)) {
+            true => fitting = middle,
+            false => too_many = middle,
+        }
+    }
+    shorter(fitting)
 }
 
 /// Names at the left of rows: on one line, or smaller on two.

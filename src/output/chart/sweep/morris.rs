@@ -155,16 +155,10 @@ impl Morris {
         axes::corner(sheet, frame);
         axes::below(sheet, frame, &x, (0.2 * t, size.width - 0.2 * t));
         axes::left(sheet, frame, &y, true);
-        let mut remarks = self.points(sheet, frame, &sorted, &at, slopes, whiskers);
-        if sorted
-            .iter()
-            .any(|(p, _)| p.ends.is_some_and(|e| x.at(e.1) > 1.0 + 1e-9))
-        {
-            for remark in &mut remarks {
-                let apart = if remark.is_empty() { "" } else { "; " };
-                *remark += &format!("{apart}lines to the edge go on");
-            }
-        }
+        let unnamed = self.points(sheet, frame, &sorted, &at, slopes, whiskers);
+        let cut_off = |p: &MorrisPoint| p.ends.is_some_and(|e| x.at(e.1) > 1.0 + 1e-9);
+        let beyond = sorted.iter().any(|(p, _)| cut_off(p));
+        let remarks = self.remarks(&sorted, unnamed, beyond);
         let end = (frame.right, frame.top - 0.85 * t);
         let left = margin + font::width(&y_name, t, Weight::Regular) + t;
         let fits = |s: &&String| font::width(s, SMALL * t, Weight::Regular) < end.0 - left;
@@ -173,7 +167,7 @@ impl Morris {
         }
     }
 
-    /// Gives what is to be said besides, in full and short.
+    /// Gives how many lie on the origin, and how many others have no name for lack of room.
     fn points(
         &self,
         sheet: &mut Sheet,
@@ -182,7 +176,7 @@ impl Morris {
         at: &[Point],
         (mut lines, slope_names): (Vec<Line>, Vec<Bounds>),
         whiskers: Vec<Line>,
-    ) -> [String; 2] {
+    ) -> (usize, usize) {
         let t = sheet.size.text;
         let radius = 0.3 * t;
         let color = palette::color(0);
@@ -263,29 +257,49 @@ impl Morris {
                 Weight::Bold,
             );
         }
-        let still = sorted[sorted.len() - still..].iter().map(|(p, _)| *p);
+        (still, without)
+    }
+
+    /// What is to be said besides: in full, shorter, and where there is hardly any room.
+    fn remarks(
+        &self,
+        sorted: &[(&MorrisPoint, Point)],
+        (still, without): (usize, usize),
+        beyond: bool,
+    ) -> [String; 3] {
+        let name = |p: &MorrisPoint| p.name.clone();
         let lost = self.points.iter().filter(|p| p.known().is_none());
-        let groups: [(&str, Vec<&MorrisPoint>); 2] = [
-            ("next to no effect", still.collect()),
-            ("effects unknown", lost.collect()),
+        let groups: [(&str, Vec<String>); 2] = [
+            (
+                "next to no effect",
+                (sorted[sorted.len() - still..].iter())
+                    .map(|(p, _)| name(p))
+                    .collect(),
+            ),
+            ("effects unknown", lost.map(name).collect()),
         ];
-        [true, false].map(|full| {
-            let groups = groups.iter().filter(|(_, points)| !points.is_empty());
-            let mut remarks: Vec<String> = groups
-                .map(|(what, points)| {
-                    let names: Vec<&str> = points.iter().map(|p| p.name.as_str()).collect();
-                    match full {
-                        true => format!("{what}: {}", names.join(", ")),
-                        false if names.len() == 1 => format!("{what}: 1 factor"),
-                        false => format!("{what}: {} factors", names.len()),
-                    }
-                })
+        let all = |show: &dyn Fn(&[String]) -> String| {
+            let groups = groups.iter().filter(|(_, names)| !names.is_empty());
+            let mut out: Vec<String> = groups
+                .map(|(what, names)| format!("{what}: {}", show(names)))
                 .collect();
             if without > 0 {
-                remarks.push(format!("{without} not named"));
+                out.push(format!("{without} not named"));
             }
-            remarks.join("; ")
-        })
+            if beyond {
+                out.push("lines to the edge go on".to_string());
+            }
+            out.join("; ")
+        };
+        let count = |names: &[String]| match names.len() {
+            1 => "1 factor".to_string(),
+            n => format!("{n} factors"),
+        };
+        let unnamed = match without + groups.iter().map(|(_, names)| names.len()).sum::<usize>() {
+            0 => String::new(),
+            n => format!("{n} not named"),
+        };
+        [all(&|names| names.join(", ")), all(&count), unnamed]
     }
 }
 

@@ -185,18 +185,23 @@ impl SobolBars {
             top,
             bottom: base,
         };
-        let mut words = String::from("part of the variance of the outcome");
+        let mut words = String::new();
         if !named {
             words += "; dark: first order, pale: total";
         }
         if beyond {
-            words += "; bars and whiskers at an edge go on";
+            words += "; what reaches an edge goes on";
         }
         match self.factors.len() - shown.len() {
             0 => {}
             1 => words += "; 1 smaller factor not shown",
             n => words += &format!("; {n} smaller factors not shown"),
         }
+        let full = format!("part of the variance of the outcome{words}");
+        let words = match font::width(&full, t, Weight::Regular) <= size.width - 2.0 * margin {
+            true => full,
+            false => format!("part of the variance{words}"),
+        };
         axes::name_below(sheet, last, &words, base);
     }
 
