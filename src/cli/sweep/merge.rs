@@ -23,8 +23,8 @@ Examples:
   osmocyte sweep merge out/red-blood-cell-sweep -o - | head
   osmocyte sweep merge node1/sweep node2/sweep -o rows.parquet
 
-All folders must have the same plan. A file given with -o is Parquet if its name ends so and nothing else is
-said, else CSV, which gets its metadata beside it, FILE-metadata.json.
+All folders must have the same plan. A file given with -o is Parquet if its name ends so and nothing
+else is said, else CSV, which gets its metadata beside it, FILE-metadata.json.
 Exits with 1 if points failed (unless --failed-ok) or rows are missing.")]
 pub(super) struct Args {
     /// Folders of the sweep.
