@@ -17,7 +17,7 @@
 //! Sobol' points are balanced best when n is a power of two.
 
 mod halton;
-mod hash;
+pub(super) mod hash;
 mod joe_kuo;
 mod latin;
 mod random;
