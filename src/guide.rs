@@ -300,6 +300,9 @@
 //! and batch systems). `sweep retry DIR --failed --max-steps 1e6` solves the failed ones again. The tolerance is 1e-6 unless
 //! the study or the model says otherwise, the method `rodas5p` or `dopri5`, whichever is cheaper at some points of the study.
 //!
+//! Charts, as SVG and PNG, show the outcomes over what varied: `response` over one axis (over two, if one has at most six
+//! values: each is a curve), `map-OUTCOME` over two, `scatter` and `profiles` over more.
+//!
 //! Chunks of points reach the disk one by one. After a kill, a crash or a full disk `--resume` goes on, and Ctrl-C and
 //! SIGTERM end a sweep after the chunks in hand; a second signal ends it at once. The bytes of `rows.csv` depend on the
 //! plan alone: on no thread, no instruction set, no kill.

@@ -72,11 +72,6 @@ const LAYERS: &[Layer] = &[
         because: "tested without any solver, so it must not know one",
     },
     Layer {
-        name: "lanes",
-        may_use: &[],
-        because: "numbers side by side, whatever they stand for",
-    },
-    Layer {
         name: "trace",
         may_use: &["system", "expr", "units"],
         because: "another source of the same flat equations",
@@ -307,7 +302,11 @@ fn longest_files() {
 }
 
 #[test]
-fn every_layer_is_in_the_table() {
+fn every_layer_is_in_the_table_once() {
+    for (i, layer) in LAYERS.iter().enumerate() {
+        let twice = LAYERS[..i].iter().any(|l| l.name == layer.name);
+        assert!(!twice, "{} is there twice", layer.name);
+    }
     let mut missing = Vec::new();
     for (path, _) in sources() {
         let layer = layer_of(&path);

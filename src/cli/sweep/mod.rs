@@ -53,7 +53,8 @@ Writes rows.csv (a row for each point: inputs, outcomes, status, reason, end, st
 rows.csv-metadata.json (units) and sweep.json (the card), beside what it needs to go on: plan.json,
 chunks/ and manifests. --format parquet writes rows.parquet in the place of the first two, --format
 both all three. The bytes of the rows depend on nothing but the plan: not on threads, parts, kills
-or the processor.
+or the processor. Charts of the outcomes, as SVG and PNG: response (over one axis, or two of which
+one has few values), map-OUTCOME (over two), scatter and profiles (over more).
 
 Exits with 0 if all points were solved, 1 if some failed (all rows are there, each with its reason;
 with --failed-ok that is 0, too) or if the disk refuses, 2 for mistakes in what was asked, 130 after

@@ -20,7 +20,8 @@ pub(super) struct Block<const W: usize> {
     /// Step to be tried next [s], and the one of the present attempt.
     pub h: Row<W>,
     pub tried: Row<W>,
-    /// Error of the attempt in tolerances.
+    /// Error of the attempt in tolerances; once that is judged, its logarithm, not below ln 0.01: what `last_error` and
+    /// landings take.
     pub error: Row<W>,
     /// 1 where the attempt has a small enough error, else 0.
     pub good: Row<W>,

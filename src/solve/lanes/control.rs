@@ -21,7 +21,8 @@ pub(super) const REJECTIONS: f64 = 40.0;
 /// Errors are taken to be at least this when the next step is predicted from two of them: its logarithm.
 const LEAST: f64 = -4.605_170_185_988_091;
 
-/// Judges the attempts: which are good, and how long the next ones are.
+/// Judges the attempts: which are good, and how long the next ones are. Leaves the logarithm of each error in the place of
+/// the error, not below [`LEAST`].
 pub(super) struct Judge<'a, const W: usize>(pub &'a mut Block<W>);
 
 #[inline(always)]

@@ -516,10 +516,8 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         self.block.last_error[w] = landing.error;
         self.block.h[w] = landing.next;
         if landing.turning {
-            for extremum in marked_by(&self.setup.extrema, landing.event) {
-                let at = (self.setup.extrema.iter()).position(|x| x == extremum);
+            for (k, extremum) in marked_by(&self.setup.extrema, landing.event) {
                 let value = self.block.g1[extremum.value][w];
-                let Some(k) = at else { continue };
                 let sign = if extremum.max { 1.0 } else { -1.0 };
                 if sign * value >= sign * self.gather.value[k][w] {
                     (self.gather.value[k][w], self.gather.time[k][w]) = (value, t);

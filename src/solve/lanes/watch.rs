@@ -273,10 +273,7 @@ fn turn<const W: usize>(
 ) -> Verdict {
     let h = block.tried[w];
     let slopes = [block.g[e][w], block.g_middle[e][w], block.g1[e][w]];
-    for (k, extremum) in setup.extrema.iter().enumerate() {
-        if extremum.turning != Some(e) {
-            continue;
-        }
+    for (k, extremum) in marked_by(&setup.extrema, e) {
         let sign = if extremum.max { 1.0 } else { -1.0 };
         let values = [&block.g, &block.g_middle, &block.g1].map(|g| sign * g[extremum.value][w]);
         let [up, over, down] = slopes.map(|s| sign * s);
@@ -305,7 +302,11 @@ fn turn<const W: usize>(
     Verdict::Fine
 }
 
-/// The extrema that event `e` marks.
-pub(super) fn marked_by(extrema: &[Extremum], e: usize) -> impl Iterator<Item = &Extremum> {
-    extrema.iter().filter(move |x| x.turning == Some(e))
+/// The extrema that event `e` marks, each with its number among all.
+pub(super) fn marked_by(
+    extrema: &[Extremum],
+    e: usize,
+) -> impl Iterator<Item = (usize, &Extremum)> {
+    let all = extrema.iter().enumerate();
+    all.filter(move |(_, x)| x.turning == Some(e))
 }

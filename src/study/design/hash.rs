@@ -14,7 +14,7 @@ const fn mix(mut x: u64) -> u64 {
 }
 
 /// Number `i` of the random numbers that a key stands for.
-pub(super) const fn draw(key: u64, i: u64) -> u64 {
+pub(in crate::study) const fn draw(key: u64, i: u64) -> u64 {
     mix(i.wrapping_mul(GOLDEN).wrapping_add(key))
 }
 

@@ -15,7 +15,8 @@
 //! Rows are taken to be independent of each other. Those of a low-discrepancy sequence are more even than that, so
 //! that their results are usually better than the intervals say.
 
-use super::{Misuse, STRIDE, moments, random, scramble};
+use super::{Misuse, moments, random};
+use crate::study::design::hash::draw;
 
 /// Rows that are added up before their sum is added to the total: with N rows the roundings grow like N / `TILE` + `TILE`
 /// instead of N (N. J. Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., SIAM 2002, section 4.2). Even,
@@ -143,7 +144,7 @@ impl Bootstrap {
     fn draw(&self, resample: u64, first: u64, weights: &mut [f64]) {
         let start = random(self.seed, &[resample]);
         for (pair, weights) in (first / 2..).zip(weights.chunks_mut(2)) {
-            let bits = scramble(start.wrapping_add(pair.wrapping_mul(STRIDE)));
+            let bits = draw(start, pair);
             for (half, weight) in [bits >> 32, bits & 0xffff_ffff].iter().zip(weights) {
                 *weight = f64::from(poisson(*half as u32));
             }

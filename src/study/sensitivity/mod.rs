@@ -34,6 +34,8 @@ pub use table::{table_of_effects, table_of_indices};
 
 use std::fmt;
 
+use super::design::hash::draw;
+
 /// How many rows, or effects, a result is made of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Count {
@@ -159,25 +161,10 @@ fn count_points(rows: u64, block: u64, factors: u64) -> Result<u64, Misuse> {
     points.filter(fits).ok_or(Misuse::TooLarge)
 }
 
-/// 2⁶⁴ divided by the golden ratio, made odd: multiples of it are spread evenly over the 64 bits.
-const STRIDE: u64 = 0x9e37_79b9_7f4a_7c15;
-
-/// Scrambles 64 bits so that inputs which differ in one bit have outputs that differ in half of theirs.
-///
-/// G. L. Steele, D. Lea, C. H. Flood, Fast splittable pseudorandom number generators, OOPSLA 2014; multipliers and
-/// shifts are D. Stafford's thirteenth set, which they recommend.
-fn scramble(bits: u64) -> u64 {
-    let bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    bits ^ (bits >> 31)
-}
-
 /// 64 random bits that depend on a seed and a list of counters, and on nothing else.
 fn random(seed: u64, counters: &[u64]) -> u64 {
-    let start = scramble(seed.wrapping_add(STRIDE));
-    counters.iter().fold(start, |bits, counter| {
-        scramble(bits.wrapping_add(counter.wrapping_add(1).wrapping_mul(STRIDE)))
-    })
+    let counters = counters.iter();
+    counters.fold(draw(seed, 1), |bits, c| draw(bits, c.wrapping_add(1)))
 }
 
 /// Sum of numbers whose order says nothing about their sizes, with the roundings added up separately.

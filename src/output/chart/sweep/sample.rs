@@ -36,7 +36,9 @@ impl RowSample {
     }
 }
 
-/// A bijection that looks like chance (S. Vigna's splitmix64), so that no two rows share a mark.
+/// A bijection that looks like chance, so that no two rows share a mark.
+///
+/// SplitMix64, as in the `hash` of designs: once more, because what writes results knows nothing of studies.
 fn mark(row: u64, seed: u64) -> u64 {
     let mut z = row.wrapping_add(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15));
     z = z.wrapping_add(0x9e37_79b9_7f4a_7c15);

@@ -185,3 +185,25 @@ fn a_negative_factor_turns_an_interval_round() {
         }
     );
 }
+
+/// Anybody can draw them again: computed apart from this program, by the published SplitMix64.
+#[test]
+fn draws_stay_what_they_are() {
+    let known: [(u64, &[u64], u64); 4] = [
+        (0, &[], 0xE220_A839_7B1D_CDAF),
+        (0, &[0], 0xA706_DD2F_4D19_7E6F),
+        (1, &[7, 3, 2], 0x9E0A_D73D_4059_3C53),
+        (u64::MAX, &[u64::MAX, 5], 0xC425_E728_7096_A415),
+    ];
+    for (seed, counters, bits) in known {
+        assert_eq!(random(seed, counters), bits, "{seed} {counters:?}");
+    }
+    let bootstrap = Bootstrap {
+        seed: 7,
+        ..Bootstrap::default()
+    };
+    let mut weights = [0.0; 16];
+    bootstrap.draw(5, 128, &mut weights);
+    let drawn = [0, 0, 1, 1, 1, 2, 1, 1, 1, 1, 2, 1, 2, 0, 0, 1].map(f64::from);
+    assert_eq!(weights, drawn);
+}
