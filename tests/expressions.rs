@@ -126,6 +126,7 @@ fn show(text: &str, mistakes: &[Diagnostic]) -> String {
         message,
         label,
         help,
+        ..
     } in mistakes
     {
         let blanks = " ".repeat(text[..span.start].chars().count());

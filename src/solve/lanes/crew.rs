@@ -8,10 +8,10 @@ use super::control::{Advance, Aim, First, REJECTIONS, Sort, Trial};
 use super::gather::{Gather, Take};
 use super::landing::{Found, Landing};
 use super::step::Stepper;
-use super::watch::{At, Detect, Verdict, crossing, examine, marked_by, measure_bands};
+use super::watch::{At, Detect, Verdict, crossing, examine, marked_by, measure_bands, turn};
 use super::{Client, End, Ending, Extremum, Job, Setup};
 use crate::equations::LaneEquations;
-use crate::lanes::row::{lanes, row_of, select};
+use crate::lanes::row::{lanes, row_of, select, zip};
 use crate::lanes::{Isa, Task};
 use crate::solve::problem::{Action, Direction, Failure};
 use crate::solve::side::{Side, fires};
@@ -24,6 +24,9 @@ const CROWD_SPAN: f64 = 1e-9;
 /// To begin a leg takes as much for one lane as for all of them: legs wait for each other until this part of the lanes
 /// does.
 const WAIT: usize = 8;
+
+/// Part of a trial of a first step at which events are looked at once more.
+const NEARER: f64 = 1e-4;
 
 /// As many lanes as there can be.
 const ALL: u64 = u64::MAX;
@@ -41,8 +44,10 @@ struct Lane {
     piece: usize,
     mark: usize,
     landing: Option<Landing>,
-    /// The event landed on last, and what its function was there.
-    touched: Option<(usize, f64)>,
+    /// Events landed on last, and what their functions were there.
+    touched: Vec<(usize, f64)>,
+    /// Events that happen where the attempt ends.
+    fired: Vec<usize>,
     first: Vec<f64>,
     count: Vec<u64>,
     crowd: u32,
@@ -146,7 +151,8 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         lane.mark = 0;
         lane.piece = 0;
         lane.landing = None;
-        lane.touched = None;
+        lane.touched.clear();
+        lane.fired.clear();
         lane.first.clear();
         lane.first.resize(self.setup.events.len(), f64::NAN);
         lane.count.clear();
@@ -216,28 +222,84 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         }
     }
 
-    /// Begins legs, until no event happens there any more.
+    /// Begins the legs that wait, each when no event happens there any more.
     fn start(&mut self) {
-        while self.starts != 0 {
+        let mut settled = 0;
+        while self.starts & !settled != 0 {
             if self.unbound {
                 self.equations.bind(&self.block.p);
                 self.unbound = false;
             }
-            let starts = self.starts;
-            self.stepper.derive(self.equations, &mut self.block, starts);
+            // What has been settled stays so, whatever happens in other lanes.
+            let open = self.starts & !settled;
+            self.stepper
+                .derive(self.equations, &mut self.block, self.starts);
             if !self.block.g.is_empty() {
-                self.look_at_starts(starts);
+                self.look_at_starts(open);
             }
-            for w in lanes(starts) {
-                self.settle(w);
+            for w in lanes(open) {
+                if self.settle(w) {
+                    settled |= 1 << w;
+                }
             }
-            if self.unbound {
-                continue;
-            }
-            self.first_steps(&row_of(starts));
-            self.starts = 0;
         }
+        if self.starts != 0 {
+            self.first_steps(&row_of(self.starts));
+            self.leave();
+        }
+        for w in lanes(self.starts) {
+            self.lanes[w].touched.clear();
+        }
+        self.starts = 0;
         self.block.active = row_of(self.active);
+    }
+
+    /// Looks on which side the events that have just been landed on are left, by the trials of the first steps.
+    ///
+    /// A state that an event has changed may lead back to the side that the function came from, as that of a ball that
+    /// bounces; a kink that leads back is one along which the equations slide, and no lane gets on there.
+    fn leave(&mut self) {
+        let touched = |w: &usize| !self.lanes[*w].touched.is_empty();
+        let lanes: Vec<usize> = lanes(self.starts).filter(touched).collect();
+        if lanes.is_empty() {
+            return;
+        }
+        let times = self.isa.run(Now(&self.block));
+        let Block {
+            y,
+            room,
+            g_room,
+            rates,
+            width,
+            ..
+        } = &mut self.block;
+        self.equations.watch(&times, room, g_room);
+        // Nearer by, too: what goes up by less than the trial shows is down again at its end.
+        for ((near, y), far) in rates.iter_mut().zip(&*y).zip(&*room) {
+            *near = zip(y, far, |y, far| y + NEARER * (far - y));
+        }
+        let far: Vec<Row<W>> = g_room[..width.len()].to_vec();
+        self.equations.watch(&times, rates, g_room);
+        for w in lanes {
+            for (e, level) in std::mem::take(&mut self.lanes[w].touched) {
+                let (g, side) = (self.block.g[e][w], self.block.side[e][w]);
+                if g.abs() > self.block.band[e][w].max(4.0 * level) {
+                    continue;
+                }
+                let back = |later: f64| side * (later - g) < 0.0;
+                let (soon, later) = (back(self.block.g_room[e][w]), back(far[e][w]));
+                let action = &self.setup.events[e].action;
+                let kink = matches!(action, Action::Kink { .. });
+                let acts = kink || matches!(action, Action::Apply);
+                if acts && (soon != later || kink && soon) {
+                    self.end(w, Ending::Unsure);
+                    break;
+                }
+                if soon && later {
+                    self.block.side[e][w] = -side;
+                }
+            }
+        }
     }
 
     /// Watched functions, extrema and bands where legs begin.
@@ -269,38 +331,46 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         }
     }
 
-    /// Settles the sides of lane `w`, which begins a leg: an event whose function has jumped across 0 happens.
-    fn settle(&mut self, w: usize) {
+    /// Settles the sides of lane `w`, which begins a leg: an event whose function has jumped across 0 happens. False if that
+    /// has changed something, so that there is more to settle.
+    fn settle(&mut self, w: usize) -> bool {
         let passed = self.lanes[w].job.marks.get(self.lanes[w].mark).copied();
         if passed.is_some_and(|t| t <= self.time(w)) {
             self.show_mark(w);
         }
         self.set_end(w);
         if self.block.f.iter().any(|f| !f[w].is_finite()) {
-            return self.end(w, Ending::Unsure);
+            self.end(w, Ending::Unsure);
+            return true;
         }
         let fresh = std::mem::take(&mut self.lanes[w].fresh);
         let mut fired = Vec::new();
+        let mut changed = false;
         for e in 0..self.setup.events.len() {
             if self.setup.turning[e] {
                 continue;
             }
             let (g, band) = (self.block.g[e][w], self.block.band[e][w]);
             if g.is_nan() {
-                return self.end(w, Ending::Unsure);
+                self.end(w, Ending::Unsure);
+                return true;
             }
             let side = self.block.side[e][w];
             if let Action::Kink { slot } = self.setup.events[e].action {
                 match self.settle_kink(w, e, slot) {
-                    true => continue,
-                    false => return self.end(w, Ending::Unsure),
+                    Some(new) => changed |= new,
+                    None => {
+                        self.end(w, Ending::Unsure);
+                        return true;
+                    }
                 }
+                continue;
             }
             // At the very start only what is 0 but for rounding has no side. What has just been landed on is at 0 but for
             // what the landing left.
-            let left = self.lanes[w].touched.filter(|t| t.0 == e);
+            let left = self.level(w, e);
             let clear = match left {
-                Some((_, level)) => band.max(4.0 * level),
+                Some(level) => band.max(4.0 * level),
                 None if fresh => 1e-6 * band,
                 None => band,
             };
@@ -312,34 +382,42 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
             }
             self.block.side[e][w] = g.signum();
         }
-        self.lanes[w].touched = None;
         let t = self.time(w);
         for &e in &fired {
             self.note(w, e, t);
         }
-        self.consequences(w, &fired);
+        let acted = self.consequences(w, &fired);
+        !(changed || acted)
     }
 
-    /// Settles the side of a kink at which something jumps; false if there is none to be told.
-    fn settle_kink(&mut self, w: usize, e: usize, slot: usize) -> bool {
+    /// What the function of event `e` was where lane `w` has just landed on it.
+    fn level(&self, w: usize, e: usize) -> Option<f64> {
+        let touched = self.lanes[w].touched.iter().rev();
+        touched.clone().find(|t| t.0 == e).map(|t| t.1)
+    }
+
+    /// Settles the side of a kink at which something jumps: whether that changes the equations; `None` if there is no side
+    /// to be told.
+    fn settle_kink(&mut self, w: usize, e: usize, slot: usize) -> Option<bool> {
         let (g, band) = (self.block.g[e][w], self.block.band[e][w]);
-        let touched = self.lanes[w].touched.filter(|t| t.0 == e);
         let rounding = 1e-6 * band;
-        if touched.is_some_and(|t| g.abs() <= rounding.max(4.0 * t.1)) {
-            return true;
+        let level = self.level(w, e);
+        if level.is_some_and(|level| g.abs() <= rounding.max(4.0 * level)) {
+            return Some(false);
         }
         if g.abs() <= rounding {
             // Which way it leaves, a single run finds out.
-            return self.block.side[e][w] != 0.0;
+            return (self.block.side[e][w] != 0.0).then_some(false);
         }
         self.block.side[e][w] = g.signum();
         let above = if g > 0.0 { 1.0 } else { 0.0 };
-        if self.block.p[slot][w] != above {
+        let changes = self.block.p[slot][w] != above;
+        if changes {
             self.block.p[slot][w] = above;
             self.unbound = true;
             self.lanes[w].crowd += 1;
         }
-        self.lanes[w].crowd <= CROWD
+        (self.lanes[w].crowd <= CROWD).then_some(changes)
     }
 
     /// First steps of the legs that begin.
@@ -504,14 +582,40 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
                 false
             }
             Found::There(away) => {
-                self.touch(w, &landing, t + away);
-                true
+                if let Some(turn) = self.turned_before(w, &landing) {
+                    match turn {
+                        Verdict::Lands(turn) => self.search(w, turn),
+                        Verdict::Peek(part) => self.block.h[w] = part * self.block.tried[w],
+                        Verdict::Fine | Verdict::Unsure => {}
+                    }
+                    return false;
+                }
+                self.touch(w, &landing, (t + away, tolerance))
             }
         }
     }
 
-    /// The attempt of lane `w` ends at a crossing, which is at time `t`.
-    fn touch(&mut self, w: usize, landing: &Landing, t: f64) {
+    /// An extremum inside the attempt of lane `w` that has come to its landing.
+    fn turned_before(&self, w: usize, landing: &Landing) -> Option<Verdict> {
+        let best = &self.gather.value;
+        let events = 0..self.setup.events.len();
+        let turns = events.filter(|e| self.setup.turning[*e] && *e != landing.event);
+        let mut turns = turns.filter_map(|e| match turn(&self.block, self.setup, best, e, w) {
+            Verdict::Lands(mut other) if other.theta < 1.0 - 1e-9 => {
+                other.full = self.block.tried[w];
+                other.next = landing.next;
+                other.error = landing.error;
+                Some(Verdict::Lands(other))
+            }
+            Verdict::Peek(part) => Some(Verdict::Peek(part)),
+            _ => None,
+        });
+        turns.next()
+    }
+
+    /// The attempt of lane `w` ends at a crossing, which is at a time known within a tolerance; false if the lane is given
+    /// back.
+    fn touch(&mut self, w: usize, landing: &Landing, (t, tolerance): (f64, f64)) -> bool {
         self.block.last[w] = landing.full;
         self.block.last_error[w] = landing.error;
         self.block.h[w] = landing.next;
@@ -523,16 +627,44 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
                     (self.gather.value[k][w], self.gather.time[k][w]) = (value, t);
                 }
             }
-            return;
+            return true;
         }
-        let e = landing.event;
-        let side = self.block.side[e][w];
-        self.block.side[e][w] = -side;
-        self.lanes[w].touched = Some((e, self.block.g1[e][w].abs()));
-        if happens(&self.setup.events[e].direction, side, -side) {
-            self.note(w, e, t);
-            self.lanes[w].landing = Some(landing.clone());
+        let mut together = self.together(w, landing, tolerance);
+        together.push(landing.event);
+        let acts = |e: &usize| {
+            let action = &self.setup.events[*e].action;
+            matches!(action, Action::Apply | Action::Kink { .. })
+        };
+        if together.len() > 1 && together.iter().any(acts) {
+            // Which comes first matters, and is no question of tolerances.
+            self.end(w, Ending::Unsure);
+            return false;
         }
+        together.sort_unstable();
+        self.lanes[w].touched.clear();
+        for e in together {
+            let side = self.block.side[e][w];
+            self.block.side[e][w] = -side;
+            let level = self.block.g1[e][w].abs();
+            self.lanes[w].touched.push((e, level));
+            if happens(&self.setup.events[e].direction, side, -side) {
+                self.note(w, e, t);
+                self.lanes[w].fired.push(e);
+            }
+        }
+        true
+    }
+
+    /// Other events that lane `w` crosses where it lands, within some tolerances [s].
+    fn together(&self, w: usize, landing: &Landing, tolerance: f64) -> Vec<usize> {
+        let near = |e: &usize| {
+            let (side, band) = (self.block.side[*e][w], self.block.band[*e][w]);
+            let (g, g1) = (self.block.g[*e][w], self.block.g1[*e][w]);
+            let falls = side * (g - g1) / self.block.tried[w];
+            let own = !self.setup.turning[*e] && *e != landing.event && side != 0.0;
+            own && side * g > band && falls > 0.0 && side * g1 <= 4.0 * tolerance * falls
+        };
+        (0..self.setup.events.len()).filter(near).collect()
     }
 
     /// Notes that event `e` happens in lane `w` at time `t`.
@@ -555,14 +687,17 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         for w in lanes(more) {
             if self.block.at_end[w] > 0.0 {
                 self.finish_leg(w);
-            } else if let Some(landing) = self.lanes[w].landing.take() {
-                self.consequences(w, &[landing.event]);
+                continue;
+            }
+            let fired = std::mem::take(&mut self.lanes[w].fired);
+            if !fired.is_empty() && self.active >> w & 1 == 1 {
+                self.consequences(w, &fired);
             }
         }
     }
 
-    /// What follows from events in lane `w`, at the start of a step.
-    fn consequences(&mut self, w: usize, fired: &[usize]) {
+    /// What follows from events in lane `w`, at the start of a step; true if a leg begins.
+    fn consequences(&mut self, w: usize, fired: &[usize]) -> bool {
         let t = self.time(w);
         let mut end = None;
         let mut changed = false;
@@ -600,9 +735,11 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         if changed {
             self.wait(w);
         }
+        let ends = end.is_some();
         if let Some(ending) = end {
             self.end(w, ending);
         }
+        changed && !ends
     }
 
     /// The leg of lane `w` has reached its end.

@@ -264,7 +264,7 @@ fn keep_earlier(first: &mut Option<Landing>, landing: Landing) {
 }
 
 /// Whether a value turns in the attempt so that one of its extrema may be better than the best so far.
-fn turn<const W: usize>(
+pub(super) fn turn<const W: usize>(
     block: &Block<W>,
     setup: &Setup,
     best: &[Row<W>],
