@@ -118,7 +118,6 @@ impl std::error::Error for TooMany {}
 /// A design: points of the unit cube, by number.
 #[derive(Clone, Debug)]
 pub struct Design {
-    kind: Kind,
     dims: usize,
     n: u64,
     points: Points,
@@ -163,12 +162,7 @@ impl Design {
             Kind::Halton => Points::Halton(halton::Halton::new(dims, n, scrambling)),
             Kind::Sobol => Points::Sobol(sobol::Sobol::new(dims, scrambling)),
         };
-        Ok(Design {
-            kind,
-            dims,
-            n,
-            points,
-        })
+        Ok(Design { dims, n, points })
     }
 
     /// Point `k`, from 0 to n − 1, into the first `dims` places of `u`; what is behind them stays.
@@ -186,18 +180,8 @@ impl Design {
         }
     }
 
-    /// The kind of design.
-    pub fn kind(&self) -> Kind {
-        self.kind
-    }
-
     /// The number of dimensions.
     pub fn dims(&self) -> usize {
         self.dims
-    }
-
-    /// The number of points.
-    pub fn n(&self) -> u64 {
-        self.n
     }
 }

@@ -99,11 +99,6 @@ impl Sweep {
         })
     }
 
-    /// The folder, as the caller named it.
-    pub fn folder(&self) -> &Path {
-        &self.folder
-    }
-
     /// The plan of the sweep.
     pub fn plan(&self) -> &Plan {
         &self.plan

@@ -96,11 +96,6 @@ impl Writer {
         })
     }
 
-    /// The folder, as the caller named it.
-    pub fn folder(&self) -> &Path {
-        &self.folder
-    }
-
     /// The plan of the sweep.
     pub fn plan(&self) -> &Plan {
         &self.plan
