@@ -1,6 +1,8 @@
 //! Sweeps of the bench problems: trajectories a second on one core, and how far each point is from a tight solve.
 //!
-//! `cargo bench --bench sweep -- [PROBLEM…] [points=N] [threads=N] [rtol=X] [isa=NAME] [lanes=W] [method=NAME]`
+//! `cargo bench --bench sweep -- [PROBLEM…] [points=N] [judged=N] [threads=N] [rtol=X] [isa=NAME] [lanes=W] [method=NAME]`
+//!
+//! Judged are at least `judged` points (500), evenly taken from the first chunk of 10 000 alone.
 //!
 //! For `peers/sweeps.sh`: `plain=time` prints seconds and failures alone, `plain=rows` final states and what is watched,
 //! `plain=reference` the same of tight solves, with the largest value of each state; `solver=ode_solvers` solves by that.
@@ -390,7 +392,7 @@ fn main() -> Result<(), Failure> {
         }) {
             println!("    {reason}");
         }
-        // Judged by tight solves alone.
+        // Judged by tight solves alone: points of the first chunk.
         let tight = problem.engine(1e-11)?;
         let design = Design::new(Kind::Halton, 2, n, 1, false)?;
         let names: Vec<String> = tight.outcomes().map(|(name, _)| name.to_string()).collect();
@@ -419,8 +421,9 @@ fn main() -> Result<(), Failure> {
                     .unwrap_or(0.0)
             };
             println!(
-                "    {name}: {} judged, median {:.1e}, 99 % {:.1e}, 99.9 % {:.1e}, worst {:.1e}",
+                "    {name}: {} of the first {} judged, median {:.1e}, 99 % {:.1e}, 99.9 % {:.1e}, worst {:.1e}",
                 list.len(),
+                rows.status.len(),
                 at(0.5),
                 at(0.99),
                 at(0.999),

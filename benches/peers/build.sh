@@ -1,5 +1,5 @@
 #!/bin/bash
-# Fetches and builds the peers outside the repository: SUNDIALS from Debian's source package at -O3, numbalsoda and
+# Fetches and builds the peers outside the repository: SUNDIALS from Debian's source package at -O3, numbalsoda, SciPy and
 # libRoadRunner from the Python package index. Once; a second call finds them there. Needs Debian, network, g++, gfortran,
 # cmake, make, python3.
 set -eu
