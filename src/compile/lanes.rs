@@ -189,7 +189,8 @@ pub struct LaneFunctionEvaluator<const W: usize> {
 }
 
 impl<const W: usize> LaneFunctionEvaluator<W> {
-    /// The values `out` for states `y` (`[n_states]`) and parameters `p` (`[n_params]`) at time 0.
+    /// The values `out` (`[number of expressions]`) for states `y` (`[n_states]`) and parameters `p` (`[n_params]`) at
+    /// time 0.
     pub fn eval(&mut self, y: &[[f64; W]], p: &[[f64; W]], out: &mut [[f64; W]]) {
         let LaneFunction {
             suite,
@@ -330,7 +331,8 @@ impl<const W: usize> LaneEvaluator<W> {
         }
     }
 
-    /// The probes (`[number of probes]`) of one system at time `t`, state `y` and parameters `p`.
+    /// The probes `out` (`[number of probes]`) of one system at time `t`, state `y` (`[n_states]`) and parameters `p`
+    /// (`[n_params]`).
     pub fn probe(&mut self, t: f64, y: &[f64], p: &[f64], out: &mut [f64]) {
         self.alone(PROBES, t, y, p);
         let body = &self.program.suite.bodies[PROBES];

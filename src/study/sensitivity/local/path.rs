@@ -27,14 +27,15 @@ pub(super) enum Opening {
 /// A stretch of time without anything that is not smooth.
 #[derive(Clone, Debug)]
 pub(super) struct Leg {
+    /// From when to when [s].
     pub start: f64,
     pub end: f64,
     pub opening: Opening,
-    /// State at its start.
+    /// State at its start; `[n_states]`.
     pub y: Vec<f64>,
-    /// Parameters, slots included.
+    /// Parameters, slots included; `[n_params]`.
     pub p: Vec<f64>,
-    /// Times at which somebody looks, strictly inside.
+    /// Times at which somebody looks, strictly inside [s].
     pub looks: Vec<f64>,
 }
 
@@ -46,7 +47,7 @@ pub(super) struct Path<'s> {
     pub solution: Solution,
     /// The legs, or why there are none.
     pub legs: Result<Vec<Leg>, String>,
-    /// Times closer than this are one.
+    /// Times closer than this are one [s].
     pub blink: f64,
     /// Relative tolerance.
     pub rtol: f64,

@@ -38,10 +38,11 @@ pub(super) enum Side {
 /// A place on the run with everything that can be looked at.
 #[derive(Clone, Debug)]
 pub(super) struct Point {
+    /// Time [s].
     pub t: f64,
     pub leg: usize,
     pub side: Side,
-    /// How its time changes along the direction.
+    /// How its time changes along the direction [s].
     pub shift: f64,
     values: Vec<f64>,
 }
@@ -49,11 +50,11 @@ pub(super) struct Point {
 /// The sensitivities to one factor along the run.
 pub(super) struct Walk {
     pub points: Vec<Point>,
-    /// States and sensitivities at the end.
+    /// States, then their sensitivities, at the end; `[2 n_states]`.
     pub last: Vec<f64>,
     /// Components of the direction at the end; by parameter.
     pub direction: HashMap<usize, f64>,
-    /// How the times of outcomes (`at`) change; by expression.
+    /// How the times of outcomes (`at`) change; `[tangent.statics.len()]`.
     statics: Vec<f64>,
 }
 
