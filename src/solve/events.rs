@@ -73,6 +73,8 @@ pub(super) enum Recent {
     No,
     /// Has just crossed; the size of its rounding at the place.
     Crossed(f64),
+    /// The same, and its side is settled already: only others had more to settle.
+    Settled(f64),
 }
 
 /// The sides of all events, and scratch.

@@ -222,6 +222,7 @@ impl Run<'_, '_> {
             };
             self.fresh = false;
             if !self.happen(equations, &fired)? {
+                self.watch.leave();
                 return Ok(());
             }
         }

@@ -134,6 +134,7 @@ impl Watch<'_> {
     ) -> Vec<usize> {
         self.look(equations, start);
         let mut fired = Vec::new();
+        let mut crossed = Vec::new();
         let mut limits = vec![f64::INFINITY; self.events.len()];
         for (event, limit) in limits.iter_mut().enumerate() {
             let (g, grain) = (self.g[event], self.grain[event]);
@@ -143,29 +144,36 @@ impl Watch<'_> {
                 continue;
             }
             match recent {
+                // Where it was. Else others have moved it on.
+                Recent::Settled(level) if g.abs() <= grain.max(4.0 * level) => {
+                    crossed.push((event, level));
+                }
                 Recent::Crossed(level) => {
+                    crossed.push((event, level));
                     if g.abs() <= grain.max(4.0 * level) {
                         *limit = 4.0 * level;
                     } else {
                         self.arrive(event, Side::of(g));
                     }
                 }
-                Recent::No if start.first => {
+                Recent::No | Recent::Settled(_) if start.first => {
                     self.side[event] = Side::of(g);
                     if g.abs() <= grain {
                         *limit = 2.0 * grain;
                     }
                 }
-                Recent::No if self.side[event].is_at_zero() && g.abs() <= grain => {
+                Recent::No | Recent::Settled(_)
+                    if self.side[event].is_at_zero() && g.abs() <= grain =>
+                {
                     self.floor[event] = self.floor[event].max(g.abs());
                 }
                 // A value that the tolerance can have made is no jump.
-                Recent::No
+                Recent::No | Recent::Settled(_)
                     if g != 0.0
                         && self.side[event] != Side::Unknown
                         && self.leaves(event, g)
                         && self.is_within_band(event, g, 0.0) => {}
-                Recent::No => {
+                Recent::No | Recent::Settled(_) => {
                     let before = self.side[event];
                     let (side, met) = before.next(g);
                     self.side[event] = side;
@@ -183,8 +191,23 @@ impl Watch<'_> {
                 self.floor[event] = self.g[event].abs();
             }
         }
+        if !fired.is_empty() {
+            // All settles once more at the same place.
+            for (event, level) in crossed {
+                self.recent[event] = Recent::Settled(level);
+            }
+        }
         self.start_grid();
         fired
+    }
+
+    /// A leg begins: from here on nothing is where it was.
+    pub fn leave(&mut self) {
+        for recent in &mut self.recent {
+            if matches!(recent, Recent::Settled(_)) {
+                *recent = Recent::No;
+            }
+        }
     }
 
     /// Takes `side` as that of an event at the start of a leg. If it is not the one that the event has crossed to, the

@@ -8,7 +8,7 @@ use super::control::{Advance, Aim, First, REJECTIONS, Sort, Trial};
 use super::gather::{Gather, Take};
 use super::landing::{Found, Landing};
 use super::step::Stepper;
-use super::watch::{At, Detect, Verdict, crossing, examine, marked_by, measure_bands, turn};
+use super::watch::{At, Detect, Verdict, acts, crossing, examine, marked_by, measure_bands, turn};
 use super::{Client, End, Ending, Extremum, Job, Setup};
 use crate::equations::LaneEquations;
 use crate::lanes::row::{lanes, row_of, select, zip};
@@ -288,10 +288,8 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
                 }
                 let back = |later: f64| side * (later - g) < 0.0;
                 let (soon, later) = (back(self.block.g_room[e][w]), back(far[e][w]));
-                let action = &self.setup.events[e].action;
-                let kink = matches!(action, Action::Kink { .. });
-                let acts = kink || matches!(action, Action::Apply);
-                if acts && (soon != later || kink && soon) {
+                let kink = matches!(self.setup.events[e].action, Action::Kink { .. });
+                if acts(self.setup, e) && (soon != later || kink && soon) {
                     self.end(w, Ending::Unsure);
                     break;
                 }
@@ -559,6 +557,10 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
                 && side * g1 <= 0.0
                 && let Some(offset) = crossing(side, band, under, g, g1)
             {
+                if side * g <= 0.0 && acts(self.setup, e) {
+                    self.end(w, Ending::Unsure);
+                    return false;
+                }
                 let middle = 0.5 * (g + g1);
                 let mut other = Landing::new(e, (side, offset), (g, middle, g1));
                 other.full = self.block.tried[w];
@@ -631,11 +633,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         }
         let mut together = self.together(w, landing, tolerance);
         together.push(landing.event);
-        let acts = |e: &usize| {
-            let action = &self.setup.events[*e].action;
-            matches!(action, Action::Apply | Action::Kink { .. })
-        };
-        if together.len() > 1 && together.iter().any(acts) {
+        if together.len() > 1 && together.iter().any(|e| acts(self.setup, *e)) {
             // Which comes first matters, and is no question of tolerances.
             self.end(w, Ending::Unsure);
             return false;

@@ -10,7 +10,7 @@ use crate::equations::LaneEquations;
 use crate::lanes::row::{bits, map, row_by_row, row_of, select, zip3};
 use crate::lanes::{Isa, Task};
 use crate::solve::band::ERRORS;
-use crate::solve::problem::Direction;
+use crate::solve::problem::{Action, Direction};
 
 /// Marks the lanes in which something may have crossed. Gives those in which a good attempt has led off a side, and that
 /// look for no landing yet: their bands must be those of here.
@@ -219,6 +219,10 @@ pub(super) fn examine<const W: usize>(
         let under = setup.events[e].direction == Direction::Under;
         if side * g1 <= 0.0 {
             if let Some(offset) = crossing(side, band, under, g, g1) {
+                if side * g <= 0.0 && acts(setup, e) {
+                    // It may have been on its side in between, as a ball that bounces low.
+                    return Verdict::Unsure;
+                }
                 let landing = Landing::new(e, (side, offset), (g, middle, g1));
                 keep_earlier(&mut first, landing);
             }
@@ -233,6 +237,11 @@ pub(super) fn examine<const W: usize>(
         _ if peek < 1.0 => Verdict::Peek(peek),
         _ => Verdict::Fine,
     }
+}
+
+/// Whether event `e` changes the state or the equations.
+pub(super) fn acts(setup: &Setup, e: usize) -> bool {
+    matches!(setup.events[e].action, Action::Apply | Action::Kink { .. })
 }
 
 /// Whether going from `g` to `g1`, which is not on `side` any more, counts; if so, by how much the function is shifted
