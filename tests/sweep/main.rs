@@ -1,6 +1,7 @@
 //! Sweeps through the command: what they print, what they write, how they end, and that nothing but the plan decides
 //! what the rows are.
 
+mod acting;
 mod batch;
 mod common;
 mod ends;

@@ -291,20 +291,24 @@ pub(super) fn turn<const W: usize>(
             continue;
         }
         let size = values[0].abs().max(values[2].abs());
-        let counts = |from: f64, length: f64, up: f64, down: f64| {
+        // By parabolas from both ends: the one from the farther end knows little of the top.
+        let counts = |from: f64, to: f64, length: f64, up: f64, down: f64| {
             up > 0.0 && down < 0.0 && {
-                let top = from + length * up * up / (2.0 * (up - down));
+                let rise = length / (2.0 * (up - down));
+                let top = (from + rise * up * up).max(to + rise * down * down);
                 top > best + 0.05 * setup.rtol * size
             }
         };
         if up > 0.0 && down < 0.0 {
-            if counts(values[0], h, up, down) {
+            if counts(values[0], values[2], h, up, down) {
                 let slopes = (slopes[0], slopes[1], slopes[2]);
                 let mut landing = Landing::new(e, (slopes.0.signum(), 0.0), slopes);
                 landing.turning = true;
                 return Verdict::Lands(landing);
             }
-        } else if counts(values[0], 0.5 * h, up, over) || counts(values[1], 0.5 * h, over, down) {
+        } else if counts(values[0], values[1], 0.5 * h, up, over)
+            || counts(values[1], values[2], 0.5 * h, over, down)
+        {
             return Verdict::Peek(0.5);
         }
     }
