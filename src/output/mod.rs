@@ -4,7 +4,7 @@
 //! - [`write_csv`] and [`csvw_metadata`] are `trajectory.csv` and `trajectory.csv-metadata.json`.
 //! - [`write_table`] and [`csvw_of_table`] are the same for the table of a study.
 //! - [`rows`] are the same for a piece of a table, fast; [`store`] keeps the pieces of a sweep.
-//! - [`parquet`] writes such pieces into a Parquet file (with the feature `parquet`).
+//! - `parquet` writes such pieces into a Parquet file (with the feature `parquet`).
 //! - [`RunCard`] is `run.json`.
 //! - [`chart`] draws SVG and PNG (with the feature `charts`).
 //!
