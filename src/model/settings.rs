@@ -181,7 +181,7 @@ impl Model {
     }
 
     /// Says that a name, as written and in full, is none of those that can be given a value.
-    pub(super) fn not_settable(
+    pub fn not_settable(
         &self,
         written: &str,
         name: &str,
@@ -196,7 +196,20 @@ impl Model {
             .help("`show` lists the parameters");
         }
         let diagnostic = Diagnostic::new(span, format!("there is no parameter `{written}`"));
-        match nearest(written, known) {
+        // Who writes `bath.osmolarity` for `plasma.osmolarity` slips in that.
+        let short: Vec<String> = (self.aliases.iter())
+            .flat_map(|(alias, full)| {
+                known.iter().filter_map(move |name| {
+                    let rest = name.strip_prefix(full.as_str())?;
+                    rest.starts_with('.').then(|| format!("{alias}{rest}"))
+                })
+            })
+            .collect();
+        let names = known
+            .iter()
+            .copied()
+            .chain(short.iter().map(String::as_str));
+        match nearest(written, names) {
             Some(right) => diagnostic.help(format!("did you mean `{right}`?")),
             None => diagnostic.help("`show` lists the parameters"),
         }

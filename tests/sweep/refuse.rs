@@ -200,3 +200,17 @@ fn parquet_that_is_not_built_in_says_how_to_get_it() {
         "{help}"
     );
 }
+
+/// The short name of a block is one that people misspell, too.
+#[test]
+fn a_slip_in_a_short_name_is_told() {
+    let folder = with_model();
+    for (vary, right) in [
+        ("bath.osmolaritty=5..6 mOsm 2", "bath.osmolarity"),
+        ("bth.osmolarity=5..6 mOsm 2", "bath.osmolarity"),
+        ("plasma.osmolarty=5..6 mOsm 2", "plasma.osmolarity"),
+    ] {
+        let (_, err) = ends(folder.path(), &["red-blood-cell", "--vary", vary], 2);
+        assert!(err.contains(&format!("did you mean `{right}`?")), "{err}");
+    }
+}

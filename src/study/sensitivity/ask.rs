@@ -108,12 +108,7 @@ impl Ask {
         for (name, span) in &all {
             let own = model.full_name(name);
             if !known.contains(&own.as_str()) {
-                let message = format!("there is no parameter `{name}`");
-                let help = match nearest(name, known.iter().copied()) {
-                    Some(right) => format!("did you mean `{right}`?"),
-                    None => "`show` lists the parameters".to_string(),
-                };
-                mistakes.push(Diagnostic::new(*span, message).help(help));
+                mistakes.push(model.not_settable(name, &own, *span, known.clone()));
             } else if full.contains(&own) {
                 let message = format!("`{name}` is varied twice");
                 mistakes.push(Diagnostic::new(*span, message).help("leave out one of the two"));
