@@ -11,11 +11,14 @@
 //!   times and states of events are as good as steps, and no interpolant is needed but for a look at the middle.
 //! - *Extrema that can't matter are passed over*: where the value could not exceed the best one so far by a tolerance.
 //! - *What is not plain sailing is given back*: rates that are not finite, steps that can't be taken, matrices that need
-//!   pivoting, crowds of events end as [`Ending::Unsure`], and the caller solves that problem alone, by the reference.
+//!   pivoting, crowds of events, several at one place of which one acts, kinks along which the equations slide, bounces
+//!   within a tolerance end as [`Ending::Unsure`], and the caller solves that problem alone, by the reference.
 //!
 //! | File | Role |
 //! |---|---|
-//! | `crew` | the loop, and what happens in one lane: legs, events, ends |
+//! | `crew` | the loop, and what happens in one lane: problems, pieces, marks, ends |
+//! | `begin` | beginnings of legs |
+//! | `crossing` | tries to land on what is crossed, and what follows |
 //! | `block` | the numbers of all lanes |
 //! | `step` | attempts: Rodas5P and Dopri5 over lanes |
 //! | `control` | step sizes |
@@ -23,9 +26,11 @@
 //! | `landing` | the search for the end of a step at which something crosses |
 //! | `gather` | extrema, times and counts along the way |
 
+mod begin;
 mod block;
 mod control;
 mod crew;
+mod crossing;
 mod gather;
 mod landing;
 mod step;

@@ -1,0 +1,231 @@
+//! How legs begin: what happens at once, on which sides events and kinks are, and how long the first steps are.
+
+use super::block::{Block, Now, Row};
+use super::control::{First, Trial};
+use super::crew::Crew;
+use super::crossing::{CROWD, happens};
+use super::gather::Take;
+use super::watch::{At, acts, measure_bands};
+use super::{Client, Ending};
+use crate::equations::LaneEquations;
+use crate::lanes::row::{lanes, row_of, select, zip};
+use crate::solve::problem::Action;
+
+/// Part of a trial of a first step at which events are looked at once more.
+const NEARER: f64 = 1e-4;
+
+impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
+    /// Begins the legs that wait, each when no event happens there any more.
+    pub(super) fn start(&mut self) {
+        let mut settled = 0;
+        while self.starts & !settled != 0 {
+            if self.unbound {
+                self.equations.bind(&self.block.p);
+                self.unbound = false;
+            }
+            // What has been settled stays so, whatever happens in other lanes.
+            let open = self.starts & !settled;
+            self.stepper
+                .derive(self.equations, &mut self.block, self.starts);
+            if !self.block.g.is_empty() {
+                self.look_at_starts(open);
+            }
+            for w in lanes(open) {
+                if self.settle(w) {
+                    settled |= 1 << w;
+                }
+            }
+        }
+        if self.starts != 0 {
+            self.first_steps(&row_of(self.starts));
+            self.leave();
+        }
+        for w in lanes(self.starts) {
+            self.lanes[w].touched.clear();
+        }
+        self.starts = 0;
+        self.block.active = row_of(self.active);
+    }
+
+    /// Looks on which side the events that have just been landed on are left, by the trials of the first steps.
+    ///
+    /// A state that an event has changed may lead back to the side that the function came from, as that of a ball that
+    /// bounces; a kink that leads back is one along which the equations slide, and no lane gets on there.
+    fn leave(&mut self) {
+        let touched = |w: &usize| !self.lanes[*w].touched.is_empty();
+        let lanes: Vec<usize> = lanes(self.starts).filter(touched).collect();
+        if lanes.is_empty() {
+            return;
+        }
+        let times = self.isa.run(Now(&self.block));
+        let Block {
+            y,
+            room,
+            g_room,
+            rates,
+            width,
+            ..
+        } = &mut self.block;
+        self.equations.watch(&times, room, g_room);
+        // Nearer by, too: what goes up by less than the trial shows is down again at its end.
+        for ((near, y), far) in rates.iter_mut().zip(&*y).zip(&*room) {
+            *near = zip(y, far, |y, far| y + NEARER * (far - y));
+        }
+        let far: Vec<Row<W>> = g_room[..width.len()].to_vec();
+        self.equations.watch(&times, rates, g_room);
+        for w in lanes {
+            for (e, level) in std::mem::take(&mut self.lanes[w].touched) {
+                let (g, side) = (self.block.g[e][w], self.block.side[e][w]);
+                if g.abs() > self.block.band[e][w].max(4.0 * level) {
+                    continue;
+                }
+                let back = |later: f64| side * (later - g) < 0.0;
+                let (soon, later) = (back(self.block.g_room[e][w]), back(far[e][w]));
+                let kink = matches!(self.setup.events[e].action, Action::Kink { .. });
+                if acts(self.setup, e) && (soon != later || kink && soon) {
+                    self.end(w, Ending::Unsure);
+                    break;
+                }
+                if soon && later {
+                    self.block.side[e][w] = -side;
+                }
+            }
+        }
+    }
+
+    /// Watched functions, extrema and bands where legs begin.
+    fn look_at_starts(&mut self, starts: u64) {
+        let times = self.isa.run(Now(&self.block));
+        self.equations
+            .watch(&times, &self.block.y, &mut self.block.g_room);
+        let row = row_of(starts);
+        for (g, new) in self.block.g.iter_mut().zip(&self.block.g_room) {
+            *g = select(&row, new, g);
+        }
+        self.isa.run(Take {
+            gather: &mut self.gather,
+            extrema: &self.setup.extrema,
+            g: &self.block.g,
+            times: &times,
+            taken: &row,
+        });
+        if self.setup.turning.contains(&false) {
+            let at = At::Start;
+            measure_bands(
+                self.equations,
+                &mut self.block,
+                self.setup,
+                self.isa,
+                at,
+                starts,
+            );
+        }
+    }
+
+    /// Settles the sides of lane `w`, which begins a leg: an event whose function has jumped across 0 happens. False if that
+    /// has changed something, so that there is more to settle.
+    fn settle(&mut self, w: usize) -> bool {
+        let passed = self.lanes[w].job.marks.get(self.lanes[w].mark).copied();
+        if passed.is_some_and(|t| t <= self.time(w)) {
+            self.show_mark(w);
+        }
+        self.set_end(w);
+        if self.block.f.iter().any(|f| !f[w].is_finite()) {
+            self.end(w, Ending::Unsure);
+            return true;
+        }
+        let fresh = std::mem::take(&mut self.lanes[w].fresh);
+        let mut fired = Vec::new();
+        let mut changed = false;
+        for e in 0..self.setup.events.len() {
+            if self.setup.turning[e] {
+                continue;
+            }
+            let (g, band) = (self.block.g[e][w], self.block.band[e][w]);
+            if g.is_nan() {
+                self.end(w, Ending::Unsure);
+                return true;
+            }
+            let side = self.block.side[e][w];
+            if let Action::Kink { slot } = self.setup.events[e].action {
+                match self.settle_kink(w, e, slot) {
+                    Some(new) => changed |= new,
+                    None => {
+                        self.end(w, Ending::Unsure);
+                        return true;
+                    }
+                }
+                continue;
+            }
+            // At the very start only what is 0 but for rounding has no side. What has just been landed on is at 0 but for
+            // what the landing left.
+            let left = self.level(w, e);
+            let clear = match left {
+                Some(level) => band.max(4.0 * level),
+                None if fresh => 1e-6 * band,
+                None => band,
+            };
+            if g.abs() <= clear {
+                continue;
+            }
+            if side != 0.0 && side * g < 0.0 && happens(&self.setup.events[e].direction, side, g) {
+                fired.push(e);
+            }
+            self.block.side[e][w] = g.signum();
+        }
+        let t = self.time(w);
+        for &e in &fired {
+            self.note(w, e, t);
+        }
+        let acted = self.consequences(w, &fired);
+        !(changed || acted)
+    }
+
+    /// What the function of event `e` was where lane `w` has just landed on it.
+    fn level(&self, w: usize, e: usize) -> Option<f64> {
+        let touched = self.lanes[w].touched.iter().rev();
+        touched.clone().find(|t| t.0 == e).map(|t| t.1)
+    }
+
+    /// Settles the side of a kink at which something jumps: whether that changes the equations; `None` if there is no side
+    /// to be told.
+    fn settle_kink(&mut self, w: usize, e: usize, slot: usize) -> Option<bool> {
+        let (g, band) = (self.block.g[e][w], self.block.band[e][w]);
+        let rounding = 1e-6 * band;
+        let level = self.level(w, e);
+        if level.is_some_and(|level| g.abs() <= rounding.max(4.0 * level)) {
+            return Some(false);
+        }
+        if g.abs() <= rounding {
+            // Which way it leaves, a single run finds out.
+            return (self.block.side[e][w] != 0.0).then_some(false);
+        }
+        self.block.side[e][w] = g.signum();
+        let above = if g > 0.0 { 1.0 } else { 0.0 };
+        let changes = self.block.p[slot][w] != above;
+        if changes {
+            self.block.p[slot][w] = above;
+            self.unbound = true;
+            self.lanes[w].crowd += 1;
+        }
+        (self.lanes[w].crowd <= CROWD).then_some(changes)
+    }
+
+    /// First steps of the legs that begin.
+    fn first_steps(&mut self, starts: &Row<W>) {
+        let (rtol, atol) = (self.setup.rtol, self.setup.atol);
+        let trials = self.isa.run(Trial {
+            block: &mut self.block,
+            rtol,
+            atol,
+        });
+        let Block { room, rates, .. } = &mut self.block;
+        self.equations.rates(&trials.times, room, rates);
+        self.isa.run(First {
+            block: &mut self.block,
+            trials: &trials,
+            starts,
+            rtol,
+        });
+    }
+}

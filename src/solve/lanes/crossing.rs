@@ -1,0 +1,228 @@
+//! What is crossed: the tries to land on it, and what follows where they do.
+
+use super::crew::Crew;
+use super::landing::{Found, Landing};
+use super::watch::{Verdict, acts, crossing, marked_by, turn};
+use super::{Client, Ending};
+use crate::equations::LaneEquations;
+use crate::solve::problem::{Action, Direction, Failure};
+use crate::solve::side::{Side, fires};
+
+/// Occurrences of events within `CROWD_SPAN` (relative to time) after which a problem is given back.
+pub(super) const CROWD: u32 = 200;
+const CROWD_SPAN: f64 = 1e-9;
+
+/// Part of the tolerance that the time of an event may be off by.
+const PLACE: f64 = 0.02;
+
+impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
+    /// Makes lane `w` look for a landing.
+    pub(super) fn search(&mut self, w: usize, landing: Landing) {
+        self.lanes[w].landing = Some(landing);
+        self.block.lands[w] = 1.0;
+        self.lands |= 1 << w;
+    }
+
+    pub(super) fn stop_landing(&mut self, w: usize) -> Option<Landing> {
+        self.block.lands[w] = 0.0;
+        self.lands &= !(1 << w);
+        self.lanes[w].landing.take()
+    }
+
+    /// Gives functions without a side the one that they are clearly on at the end of the attempt.
+    pub(super) fn settle_unknown(&mut self, w: usize) {
+        for e in 0..self.setup.events.len() {
+            let g = self.block.g1[e][w];
+            if self.block.side[e][w] == 0.0 && g.abs() > self.block.band[e][w] {
+                self.block.side[e][w] = g.signum();
+            }
+        }
+    }
+
+    /// Looks at a try to land in lane `w`; true if it is taken.
+    pub(super) fn land(&mut self, w: usize) -> bool {
+        let Some(mut landing) = self.stop_landing(w) else {
+            return false;
+        };
+        let t = self.block.origin[w] + self.block.clock[w] + self.block.tried[w];
+        // What crosses before the one that is looked for comes first.
+        for e in 0..self.setup.events.len() {
+            if self.setup.turning[e] || e == landing.event {
+                continue;
+            }
+            let (side, band) = (self.block.side[e][w], self.block.band[e][w]);
+            let (g, g1) = (self.block.g[e][w], self.block.g1[e][w]);
+            let under = self.setup.events[e].direction == Direction::Under;
+            if side != 0.0
+                && side * g1 <= 0.0
+                && let Some(offset) = crossing(side, band, under, g, g1)
+            {
+                if side * g <= 0.0 && acts(self.setup, e) {
+                    self.end(w, Ending::Unsure);
+                    return false;
+                }
+                let middle = 0.5 * (g + g1);
+                let mut other = Landing::new(e, (side, offset), (g, middle, g1));
+                other.full = self.block.tried[w];
+                other.next = landing.next;
+                other.error = landing.error;
+                if other.theta < 1.0 - 1e-9 {
+                    self.search(w, other);
+                    return false;
+                }
+            }
+        }
+        let tolerance =
+            PLACE * self.setup.rtol * t.abs().max(landing.full) + 4.0 * f64::EPSILON * t.abs();
+        match landing.see(self.block.g1[landing.event][w], tolerance) {
+            Found::Never => {
+                self.end(w, Ending::Unsure);
+                false
+            }
+            Found::No => {
+                self.search(w, landing);
+                false
+            }
+            Found::There(away) => {
+                if let Some(turn) = self.turned_before(w, &landing) {
+                    match turn {
+                        Verdict::Lands(turn) => self.search(w, turn),
+                        Verdict::Peek(part) => self.block.h[w] = part * self.block.tried[w],
+                        Verdict::Fine | Verdict::Unsure => {}
+                    }
+                    return false;
+                }
+                self.touch(w, &landing, (t + away, tolerance))
+            }
+        }
+    }
+
+    /// An extremum inside the attempt of lane `w` that has come to its landing.
+    fn turned_before(&self, w: usize, landing: &Landing) -> Option<Verdict> {
+        let best = &self.gather.value;
+        let events = 0..self.setup.events.len();
+        let turns = events.filter(|e| self.setup.turning[*e] && *e != landing.event);
+        let mut turns = turns.filter_map(|e| match turn(&self.block, self.setup, best, e, w) {
+            Verdict::Lands(mut other) if other.theta < 1.0 - 1e-9 => {
+                other.full = self.block.tried[w];
+                other.next = landing.next;
+                other.error = landing.error;
+                Some(Verdict::Lands(other))
+            }
+            Verdict::Peek(part) => Some(Verdict::Peek(part)),
+            _ => None,
+        });
+        turns.next()
+    }
+
+    /// The attempt of lane `w` ends at a crossing, which is at a time known within a tolerance; false if the lane is given
+    /// back.
+    fn touch(&mut self, w: usize, landing: &Landing, (t, tolerance): (f64, f64)) -> bool {
+        self.block.last[w] = landing.full;
+        self.block.last_error[w] = landing.error;
+        self.block.h[w] = landing.next;
+        if landing.turning {
+            for (k, extremum) in marked_by(&self.setup.extrema, landing.event) {
+                let value = self.block.g1[extremum.value][w];
+                let sign = if extremum.max { 1.0 } else { -1.0 };
+                if sign * value >= sign * self.gather.value[k][w] {
+                    (self.gather.value[k][w], self.gather.time[k][w]) = (value, t);
+                }
+            }
+            return true;
+        }
+        let mut together = self.together(w, landing, tolerance);
+        together.push(landing.event);
+        if together.len() > 1 && together.iter().any(|e| acts(self.setup, *e)) {
+            // Which comes first matters, and is no question of tolerances.
+            self.end(w, Ending::Unsure);
+            return false;
+        }
+        together.sort_unstable();
+        self.lanes[w].touched.clear();
+        for e in together {
+            let side = self.block.side[e][w];
+            self.block.side[e][w] = -side;
+            let level = self.block.g1[e][w].abs();
+            self.lanes[w].touched.push((e, level));
+            if happens(&self.setup.events[e].direction, side, -side) {
+                self.note(w, e, t);
+                self.lanes[w].fired.push(e);
+            }
+        }
+        true
+    }
+
+    /// Other events that lane `w` crosses where it lands, within some tolerances [s].
+    fn together(&self, w: usize, landing: &Landing, tolerance: f64) -> Vec<usize> {
+        let near = |e: &usize| {
+            let (side, band) = (self.block.side[*e][w], self.block.band[*e][w]);
+            let (g, g1) = (self.block.g[*e][w], self.block.g1[*e][w]);
+            let falls = side * (g - g1) / self.block.tried[w];
+            let own = !self.setup.turning[*e] && *e != landing.event && side != 0.0;
+            own && side * g > band && falls > 0.0 && side * g1 <= 4.0 * tolerance * falls
+        };
+        (0..self.setup.events.len()).filter(near).collect()
+    }
+
+    /// Notes that event `e` happens in lane `w` at time `t`.
+    pub(super) fn note(&mut self, w: usize, e: usize, t: f64) {
+        let lane = &mut self.lanes[w];
+        if lane.count[e] == 0 {
+            lane.first[e] = t;
+        }
+        lane.count[e] += 1;
+    }
+
+    /// What follows from events in lane `w`, at the start of a step; true if a leg begins.
+    pub(super) fn consequences(&mut self, w: usize, fired: &[usize]) -> bool {
+        let t = self.time(w);
+        let mut end = None;
+        let mut changed = false;
+        for &e in fired {
+            match self.setup.events[e].action {
+                Action::Record => {}
+                Action::Kink { slot } => {
+                    let above = self.block.side[e][w] > 0.0;
+                    self.block.p[slot][w] = if above { 1.0 } else { 0.0 };
+                    changed = true;
+                }
+                Action::Apply => {
+                    self.copy_out(w);
+                    self.equations.apply(e, t, &mut self.y, &mut self.p);
+                    self.copy_in(w);
+                    changed = true;
+                }
+                Action::Stop => end = end.or(Some(Ending::Stopped(e))),
+                Action::Fail => {
+                    end = Some(Ending::Failed(Failure::LeftDomain { t, event: e }));
+                }
+            }
+        }
+        if changed {
+            let lane = &mut self.lanes[w];
+            self.unbound = true;
+            if t - lane.crowd_since > CROWD_SPAN * t.abs().max(self.block.until[w]) {
+                (lane.crowd, lane.crowd_since) = (0, t);
+            }
+            lane.crowd += 1;
+            if lane.crowd > CROWD {
+                end = end.or(Some(Ending::Unsure));
+            }
+        }
+        if changed {
+            self.wait(w);
+        }
+        let ends = end.is_some();
+        if let Some(ending) = end {
+            self.end(w, ending);
+        }
+        changed && !ends
+    }
+}
+
+/// Whether an event that waits for `wanted` happens on the way from `side` to `g`.
+pub(super) fn happens(wanted: &Direction, side: f64, g: f64) -> bool {
+    let (next, met) = Side::of(side).next(g);
+    fires(*wanted, met, next)
+}
