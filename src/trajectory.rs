@@ -158,3 +158,37 @@ impl Trajectory {
         !matches!(self.status, Status::Failed(_)) && self.ledger.iter().all(LedgerLine::holds)
     }
 }
+
+/// A panel of a chart: the curves of one dimension, in one unit, with the levels worth naming.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PanelData {
+    /// What is measured: the name of the only curve, or what several have in common.
+    pub label: String,
+    /// Lowest and highest value to show, where the file says.
+    pub limits: (Option<f64>, Option<f64>),
+    /// Curves: columns whose names are the labels.
+    pub curves: Vec<Column>,
+    /// Levels and their names.
+    pub thresholds: Vec<(f64, String)>,
+}
+
+/// A chart of a run, in numbers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChartData {
+    /// Title.
+    pub title: String,
+    /// File name without ending.
+    pub name: String,
+    /// What runs to the right.
+    pub x: Column,
+    /// True if that is time.
+    pub over_time: bool,
+    /// Panels, from top to bottom.
+    pub panels: Vec<PanelData>,
+    /// Logarithmic axes.
+    pub log_x: bool,
+    /// Logarithmic axes.
+    pub log_y: bool,
+    /// Marks at the events.
+    pub events: bool,
+}

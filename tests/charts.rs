@@ -272,7 +272,7 @@ fn limits_stand_in_for_the_ends_of_the_data() {
 }
 
 /// The panels of the charts of a run.
-fn panels(charts: &str) -> Vec<osmocyte::study::PanelData> {
+fn panels(charts: &str) -> Vec<osmocyte::trajectory::PanelData> {
     let model = format!(
         r#"
         [parameters]

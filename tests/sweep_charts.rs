@@ -4,7 +4,7 @@
 use osmocyte::Table;
 use osmocyte::output::chart::scene::{Scene, Shape};
 use osmocyte::output::chart::sweep::*;
-use osmocyte::output::chart::{Axis, Size};
+use osmocyte::output::chart::{Axis, Figure, Size};
 use osmocyte::table::Values;
 
 /// Noise that is the same every time.

@@ -7,7 +7,7 @@ use super::folder::Folder;
 #[cfg(feature = "charts")]
 use crate::output::OutputError;
 #[cfg(feature = "charts")]
-use crate::output::chart::{Chart, ChartError, Size, render_png, render_svg, sweep::Figure};
+use crate::output::chart::{Figure, Size};
 
 /// Said where charts were to be drawn and can't be.
 pub(super) const NONE: &str = "no charts: this osmocyte was built without the feature `charts`";
@@ -31,42 +31,16 @@ impl PictureSize {
     }
 }
 
-/// Draws a chart into the folder as NAME.svg and NAME.png. If it can't be drawn, the reason comes back.
+/// Draws a chart into the folder as NAME.svg and NAME.png, both or neither. If it can't be drawn, the reason comes back.
 #[cfg(feature = "charts")]
 pub(super) fn draw(
-    chart: &Chart,
-    name: &str,
-    size: PictureSize,
-    folder: &mut Folder,
-) -> Result<Option<String>, OutputError> {
-    let size = size.size().fitting(chart.panels.len());
-    let pictures = (render_svg(chart, size), render_png(chart, size));
-    stage(pictures, name, folder)
-}
-
-/// The same for a chart of a study.
-#[cfg(feature = "charts")]
-pub(super) fn draw_figure(
     figure: &Figure,
     name: &str,
     size: PictureSize,
     folder: &mut Folder,
 ) -> Result<Option<String>, OutputError> {
     let size = figure.fitting(size.size());
-    stage((figure.svg(size), figure.png(size)), name, folder)
-}
-
-/// Both kinds of picture, or neither.
-#[cfg(feature = "charts")]
-type Pictures = (Result<String, ChartError>, Result<Vec<u8>, ChartError>);
-
-#[cfg(feature = "charts")]
-fn stage(
-    pictures: Pictures,
-    name: &str,
-    folder: &mut Folder,
-) -> Result<Option<String>, OutputError> {
-    let (svg, png) = match pictures {
+    let (svg, png) = match (figure.svg(size), figure.png(size)) {
         (Ok(svg), Ok(png)) => (svg, png),
         (Err(e), _) | (_, Err(e)) => return Ok(Some(format!("chart `{name}`: {e}"))),
     };

@@ -2,13 +2,15 @@
 
 use super::outcomes::Record;
 use super::panels::panels;
-use super::run::{ChartData, Ready, Run};
+use super::run::{Ready, Run};
 use super::sides::Sides;
 use super::simulation::{Simulation, StaticValues};
 use crate::expr::graph::ExprId;
 use crate::solve::problem::{Failure, Method, Outcome, Problem, Solution};
 use crate::system::Purpose;
-use crate::trajectory::{Column, EventRecord, LedgerLine, OutcomeValue, Status, Trajectory};
+use crate::trajectory::{
+    ChartData, Column, EventRecord, LedgerLine, OutcomeValue, Status, Trajectory,
+};
 use crate::units::Unit;
 
 /// What a sweep keeps of a run.

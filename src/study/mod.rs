@@ -19,6 +19,6 @@ pub mod verify;
 pub use check::{CheckResult, check};
 pub use harvest::shown_unit;
 pub use method::{METHODS, method_name, method_named, reason};
-pub use run::{ChartData, CurveData, PanelData, Ready, Run, RunOptions, parameters};
+pub use run::{Ready, Run, RunOptions, parameters};
 pub use simulation::{Simulation, parse_setting};
 pub use verify::Verification;

@@ -1,10 +1,9 @@
 //! The panels of a chart: which curves share an axis, and what it is called.
 
-use super::run::PanelData;
 use super::simulation::StaticValues;
 use crate::expr::graph::ExprId;
 use crate::system::{ChartInfo, CurveInfo};
-use crate::trajectory::Column;
+use crate::trajectory::{Column, PanelData};
 use crate::units::{Dimension, Unit};
 
 /// Curves of one dimension share a panel and the unit of the first of them.

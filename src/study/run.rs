@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::solve::problem::{Choice, Counters, Method, Options, Problem, Solution};
 use crate::solve::solve;
 use crate::system::System;
-use crate::trajectory::{Column, Status, Trajectory};
+use crate::trajectory::{ChartData, Status, Trajectory};
 
 /// How to run; what is `None` is as the model says, or the default.
 #[derive(Clone, Debug, Default)]
@@ -35,43 +35,6 @@ pub const DEFAULT_RTOL: f64 = 1e-8;
 
 /// The method where nobody says otherwise.
 pub const DEFAULT_METHOD: Method = Method::Auto;
-
-/// A curve of a chart: a column, whose name is the label.
-pub type CurveData = Column;
-
-/// A panel of a chart: the curves of one dimension, in one unit, with the levels worth naming.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PanelData {
-    /// What is measured: the name of the only curve, or what several have in common.
-    pub label: String,
-    /// Lowest and highest value to show, where the file says.
-    pub limits: (Option<f64>, Option<f64>),
-    /// Curves.
-    pub curves: Vec<CurveData>,
-    /// Levels and their names.
-    pub thresholds: Vec<(f64, String)>,
-}
-
-/// A chart of a run, in numbers.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ChartData {
-    /// Title.
-    pub title: String,
-    /// File name without ending.
-    pub name: String,
-    /// What runs to the right.
-    pub x: CurveData,
-    /// True if that is time.
-    pub over_time: bool,
-    /// Panels, from top to bottom.
-    pub panels: Vec<PanelData>,
-    /// Logarithmic axes.
-    pub log_x: bool,
-    /// Logarithmic axes.
-    pub log_y: bool,
-    /// Marks at the events.
-    pub events: bool,
-}
 
 /// What a run gave.
 #[derive(Clone, Debug)]

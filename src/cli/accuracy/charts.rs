@@ -4,7 +4,7 @@ use crate::cli::folder::Folder;
 use crate::cli::picture::{self, PictureSize};
 use crate::output::OutputError;
 use crate::output::chart::ticks::superscript;
-use crate::output::chart::{Axis, Chart, Panel, Series};
+use crate::output::chart::{Axis, Chart, Figure, Panel, Series};
 use crate::study::accuracy::{Compared, Report, Row};
 use crate::study::method_name;
 
@@ -23,7 +23,7 @@ pub(super) fn draw(
             if chart.panels.iter().all(|p| p.series.is_empty()) {
                 continue;
             }
-            warnings.extend(picture::draw(&chart, name, size, folder)?);
+            warnings.extend(picture::draw(&Figure::Lines(chart), name, size, folder)?);
         }
     }
     Ok(warnings)

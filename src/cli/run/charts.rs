@@ -4,9 +4,7 @@ use super::Done;
 use crate::cli::folder::Folder;
 use crate::cli::picture::{self, PictureSize};
 use crate::output::OutputError;
-use crate::output::chart::{Axis, Chart, Mark, Panel, Series, Threshold};
-use crate::study::{ChartData, PanelData};
-use crate::trajectory::{Column, EventRecord};
+use crate::output::chart::{Chart, Figure};
 
 /// Draws all charts into the folder. A chart that can't be drawn is a warning; false if there was one.
 pub(super) fn draw(
@@ -16,74 +14,10 @@ pub(super) fn draw(
 ) -> Result<bool, OutputError> {
     let mut all = true;
     for data in &done.run.charts {
-        let chart = chart(data, &done.run.trajectory.events);
-        let warning = picture::draw(&chart, &data.name, size, folder)?;
+        let figure = Figure::Lines(Chart::of(data, &done.run.trajectory.events));
+        let warning = picture::draw(&figure, &data.name, size, folder)?;
         all &= warning.is_none();
         done.warnings.extend(warning);
     }
     Ok(all)
-}
-
-/// What is a hundred millionth of the largest value is nothing beside it, and rather noise than a number.
-const DECADES: f64 = 8.0;
-
-fn chart(data: &ChartData, events: &[EventRecord]) -> Chart {
-    // A chart over something else than time has no place for a moment.
-    let marks = events.iter().filter(|_| data.events && data.over_time);
-    Chart {
-        title: data.title.clone(),
-        subtitle: String::new(),
-        x: Axis {
-            log: data.log_x,
-            decades: Some(DECADES),
-            ..Axis::new(
-                if data.over_time { "time" } else { &data.x.name },
-                &data.x.unit,
-            )
-        },
-        panels: data.panels.iter().map(|p| panel(data, p)).collect(),
-        marks: marks
-            .map(|e| Mark {
-                x: e.t,
-                label: e.name.replace('_', " "),
-            })
-            .collect(),
-        description: String::new(),
-    }
-}
-
-fn panel(data: &ChartData, panel: &PanelData) -> Panel {
-    let (curves, levels) = (&panel.curves, &panel.thresholds);
-    let unit = curves.first().map_or("", |c| &c.unit);
-    let points = |c: &Column| {
-        data.x
-            .values
-            .iter()
-            .copied()
-            .zip(c.values.iter().copied())
-            .collect()
-    };
-    Panel {
-        y: Axis {
-            log: data.log_y,
-            limits: panel.limits,
-            decades: Some(DECADES),
-            ..Axis::new(&panel.label, unit)
-        },
-        series: curves
-            .iter()
-            .map(|c| Series {
-                label: c.name.clone(),
-                points: points(c),
-                ..Series::default()
-            })
-            .collect(),
-        thresholds: levels
-            .iter()
-            .map(|(value, label)| Threshold {
-                value: *value,
-                label: label.clone(),
-            })
-            .collect(),
-    }
 }

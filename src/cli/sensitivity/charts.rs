@@ -8,12 +8,12 @@ use crate::cli::digits::quantity;
 use crate::cli::folder::Folder;
 use crate::cli::picture::{self, PictureSize};
 use crate::output::OutputError;
-use crate::output::chart::Axis;
 use crate::output::chart::sweep::{
-    Figure, Morris, MorrisPoint, PairMatrix, PairPanel, SobolBars, SobolPanel, Swing, Tornado,
-    Whisker, file_name, label_of, numbered,
+    Morris, MorrisPoint, PairMatrix, PairPanel, SobolBars, SobolPanel, Swing, Tornado, Whisker,
+    file_name, label_of, numbered,
 };
 use crate::output::chart::ticks::grouped;
+use crate::output::chart::{Axis, Figure};
 use crate::study::sensitivity::local::{Factor, Local, Slope};
 use crate::study::sensitivity::{Bootstrap, Effects, Estimate, Global, Indices};
 use crate::study::shown_unit;
@@ -63,7 +63,7 @@ pub(super) fn draw(
 ) -> Result<Vec<String>, OutputError> {
     let mut warnings = Vec::new();
     for (name, figure) in figures(&done.found.full_name(), &done.report) {
-        warnings.extend(picture::draw_figure(&figure, &name, size, folder)?);
+        warnings.extend(picture::draw(&figure, &name, size, folder)?);
     }
     Ok(warnings)
 }

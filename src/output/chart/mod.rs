@@ -23,6 +23,7 @@
 //! ([`draw`]); ours are SVG text and antialiased pixels. All of it is pure: same chart, same bytes.
 
 pub mod draw;
+mod figure;
 pub mod font;
 pub mod labels;
 pub mod layout;
@@ -31,6 +32,7 @@ mod margin;
 mod markers;
 mod notes;
 mod numbers;
+mod of_run;
 pub mod palette;
 mod panel;
 mod png;
@@ -44,6 +46,7 @@ mod under;
 mod vertical;
 
 pub use draw::draw_on;
+pub use figure::Figure;
 pub use png::render_png;
 pub use svg::render_svg;
 

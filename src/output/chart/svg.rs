@@ -71,7 +71,7 @@ fn fingerprint(texts: &[&str]) -> u32 {
 }
 
 /// What can be seen, in words: axes, and for each curve where it begins, ends, and how far it reaches.
-fn describe(chart: &Chart) -> String {
+pub(super) fn describe(chart: &Chart) -> String {
     let mut out = format!("Line chart over {}.", chart.x.text());
     for panel in &chart.panels {
         let _ = write!(out, " {}:", panel.y.text());

@@ -6,31 +6,12 @@ use super::super::Axis;
 use super::super::ticks::short;
 use super::stats::count;
 use super::{
-    Figure, HeatMap, Morris, PairMatrix, Profiles, Reading, Response, ResponsePanel, Scatter,
-    SobolBars, Tornado, Whisker,
+    HeatMap, Morris, PairMatrix, Profiles, Reading, Response, ResponsePanel, Scatter, SobolBars,
+    Tornado, Whisker,
 };
 
 /// Entries of a list that an ear still follows.
 const MOST: usize = 8;
-
-/// What a chart shows: its own words if it has any, else from the data.
-pub(super) fn describe(figure: &Figure) -> String {
-    let own = |words: &str, written: &dyn Fn() -> String| match words {
-        "" => written(),
-        own => own.to_string(),
-    };
-    let text = match figure {
-        Figure::Response(it) => own(&it.description, &|| response(it)),
-        Figure::Heat(it) => own(&it.description, &|| heat(it)),
-        Figure::Scatter(it) => own(&it.description, &|| scatter(it)),
-        Figure::Profiles(it) => own(&it.description, &|| profiles(it)),
-        Figure::Tornado(it) => own(&it.description, &|| tornado(it)),
-        Figure::Sobol(it) => own(&it.description, &|| sobol(it)),
-        Figure::Pairs(it) => own(&it.description, &|| pairs(it)),
-        Figure::Morris(it) => own(&it.description, &|| morris(it)),
-    };
-    text.trim_end_matches(';').to_string()
-}
 
 /// `between 1 and 7 s`, or that there is nothing.
 fn span(values: impl Iterator<Item = f64>, axis: &Axis) -> String {
@@ -63,7 +44,7 @@ fn gaps(failed: usize, absent: usize, why: &str) -> String {
     out
 }
 
-fn response(it: &Response) -> String {
+pub(in super::super) fn response(it: &Response) -> String {
     let mut out = format!("Outcomes over {}.", it.x.text());
     for panel in &it.panels {
         let _ = write!(out, " {}:", panel.y.label);
@@ -81,7 +62,7 @@ fn response(it: &Response) -> String {
     out.replace(";;", ";")
 }
 
-fn heat(it: &HeatMap) -> String {
+pub(in super::super) fn heat(it: &HeatMap) -> String {
     let values = it.points.iter().filter_map(|p| p.2.value());
     let failed = it.points.iter().filter(|p| p.2 == Reading::Failed).count();
     let absent = it.points.iter().filter(|p| p.2 != Reading::Failed);
@@ -121,7 +102,7 @@ fn heat(it: &HeatMap) -> String {
     out
 }
 
-fn scatter(it: &Scatter) -> String {
+pub(in super::super) fn scatter(it: &Scatter) -> String {
     let (n, failed) = it.counts();
     let mut out = format!("{}{}. Pairs of:", count(n), gaps(failed, 0, ""));
     for variable in &it.variables {
@@ -136,7 +117,7 @@ fn scatter(it: &Scatter) -> String {
     out
 }
 
-fn profiles(it: &Profiles) -> String {
+pub(in super::super) fn profiles(it: &Profiles) -> String {
     let mut out = String::from("Medians and bands.");
     for row in &it.rows {
         for (axis, panel) in it.axes.iter().zip(&row.panels) {
@@ -180,7 +161,7 @@ fn number(value: Option<f64>) -> String {
         .map_or("unknown".into(), short)
 }
 
-fn tornado(it: &Tornado) -> String {
+pub(in super::super) fn tornado(it: &Tornado) -> String {
     let mut out = format!("Changes of {} from {}:", it.x.text(), short(it.base));
     for swing in it.sorted().into_iter().take(MOST) {
         let ends = [(swing.lower, &it.names.0), (swing.higher, &it.names.1)];
@@ -217,7 +198,7 @@ fn bracketed(note: &str) -> String {
     }
 }
 
-fn sobol(it: &SobolBars) -> String {
+pub(in super::super) fn sobol(it: &SobolBars) -> String {
     let mut out = String::from("Parts of the variance, first order and total.");
     let order = it.order();
     for panel in &it.panels {
@@ -231,7 +212,7 @@ fn sobol(it: &SobolBars) -> String {
     out
 }
 
-fn pairs(it: &PairMatrix) -> String {
+pub(in super::super) fn pairs(it: &PairMatrix) -> String {
     let mut out = String::from("Parts of the variance that pairs of factors make together.");
     for panel in &it.panels {
         let _ = write!(out, " {}{}:", panel.outcome, bracketed(&panel.note));
@@ -246,7 +227,7 @@ fn pairs(it: &PairMatrix) -> String {
     out
 }
 
-fn morris(it: &Morris) -> String {
+pub(in super::super) fn morris(it: &Morris) -> String {
     let mut out = format!(
         "Elementary effects on {}, mean size and deviation:",
         it.outcome.text()

@@ -19,14 +19,13 @@
 //! ```
 //!
 //! [`sweep_charts`] picks the charts for the table of a study. The charts themselves are plain data, each drawn by
-//! [`Figure`]: [`Response`], [`HeatMap`], [`Scatter`] and [`Profiles`] of the points of a sweep; [`Tornado`], [`SobolBars`],
+//! [`Figure`](super::Figure): [`Response`], [`HeatMap`], [`Scatter`] and [`Profiles`] of the points of a sweep; [`Tornado`], [`SobolBars`],
 //! [`PairMatrix`] and [`Morris`] of sensitivity. [`RowSample`] takes some of the rows of a table that is too long to be
 //! drawn.
 
 mod axes;
 pub mod colormap;
-mod describe;
-mod figure;
+pub(super) mod describe;
 mod heat;
 mod lattice;
 mod morris;
@@ -36,13 +35,12 @@ mod place;
 mod profiles;
 mod response;
 mod sample;
-mod scatter;
+pub(super) mod scatter;
 mod sobol;
 mod spec;
 mod stats;
 mod tornado;
 
-pub use figure::Figure;
 pub use heat::HeatMap;
 pub use morris::{Morris, MorrisPoint};
 pub use pairs::{PairMatrix, PairPanel};

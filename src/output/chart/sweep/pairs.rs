@@ -42,7 +42,7 @@ pub struct PairPanel {
 }
 
 impl PairMatrix {
-    pub(super) fn lines(&self, size: Size) -> f64 {
+    pub(in super::super) fn lines(&self, size: Size) -> f64 {
         let columns = self.columns(size);
         let rows = self.panels.len().div_ceil(columns);
         let lift = self.lift(self.wide(columns, size), size);

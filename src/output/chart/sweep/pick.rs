@@ -1,10 +1,10 @@
 //! Which charts a study gets: by how many axes really vary, and how.
 
+use super::super::Figure;
 use super::spec::{Answered, AxisSpec, OutcomeSpec, Varied, failed};
 use super::stats::{count, nearest};
 use super::{
-    Figure, HeatMap, ProfileRow, Profiles, Reading, Response, ResponsePanel, Scatter, Variable,
-    scatter,
+    HeatMap, ProfileRow, Profiles, Reading, Response, ResponsePanel, Scatter, Variable, scatter,
 };
 use crate::table::Table;
 

@@ -15,7 +15,7 @@ use super::lattice::{Around, Lattice};
 use super::stats::{count, rank_correlation};
 
 /// Most variables.
-pub(super) const MOST: usize = 6;
+pub(in super::super) const MOST: usize = 6;
 /// Most points that are drawn one by one; more are a density.
 const MOST_DOTS: usize = 1500;
 /// Most points that the correlation is computed from.

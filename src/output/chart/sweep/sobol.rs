@@ -76,7 +76,7 @@ impl SobolBars {
         order
     }
 
-    pub(super) fn lines(&self, size: Size) -> f64 {
+    pub(in super::super) fn lines(&self, size: Size) -> f64 {
         let rows = self.panels.len().div_ceil(columns(size, self.panels.len()));
         let names = self.names(&self.shown(), size);
         let lift = self.lift(Columns::new(self.panels.len(), &names, size), size);

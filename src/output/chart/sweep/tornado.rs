@@ -59,7 +59,7 @@ impl Tornado {
         swings
     }
 
-    pub(super) fn lines(&self) -> f64 {
+    pub(in super::super) fn lines(&self) -> f64 {
         10.0 + ROW * self.swings.len().min(MOST) as f64
     }
 

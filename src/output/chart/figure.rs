@@ -1,18 +1,22 @@
-//! Any of the charts of a study, as a picture.
+//! Any chart, as a picture.
 
-use super::super::png::scene_png;
-use super::super::scene::Scene;
-use super::super::svg::scene_svg;
-use super::super::{ChartError, Size, draw};
-use super::describe;
-use super::{HeatMap, Morris, PairMatrix, Profiles, Response, Scatter, SobolBars, Tornado};
+use super::layout::layout;
+use super::png::scene_png;
+use super::scene::Scene;
+use super::svg::{describe, scene_svg};
+use super::sweep::{
+    self, HeatMap, Morris, PairMatrix, Profiles, Response, Scatter, SobolBars, Tornado,
+};
+use super::{Chart, ChartError, Size, draw};
 use plotters_backend::DrawingBackend;
 
-/// A chart of a study.
+/// A chart of a run or of a study.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-#[allow(clippy::large_enum_variant)] // A study has a few; what they point to is what takes room.
+#[allow(clippy::large_enum_variant)] // There are a few; what they point to is what takes room.
 pub enum Figure {
+    /// Lines over a shared axis.
+    Lines(Chart),
     /// Outcomes over one axis.
     Response(Response),
     /// An outcome over two axes.
@@ -35,6 +39,7 @@ impl Figure {
     /// The message, or what is shown.
     pub fn title(&self) -> &str {
         match self {
+            Figure::Lines(it) => &it.title,
             Figure::Response(it) => &it.title,
             Figure::Heat(it) => &it.title,
             Figure::Scatter(it) => &it.title,
@@ -46,14 +51,29 @@ impl Figure {
         }
     }
 
-    /// What is shown, in words.
+    /// What is shown, in words: its own if it has any, else from the data.
     pub fn description(&self) -> String {
-        describe::describe(self)
+        let (own, written): (&str, &dyn Fn() -> String) = match self {
+            Figure::Lines(it) => (&it.description, &|| describe(it)),
+            Figure::Response(it) => (&it.description, &|| sweep::describe::response(it)),
+            Figure::Heat(it) => (&it.description, &|| sweep::describe::heat(it)),
+            Figure::Scatter(it) => (&it.description, &|| sweep::describe::scatter(it)),
+            Figure::Profiles(it) => (&it.description, &|| sweep::describe::profiles(it)),
+            Figure::Tornado(it) => (&it.description, &|| sweep::describe::tornado(it)),
+            Figure::Sobol(it) => (&it.description, &|| sweep::describe::sobol(it)),
+            Figure::Pairs(it) => (&it.description, &|| sweep::describe::pairs(it)),
+            Figure::Morris(it) => (&it.description, &|| sweep::describe::morris(it)),
+        };
+        match own {
+            "" => written().trim_end_matches(';').to_string(),
+            own => own.to_string(),
+        }
     }
 
     /// Where each line and word goes.
     pub fn layout(&self, size: Size) -> Scene {
         match self {
+            Figure::Lines(it) => layout(it, size),
             Figure::Response(it) => it.layout(size),
             Figure::Heat(it) => it.layout(size),
             Figure::Scatter(it) => it.layout(size),
@@ -68,8 +88,9 @@ impl Figure {
     /// The size made tall enough for what is in it.
     pub fn fitting(&self, size: Size) -> Size {
         let lines = match self {
+            Figure::Lines(it) => return size.fitting(it.panels.len()),
             Figure::Response(it) => return size.fitting(it.panels.len()),
-            Figure::Scatter(it) => 6.0 + 6.0 * it.variables.len().min(super::scatter::MOST) as f64,
+            Figure::Scatter(it) => 6.0 + 6.0 * it.variables.len().min(sweep::scatter::MOST) as f64,
             Figure::Profiles(it) => 8.0 + 7.0 * it.rows.len() as f64,
             Figure::Tornado(it) => it.lines(),
             Figure::Sobol(it) => it.lines(size),
