@@ -126,6 +126,8 @@ impl Builder<'_> {
             });
             extremum_events.push((*original, event));
         }
+        let extrema = extrema.into_iter().zip(extremum_values.iter().copied());
+        let extrema = extrema.collect();
         // Guards keep their kinks: frozen, k max(0, x) would be seen below 0 where x falls through 0.
         for index in &moving_guards {
             let name = guards[*index].name.clone();
@@ -170,6 +172,7 @@ impl Builder<'_> {
             events,
             guards,
             outcomes,
+            extrema,
             own_outcomes,
             conserved,
             charts,

@@ -345,6 +345,8 @@ pub struct System {
     pub columns: Vec<ColumnInfo>,
     /// Outcomes: those of the model, then those that only checks ask for.
     pub outcomes: Vec<OutcomeInfo>,
+    /// Values whose extrema outcomes ask for, and the same with their kinks held in slots: at a jump it has two values.
+    pub extrema: Vec<(ExprId, ExprId)>,
     /// How many outcomes are the model's own.
     pub own_outcomes: usize,
     /// Conserved sums.

@@ -78,3 +78,43 @@ pub fn slow<'a>(out: &'a str, more: &[&'a str]) -> Vec<&'a str> {
     args.extend(more);
     args
 }
+
+/// Rows of a sweep of this model, the same for all numbers of lanes, as columns by name.
+pub fn rows(model: &str, args: &[&str]) -> Vec<impl Fn(&str) -> Option<f64> + use<>> {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    fs::write(at.join("m.toml"), model).unwrap();
+    let solve = |lanes: &str| {
+        let out = at.join(lanes);
+        let mut all = vec!["m.toml", "-q", "--lanes", lanes, "-o", lanes];
+        all.extend(args);
+        let done = command(at, &all).output().unwrap();
+        assert!(
+            matches!(done.status.code(), Some(0 | 1)),
+            "{}",
+            text(&done.stderr)
+        );
+        read(&Path::new(&out).join("rows.csv"))
+    };
+    let table = solve("32");
+    for lanes in ["1", "8"] {
+        assert!(solve(lanes) == table, "{lanes} lanes");
+    }
+    let header: Vec<String> = table
+        .lines()
+        .next()
+        .unwrap()
+        .split(',')
+        .map(String::from)
+        .collect();
+    cells(&table)
+        .into_iter()
+        .map(move |row| {
+            let header = header.clone();
+            move |name: &str| {
+                let i = header.iter().position(|h| h == name).unwrap();
+                row[i].parse().ok()
+            }
+        })
+        .collect()
+}

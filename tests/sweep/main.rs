@@ -8,6 +8,7 @@ mod ends;
 mod folder;
 #[cfg(feature = "parquet")]
 mod parquet;
+mod places;
 mod refuse;
 mod same;
 mod table;

@@ -9,7 +9,7 @@ use super::watch::{At, acts, measure_bands};
 use super::{Client, Ending};
 use crate::equations::LaneEquations;
 use crate::lanes::row::{lanes, row_of, select, zip};
-use crate::solve::problem::Action;
+use crate::solve::problem::{Action, Direction};
 
 /// Part of a trial of a first step at which events are looked at once more.
 const NEARER: f64 = 1e-4;
@@ -37,8 +37,8 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
             }
         }
         if self.starts != 0 {
-            self.first_steps(&row_of(self.starts));
-            self.leave();
+            let times = self.first_steps(&row_of(self.starts));
+            self.leave(&times);
         }
         for w in lanes(self.starts) {
             self.lanes[w].touched.clear();
@@ -47,17 +47,25 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         self.block.active = row_of(self.active);
     }
 
-    /// Looks on which side the events that have just been landed on are left, by the trials of the first steps.
+    /// Looks on which side the events that have just been landed on are left, and those that begin at 0, by the trials of
+    /// the first steps, which end at these times.
     ///
     /// A state that an event has changed may lead back to the side that the function came from, as that of a ball that
     /// bounces; a kink that leads back is one along which the equations slide, and no lane gets on there.
-    fn leave(&mut self) {
-        let touched = |w: &usize| !self.lanes[*w].touched.is_empty();
-        let lanes: Vec<usize> = lanes(self.starts).filter(touched).collect();
+    fn leave(&mut self, times: &Row<W>) {
+        // What rests at 0 longer than that crosses when it leaves.
+        let rests = |e: usize, w: usize| {
+            let begins = self.block.accepted[w] == 0.0;
+            begins && self.block.side[e][w] == 0.0 && !self.setup.turning[e]
+        };
+        let at_zero = |w: usize| (0..self.setup.events.len()).any(|e| rests(e, w));
+        let asks = |w: &usize| !self.touched(*w).is_empty() || at_zero(*w);
+        let lanes: Vec<usize> = lanes(self.starts).filter(asks).collect();
         if lanes.is_empty() {
             return;
         }
-        let times = self.isa.run(Now(&self.block));
+        let now = self.isa.run(Now(&self.block));
+        let sooner = zip(&now, times, |now, then| now + NEARER * (then - now));
         let Block {
             y,
             room,
@@ -66,15 +74,24 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
             width,
             ..
         } = &mut self.block;
-        self.equations.watch(&times, room, g_room);
+        self.equations.watch(times, room, g_room);
         // Nearer by, too: what goes up by less than the trial shows is down again at its end.
         for ((near, y), far) in rates.iter_mut().zip(&*y).zip(&*room) {
             *near = zip(y, far, |y, far| y + NEARER * (far - y));
         }
         let far: Vec<Row<W>> = g_room[..width.len()].to_vec();
-        self.equations.watch(&times, rates, g_room);
+        self.equations.watch(&sooner, rates, g_room);
         for w in lanes {
-            for (e, level) in std::mem::take(&mut self.lanes[w].touched) {
+            for e in 0..self.setup.events.len() {
+                let begins = self.block.accepted[w] == 0.0;
+                if begins && self.block.side[e][w] == 0.0 && !self.setup.turning[e] {
+                    let clear = 1e-6 * self.block.band[e][w];
+                    let trials = [self.block.g_room[e][w], far[e][w]];
+                    let leads = trials.into_iter().find(|g| g.abs() > clear);
+                    self.block.side[e][w] = leads.map_or(0.0, f64::signum);
+                }
+            }
+            for (e, level) in self.touched(w).to_vec() {
                 let (g, side) = (self.block.g[e][w], self.block.side[e][w]);
                 if g.abs() > self.block.band[e][w].max(4.0 * level) {
                     continue;
@@ -147,6 +164,12 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
                 return true;
             }
             let side = self.block.side[e][w];
+            if side == 0.0 && self.setup.events[e].direction == Direction::Under && g.abs() <= band
+            {
+                // A state at its limit may stay there, but not go beyond.
+                self.block.side[e][w] = 1.0;
+                continue;
+            }
             if let Action::Kink { slot } = self.setup.events[e].action {
                 match self.settle_kink(w, e, slot) {
                     Some(new) => changed |= new,
@@ -168,6 +191,11 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
             if g.abs() <= clear {
                 continue;
             }
+            if side == 0.0 && !fresh {
+                // It has jumped away from a rest at 0: which way it crosses, a single run tells.
+                self.end(w, Ending::Unsure);
+                return true;
+            }
             if side != 0.0 && side * g < 0.0 && happens(&self.setup.events[e].direction, side, g) {
                 fired.push(e);
             }
@@ -183,8 +211,8 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
 
     /// What the function of event `e` was where lane `w` has just landed on it.
     fn level(&self, w: usize, e: usize) -> Option<f64> {
-        let touched = self.lanes[w].touched.iter().rev();
-        touched.clone().find(|t| t.0 == e).map(|t| t.1)
+        let mut touched = self.touched(w).iter();
+        touched.find(|t| t.0 == e).map(|t| t.1)
     }
 
     /// Settles the side of a kink at which something jumps: whether that changes the equations; `None` if there is no side
@@ -211,8 +239,8 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         (self.lanes[w].crowd <= CROWD).then_some(changes)
     }
 
-    /// First steps of the legs that begin.
-    fn first_steps(&mut self, starts: &Row<W>) {
+    /// First steps of the legs that begin, and when their trials end.
+    fn first_steps(&mut self, starts: &Row<W>) -> Row<W> {
         let (rtol, atol) = (self.setup.rtol, self.setup.atol);
         let trials = self.isa.run(Trial {
             block: &mut self.block,
@@ -227,5 +255,6 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
             starts,
             rtol,
         });
+        trials.times
     }
 }

@@ -33,8 +33,12 @@ pub(super) struct Lane {
     pub piece: usize,
     pub mark: usize,
     pub landing: Option<Landing>,
-    /// Events landed on last, and what their functions were there.
+    /// Steps taken when a landing was last found. What follows of it holds for the step or the leg that begins there.
+    pub landed: f64,
+    /// Events landed on, and what their functions were there.
     pub touched: Vec<(usize, f64)>,
+    /// The extremum landed on, and its slope where that still leads up to it.
+    pub turned: Option<(usize, f64)>,
     /// Events that happen where the attempt ends.
     pub fired: Vec<usize>,
     pub first: Vec<f64>,
@@ -140,7 +144,9 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         lane.mark = 0;
         lane.piece = 0;
         lane.landing = None;
+        lane.landed = 0.0;
         lane.touched.clear();
+        lane.turned = None;
         lane.fired.clear();
         lane.first.clear();
         lane.first.resize(self.setup.events.len(), f64::NAN);
@@ -266,7 +272,14 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         if self.block.lands[w] > 0.0 {
             return self.land(w);
         }
-        match examine(&self.block, self.setup, &self.gather.value, w) {
+        let (touched, turned) = (self.touched(w), self.turned(w));
+        match examine(
+            &self.block,
+            self.setup,
+            (&self.gather.value[..], turned),
+            touched,
+            w,
+        ) {
             Verdict::Fine => {}
             Verdict::Peek(part) => {
                 self.block.h[w] = part * self.block.tried[w];
@@ -284,7 +297,6 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
                 return false;
             }
         }
-        self.settle_unknown(w);
         self.block.last[w] = self.block.tried[w];
         self.block.last_error[w] = self.block.error[w];
         self.block.h[w] = self.block.next[w];
@@ -332,18 +344,24 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
 
     /// Shows the client the state of lane `w` at its next mark, and at all marks of the same time.
     pub(super) fn show_mark(&mut self, w: usize) {
-        self.copy_out(w);
         let t = self.time(w);
+        self.show_marks_until(w, t.max(self.block.origin[w] + self.block.clock[w]));
+        // Rounding may have put the end of the leg before the mark that it is for.
         let lane = &mut self.lanes[w];
-        while let Some(due) = lane.job.marks.get(lane.mark)
-            && *due <= t.max(self.block.origin[w] + self.block.clock[w])
+        if let Some(due) = lane.job.marks.get(lane.mark)
+            && *due - t <= 8.0 * f64::EPSILON * t.abs()
         {
             self.client.mark(lane.id, lane.mark, *due, &self.y, &self.p);
             lane.mark += 1;
         }
-        // Rounding may have put the end of the leg before the mark that it is for.
-        if let Some(due) = lane.job.marks.get(lane.mark)
-            && *due - t <= 8.0 * f64::EPSILON * t.abs()
+    }
+
+    /// Shows the client the state of lane `w` for all marks that are due by a time.
+    pub(super) fn show_marks_until(&mut self, w: usize, t: f64) {
+        self.copy_out(w);
+        let lane = &mut self.lanes[w];
+        while let Some(due) = lane.job.marks.get(lane.mark)
+            && *due <= t
         {
             self.client.mark(lane.id, lane.mark, *due, &self.y, &self.p);
             lane.mark += 1;

@@ -29,14 +29,23 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         self.lanes[w].landing.take()
     }
 
-    /// Gives functions without a side the one that they are clearly on at the end of the attempt.
-    pub(super) fn settle_unknown(&mut self, w: usize) {
-        for e in 0..self.setup.events.len() {
-            let g = self.block.g1[e][w];
-            if self.block.side[e][w] == 0.0 && g.abs() > self.block.band[e][w] {
-                self.block.side[e][w] = g.signum();
-            }
+    /// Whether lane `w` is where it has landed.
+    fn has_landed(&self, w: usize) -> bool {
+        self.lanes[w].landed == self.block.accepted[w]
+    }
+
+    /// Events that lane `w` has landed on here, and what their functions were.
+    pub(super) fn touched(&self, w: usize) -> &[(usize, f64)] {
+        if self.has_landed(w) {
+            &self.lanes[w].touched
+        } else {
+            &[]
         }
+    }
+
+    /// The extremum that lane `w` has landed on here, and its slope.
+    pub(super) fn turned(&self, w: usize) -> Option<(usize, f64)> {
+        self.lanes[w].turned.filter(|_| self.has_landed(w))
     }
 
     /// Looks at a try to land in lane `w`; true if it is taken.
@@ -99,7 +108,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
 
     /// An extremum inside the attempt of lane `w` that has come to its landing.
     fn turned_before(&self, w: usize, landing: &Landing) -> Option<Verdict> {
-        let best = &self.gather.value;
+        let best = (&self.gather.value[..], self.turned(w));
         let events = 0..self.setup.events.len();
         let turns = events.filter(|e| self.setup.turning[*e] && *e != landing.event);
         let mut turns = turns.filter_map(|e| match turn(&self.block, self.setup, best, e, w) {
@@ -121,7 +130,15 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         self.block.last[w] = landing.full;
         self.block.last_error[w] = landing.error;
         self.block.h[w] = landing.next;
+        let lane = &mut self.lanes[w];
+        lane.landed = self.block.accepted[w] + 1.0;
+        lane.touched.clear();
+        lane.turned = None;
         if landing.turning {
+            let slope = self.block.g1[landing.event][w];
+            if landing.sign * slope > 0.0 {
+                lane.turned = Some((landing.event, slope));
+            }
             for (k, extremum) in marked_by(&self.setup.extrema, landing.event) {
                 let value = self.block.g1[extremum.value][w];
                 let sign = if extremum.max { 1.0 } else { -1.0 };
@@ -139,7 +156,6 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
             return false;
         }
         together.sort_unstable();
-        self.lanes[w].touched.clear();
         for e in together {
             let side = self.block.side[e][w];
             self.block.side[e][w] = -side;
@@ -193,7 +209,10 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
                     self.copy_in(w);
                     changed = true;
                 }
-                Action::Stop => end = end.or(Some(Ending::Stopped(e))),
+                Action::Stop => {
+                    self.show_marks_until(w, t + PLACE * self.setup.rtol * t.abs());
+                    end = end.or(Some(Ending::Stopped(e)));
+                }
                 Action::Fail => {
                     end = Some(Ending::Failed(Failure::LeftDomain { t, event: e }));
                 }

@@ -190,15 +190,17 @@ pub(super) enum Verdict {
     Unsure,
 }
 
-/// Looks at what lane `w` may have crossed in a good attempt.
+/// Looks at what lane `w` may have crossed in a good attempt. `touched`: what it has landed on at the start of the attempt.
 pub(super) fn examine<const W: usize>(
     block: &Block<W>,
     setup: &Setup,
-    best: &[Row<W>],
+    best: Best<W>,
+    touched: &[(usize, f64)],
     w: usize,
 ) -> Verdict {
     let mut peek: f64 = 1.0;
     let mut first: Option<Landing> = None;
+    let shortest = setup.rtol * (block.origin[w] + block.clock[w]);
     for e in 0..setup.events.len() {
         let (g, middle, g1) = (block.g[e][w], block.g_middle[e][w], block.g1[e][w]);
         if setup.turning[e] {
@@ -214,11 +216,20 @@ pub(super) fn examine<const W: usize>(
         }
         let (side, band) = (block.side[e][w], block.band[e][w]);
         if side == 0.0 {
+            // At rest at 0 from the start on. To leave from there is a crossing; a single run finds out where.
+            if g1.abs() > band {
+                return Verdict::Unsure;
+            }
             continue;
         }
         let under = setup.events[e].direction == Direction::Under;
         if side * g1 <= 0.0 {
             if let Some(offset) = crossing(side, band, under, g, g1) {
+                if touched.iter().any(|t| t.0 == e) && block.tried[w] > shortest {
+                    // It has just come to this side, and leaves it in the same step: where, a shorter one shows.
+                    peek = peek.min(0.5);
+                    continue;
+                }
                 if side * g <= 0.0 && acts(setup, e) {
                     // It may have been on its side in between, as a ball that bounces low.
                     return Verdict::Unsure;
@@ -272,16 +283,25 @@ fn keep_earlier(first: &mut Option<Landing>, landing: Landing) {
     }
 }
 
+/// The best values so far, and the extremum that has been landed on at the start of the attempt, with its slope there.
+pub(super) type Best<'a, const W: usize> = (&'a [Row<W>], Option<(usize, f64)>);
+
 /// Whether a value turns in the attempt so that one of its extrema may be better than the best so far.
 pub(super) fn turn<const W: usize>(
     block: &Block<W>,
     setup: &Setup,
-    best: &[Row<W>],
+    (best, turned): Best<W>,
     e: usize,
     w: usize,
 ) -> Verdict {
     let h = block.tried[w];
-    let slopes = [block.g[e][w], block.g_middle[e][w], block.g1[e][w]];
+    let mut slopes = [block.g[e][w], block.g_middle[e][w], block.g1[e][w]];
+    // What is left of a slope where its turn has been found does not lead to another.
+    if turned.is_some_and(|(of, slope)| {
+        of == e && slopes[0] * slope > 0.0 && slopes[0].abs() <= slope.abs()
+    }) {
+        slopes[0] = 0.0;
+    }
     for (k, extremum) in marked_by(&setup.extrema, e) {
         let sign = if extremum.max { 1.0 } else { -1.0 };
         let values = [&block.g, &block.g_middle, &block.g1].map(|g| sign * g[extremum.value][w]);

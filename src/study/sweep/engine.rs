@@ -538,7 +538,9 @@ impl<'s> Gathering<'s> {
     }
 
     fn extremum(&mut self, id: ExprId, turning: Option<usize>, max: bool) -> usize {
-        let value = self.events.len() + Self::place(&mut self.watched, id);
+        let held = self.system.extrema.iter().find(|(value, _)| *value == id);
+        let value = held.map_or(id, |(_, held)| *held);
+        let value = self.events.len() + Self::place(&mut self.watched, value);
         let turning = turning.and_then(|e| self.event(e));
         let extremum = Extremum {
             value,

@@ -1,0 +1,340 @@
+//! Where functions are 0: extrema, jumps, limits and switches, against closed forms, for any number of lanes.
+
+use osmocyte::{RunOptions, Simulation};
+
+use crate::common::rows;
+
+const METHODS: [&str; 2] = ["rodas5p", "dopri5"];
+
+/// An extremum that has been landed on is not looked for again, however much the step that follows seems to promise.
+#[test]
+fn an_extremum_is_found_once() {
+    const MODEL: &str = r#"
+title = "van der Pol"
+[parameters]
+mu = { value = 5, range = [1, 300] }
+[state.x]
+initial = "2"
+rate = "y/(1 s)"
+[state.y]
+initial = "0"
+rate = "(mu*(1-x^2)*y - x)/(1 s)"
+[experiment]
+duration = "60 s"
+[outcomes]
+highest = "max(y)"
+"#;
+    let tight = RunOptions {
+        rtol: Some(1e-10),
+        ..RunOptions::default()
+    };
+    for method in METHODS {
+        let args = [
+            "--vary",
+            "mu=2, 3, 5, 8",
+            "--method",
+            method,
+            "--max-steps",
+            "5000",
+        ];
+        for row in rows(MODEL, &args) {
+            let mu = row("mu").unwrap();
+            let one = Simulation::from_text("m", MODEL).unwrap();
+            let one = one.with("mu", &mu.to_string()).unwrap();
+            let right = one
+                .run(&tight)
+                .unwrap()
+                .trajectory
+                .outcome("highest")
+                .unwrap();
+            let found = row("highest").expect("complete");
+            assert!(
+                (found - right).abs() < 2e-4 * right,
+                "{method} {mu}: {found} {right}"
+            );
+        }
+    }
+}
+
+#[test]
+fn extrema_of_what_swings_within_long_steps_are_found_once() {
+    const MODEL: &str = r#"
+title = "a decay watched by a sine"
+[parameters]
+w = "5.904576113348989 1/s"
+[state.x]
+initial = "1"
+rate = "-0.268437521834938*x/(1 s)"
+[experiment]
+duration = "10 s"
+[outcomes]
+lowest = "min(x*sin(w*t))"
+highest = "max(x*sin(w*t))"
+"#;
+    let args = [
+        "--vary",
+        "w=5.904576113348989 1/s",
+        "--method",
+        "rodas5p",
+        "--max-steps",
+        "5000",
+    ];
+    for row in rows(MODEL, &args) {
+        assert!(row("highest").is_some() && row("lowest").is_some());
+    }
+}
+
+/// At a jump a value has two limits: both count.
+#[test]
+fn the_largest_value_of_what_jumps_is_its_limit() {
+    const MODEL: &str = r#"
+title = "a flow that is cut off"
+[parameters]
+c = { value = 0.5, range = [0.2, 0.8] }
+[state.q]
+initial = "1"
+rate = "-q/(1 s)"
+[state.x]
+initial = "0"
+rate = "if(q > c, 1, -1)/(1 s)"
+[let]
+flow = "if(q > c, x, 0)"
+[experiment]
+duration = "3 s"
+[outcomes]
+f = "max(flow)"
+only = "max(if(q > c, x, 0))"
+xm = "max(x)"
+"#;
+    for method in METHODS {
+        for row in rows(MODEL, &["--vary", "c=0.2..0.8 25", "--method", method]) {
+            let c = row("c").unwrap();
+            for name in ["f", "only", "xm"] {
+                let found = row(name).unwrap();
+                assert!(
+                    (found - (1.0 / c).ln()).abs() < 1e-5,
+                    "{method} {name} {c}: {found}"
+                );
+            }
+        }
+    }
+}
+
+/// A state that begins at its limit may stay there, not go beyond.
+#[test]
+fn what_begins_at_its_limit_does_not_leave_its_domain() {
+    let model = |rate: &str| {
+        format!(
+            r#"
+title = "a state that begins at its limit"
+[parameters]
+k = {{ value = "1 1/s", range = ["0.5 1/s", "2 1/s"] }}
+u = "0 mM/s"
+[state.a]
+initial = "1 mM"
+rate = "-k*a"
+[state.c]
+initial = "0 mM"
+rate = "{rate}"
+min = "0 mM"
+[experiment]
+duration = "5 s"
+steps = ["at 2 s: u = -0.5 mM/s"]
+[outcomes]
+cf = "final(c)"
+"#
+        )
+    };
+    for method in METHODS {
+        let args = ["--vary", "k=0.5, 1, 2 1/s", "--method", method];
+        for rate in [
+            "k*u/(1 1/s)",
+            "-k*(1 mM)",
+            "-k*(1 mM)*t/(1 s)",
+            "k*a - 0.5 mM/s",
+        ] {
+            for row in rows(&model(rate), &args) {
+                assert_eq!(row("cf"), None, "{method} {rate}");
+            }
+        }
+        // At rest there, and away from it, all is well.
+        for rate in ["0*u", "k*a"] {
+            for row in rows(&model(rate), &args) {
+                assert!(row("cf").is_some(), "{method} {rate}");
+            }
+        }
+    }
+}
+
+/// An event whose function begins at 0 and stays there happens when it leaves; one that leaves at once does not.
+#[test]
+fn events_that_begin_at_zero_happen_when_they_leave_from_rest() {
+    const MODEL: &str = r#"
+title = "events whose functions begin at 0"
+[parameters]
+k = { value = "1 1/s", range = ["0.5 1/s", "2 1/s"] }
+u = "0 1/s"
+[state.c]
+initial = "0"
+rate = "k*u/(1 1/s)"
+[state.d]
+initial = "0"
+rate = "k"
+[event.down]
+when = "c falls through 0"
+then = "count"
+[event.up]
+when = "c rises through 0"
+then = "count"
+[event.off]
+when = "d rises through 0"
+then = "count"
+[event.swing]
+when = "sin(k*t) falls through 0"
+then = "count"
+[experiment]
+duration = "5 s"
+steps = ["at 2 s: u = -0.5 1/s"]
+[outcomes]
+downs = "count of down"
+ups = "count of up"
+offs = "count of off"
+swings = "count of swing"
+"#;
+    for method in METHODS {
+        for row in rows(MODEL, &["--vary", "k=0.7, 1, 1.9 1/s", "--method", method]) {
+            let swings = (row("k").unwrap() * 5.0 / std::f64::consts::PI + 1.0).div_euclid(2.0);
+            let found = ["downs", "ups", "offs", "swings"].map(|name| row(name).unwrap());
+            assert_eq!(found, [1.0, 0.0, 0.0, swings], "{method}");
+        }
+    }
+}
+
+#[test]
+fn an_event_beside_a_switch_happens() {
+    for then in ["\"stop\"", "[\"set p = 0\", \"count\"]"] {
+        let model = format!(
+            r#"
+title = "an event beside a switch"
+[parameters]
+w = {{ value = "1 1/s", range = ["0.5 1/s", "2 1/s"] }}
+d = {{ value = "0 s", range = ["0 s", "0.1 s"] }}
+u = 0
+[state.q]
+initial = "1"
+rate = "-w*p"
+[state.p]
+initial = "0"
+rate = "w*q"
+[event.up]
+when = "q rises through 0.5"
+then = {then}
+[experiment]
+duration = "6.283185307179586/w"
+steps = ["at 5.235987755982989/w + d: u = 1"]
+[outcomes]
+n = "count of up"
+when = "time of up"
+"#
+        );
+        for method in METHODS {
+            let args = [
+                "--vary",
+                "w=0.6..1.8 1/s 7",
+                "--vary",
+                "d=0, 0.01 s",
+                "--method",
+                method,
+            ];
+            for row in rows(&model, &args) {
+                let w = row("w").unwrap();
+                assert_eq!(row("n"), Some(1.0), "{method} {then} {w}");
+                assert!((row("when").unwrap() * w - 5.235987755982989).abs() < 1e-4);
+            }
+        }
+    }
+}
+
+/// What crosses and comes back within a step has crossed where it comes back, not where it set out.
+#[test]
+fn a_crossing_back_within_a_step_is_placed_where_it_is() {
+    const MODEL: &str = r#"
+title = "what only outcomes look at"
+[parameters]
+w = { value = "3 1/s", range = ["0.3 1/s", "9 1/s"] }
+k = { value = "0.1 1/s", range = ["0.01 1/s", "0.3 1/s"] }
+[state.x]
+initial = "1"
+rate = "-k*x"
+[let]
+s = "x*sin(w*t)"
+[event.up]
+when = "s rises through 0.3"
+then = "count"
+[experiment]
+duration = "10 s"
+[solver]
+max_step = "0.2 s"
+[outcomes]
+falls = "time when s falls through 0.2"
+"#;
+    for method in METHODS {
+        let args = [
+            "--vary", "w=range", "--vary", "k=range", "--design", "sobol", "-n", "40", "--method",
+            method,
+        ];
+        for row in rows(MODEL, &args) {
+            let (w, k) = (row("w").unwrap(), row("k").unwrap());
+            let above = |t: f64| (-k * t).exp() * (w * t).sin() > 0.2;
+            let at = (1..100_000)
+                .map(|i| f64::from(i) * 1e-4)
+                .find(|t| above(t - 1e-4) && !above(*t));
+            let found = row("falls");
+            assert_eq!(
+                found.is_some(),
+                at.is_some(),
+                "{method} {w} {k}: {found:?} {at:?}"
+            );
+            assert!(
+                found.zip(at).is_none_or(|(f, a)| (f - a).abs() < 2e-4),
+                "{method} {w} {k}: {found:?} {at:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_value_at_the_time_of_a_stop_is_there() {
+    const MODEL: &str = r#"
+title = "stopped by the clock"
+[parameters]
+k = { value = "1 1/s", range = ["0.3 1/s", "3 1/s"] }
+ts = { value = "1 s", range = ["0.2 s", "3 s"] }
+[state.x]
+initial = "1"
+rate = "-k*x"
+[event.end]
+when = "at ts"
+then = "stop"
+[experiment]
+duration = "3 s"
+[outcomes]
+there = "at(x, ts)"
+later = "at(x, 2.99 s)"
+"#;
+    for method in METHODS {
+        let args = [
+            "--vary",
+            "k=0.5, 2 1/s",
+            "--vary",
+            "ts=0.3, 1.1, 2.7 s",
+            "--method",
+            method,
+        ];
+        for row in rows(MODEL, &args) {
+            let (k, ts) = (row("k").unwrap(), row("ts").unwrap());
+            assert!((row("there").unwrap() - (-k * ts).exp()).abs() < 1e-6);
+            assert_eq!(row("later"), None);
+        }
+    }
+}
