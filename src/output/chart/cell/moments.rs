@@ -141,8 +141,8 @@ impl<'a> Moments<'a> {
             let count = (area / of_one.max(f64::MIN_POSITIVE)).round();
             let speed = |course: &Option<Vec<f64>>| {
                 let rate = value(course.as_ref(), row).unwrap_or(0.0);
-                let part = (rate / self.fastest).min(1.0);
-                match part > 0.02 {
+                let part = rate / self.fastest;
+                match part > 0.02 && part <= 1.0 {
                     true => 1 + (2.99 * part) as usize,
                     false => 0,
                 }
