@@ -58,50 +58,199 @@ burst = "lysis"
 
 #[test]
 fn mistakes_of_a_picture() {
-    check("[picture.cell]\n", expect![[""]]);
+    check(
+        "[picture.cell]\n",
+        expect![[r#"
+        error: picture `cell` has no `shape`
+          --> cell.toml:15:10
+           |
+        15 | [picture.cell]
+           |          ^^^^
+           |
+           = help: a cell is drawn as a `box`, a `disc` or a `sphere`
+
+        error: picture `cell` has no `volume`
+          --> cell.toml:15:10
+           |
+        15 | [picture.cell]
+           |          ^^^^"#]],
+    );
     check(
         "[picture.cell]\nshape = \"dics\"\nvolume = \"cell.volume\"\n",
-        expect![[""]],
+        expect![[r#"
+            error: there is no shape `dics`
+              --> cell.toml:16:9
+               |
+            16 | shape = "dics"
+               |         ^^^^^^
+               |
+               = help: did you mean `disc`?"#]],
     );
     check(
         "[picture.cell]\nshape = \"tetrahedron\"\nvolume = \"cell.volume\"\n",
-        expect![[""]],
+        expect![[r#"
+            error: there is no shape `tetrahedron`
+              --> cell.toml:16:9
+               |
+            16 | shape = "tetrahedron"
+               |         ^^^^^^^^^^^^^
+               |
+               = help: a cell is drawn as a `box`, a `disc` or a `sphere`"#]],
     );
     check(
         "[picture.cell]\nshape = \"disc\"\nvolume = \"cell.volume\"\n",
-        expect![[""]],
+        expect![[r#"
+            error: picture `cell` has no `area`
+              --> cell.toml:15:10
+               |
+            15 | [picture.cell]
+               |          ^^^^
+               |
+               = help: a disc has more membrane than a sphere of its volume: it needs both"#]],
     );
     check(
         "[picture.cell]\nshape = \"sphere\"\nvolum = \"cell.volume\"\nwall = \"90 um^3\"\n",
-        expect![[""]],
+        expect![[r#"
+            error: picture `cell` has no `volume`
+              --> cell.toml:15:10
+               |
+            15 | [picture.cell]
+               |          ^^^^
+
+            error: a picture has no key `volum`
+              --> cell.toml:17:1
+               |
+            17 | volum = "cell.volume"
+               | ^^^^^
+               |
+               = help: did you mean `volume`?
+
+            error: a sphere can't have `wall`
+              --> cell.toml:18:1
+               |
+            18 | wall = "90 um^3"
+               | ^^^^
+               |
+               = help: only a box has a wall"#]],
     );
     check(
         "[picture.cell]\nshape = \"sphere\"\nvolume = \"plasmalemma.area\"\nflow = \"plasmalemma.water_flux\"\n",
-        expect![[""]],
+        expect![[r#"
+            error: `plasmalemma.area` is given in [µm²] but `volume` of a picture is [µm³]
+              --> cell.toml:17:11
+               |
+            17 | volume = "plasmalemma.area"
+               |           ^^^^^^^^^^^^^^^^ expected [µm³]
+
+            error: `plasmalemma.water_flux` is given in [µm/s] but `flow` of a picture is [µm³/s]
+              --> cell.toml:18:9
+               |
+            18 | flow = "plasmalemma.water_flux"
+               |         ^^^^^^^^^^^^^^^^^^^^^^ expected [µm³/s]"#]],
     );
     check(
         "[picture.cell]\nshape = \"sphere\"\nvolume = \"cel.volume\"\nburst = \"lysys\"\n",
-        expect![[""]],
+        expect![[r#"
+            error: unknown name `cel.volume`
+              --> cell.toml:17:11
+               |
+            17 | volume = "cel.volume"
+               |           ^^^^^^^^^^
+               |
+               = help: did you mean `cell.volume`?
+
+            error: there is no event `lysys`
+              --> cell.toml:18:9
+               |
+            18 | burst = "lysys"
+               |         ^^^^^^^
+               |
+               = help: did you mean `lysis`?"#]],
     );
     check(
         "[picture.cell]\nshape = \"box\"\nvolume = \"cell.volume\"\naspect = 0.5\narea = \"plasmalemma.area\"\n",
-        expect![[""]],
+        expect![[r#"
+            error: `aspect` is the length of a box relative to its width, from 1 to 20
+              --> cell.toml:18:10
+               |
+            18 | aspect = 0.5
+               |          ^^^
+
+            error: a box can't have `area`
+              --> cell.toml:19:1
+               |
+            19 | area = "plasmalemma.area"
+               | ^^^^
+               |
+               = help: a box follows from its volume alone"#]],
     );
     check(
         "[picture.cell]\nshape = \"sphere\"\nvolume = \"cell.volume\"\nvesicles = { number = 3, fuse = 1 }\n",
-        expect![[""]],
+        expect![[r#"
+            error: vesicles need `area`, or `number` and `diameter`
+              --> cell.toml:18:12
+               |
+            18 | vesicles = { number = 3, fuse = 1 }
+               |            ^^^^^^^^^^^^^^^^^^^^^^^^
+               |
+               = help: `area` is the membrane of all of them
+
+            error: `vesicles` has no key `fuse`
+              --> cell.toml:18:26
+               |
+            18 | vesicles = { number = 3, fuse = 1 }
+               |                          ^^^^
+               |
+               = help: known keys: area, number, diameter, fusing, retrieving"#]],
     );
     check(
         "[picture.cell]\nshape = \"sphere\"\nvolume = \"cell.volume\"\ninside = \"cell.osmolarity\"\noutside = \"plasma.osmotic_pressure\"\n",
-        expect![[""]],
+        expect![[r#"
+            error: `inside` and `outside` of a picture must be in one unit
+              --> cell.toml:19:12
+               |
+            19 | outside = "plasma.osmotic_pressure"
+               |            ^^^^^^^^^^^^^^^^^^^^^^^ this is [MPa]
+               |
+               = help: `inside` is [mM]"#]],
     );
     check(
         "[[chart]]\ny = \"cell.volume\"\n[picture.chart]\nshape = \"sphere\"\nvolume = \"cell.volume\"\n",
-        expect![[""]],
+        expect![[r#"
+            error: a chart is called `chart` too
+              --> cell.toml:17:10
+               |
+            17 | [picture.chart]
+               |          ^^^^^
+               |
+               = help: both would be written to one file: give one of them another name"#]],
     );
     check(
         "[picture.\"../cell\"]\nshape = \"sphere\"\nvolume = [1]\nburst = 3\nvesicles = 4\n",
-        expect![[""]],
+        expect![[r#"
+            error: the name of a picture is made of letters, digits, `-` and `_`
+              --> cell.toml:15:10
+               |
+            15 | [picture."../cell"]
+               |          ^^^^^^^^^
+
+            error: `volume` must be a number or an expression in quotes
+              --> cell.toml:17:10
+               |
+            17 | volume = [1]
+               |          ^^^ this is an array
+
+            error: burst must be a text in quotes
+              --> cell.toml:18:9
+               |
+            18 | burst = 3
+               |         ^ this is an integer
+
+            error: vesicles must be a table
+              --> cell.toml:19:12
+               |
+            19 | vesicles = 4
+               |            ^ this is an integer"#]],
     );
 }
 
@@ -383,10 +532,7 @@ fn a_strip_tells_its_numbers_in_words() {
         "cell 290 mOsm",
         "bath 100 mOsm",
     ] {
-        assert!(
-            words.contains(part),
-            "{part}: {words}"
-        );
+        assert!(words.contains(part), "{part}: {words}");
     }
     let svg = figure
         .svg(figure.fitting(Size::SLIDE), Theme::Light)
@@ -500,8 +646,12 @@ fn nonsense_is_drawn_as_nothing() {
                 for size in [Size::SLIDE, Size::PRINT] {
                     let svg = figure.svg(figure.fitting(size), Theme::Dark).unwrap();
                     assert!(!svg.contains("NaN") && !svg.contains("inf\""));
-                    figure.png(figure.fitting(size), Theme::Light).unwrap();
                 }
+                let small = Size {
+                    scale: 0.5,
+                    ..figure.fitting(Size::PRINT)
+                };
+                figure.png(small, Theme::Light).unwrap();
                 let frame: CellFrame = Moments::new(&cell, &[]).frame(1);
                 cell_svg(&frame, Size::PRINT, Theme::Dark).unwrap();
             }
@@ -511,7 +661,7 @@ fn nonsense_is_drawn_as_nothing() {
     assert!(Moments::new(&none, &[]).is_empty());
     assert!(CellStrip::of(&none, &[]).frames.is_empty());
     Figure::Cells(CellStrip::default())
-        .svg(Size::PRINT)
+        .svg(Size::PRINT, Theme::Light)
         .unwrap();
     let _ = Moments::new(&none, &[]).frame(7);
 }

@@ -293,7 +293,7 @@ impl<'a> Reader<'a> {
                 }
                 None => {
                     let known = Part::VESICLES.map(Part::key);
-                    self.unknown("vesicles", &k, &known);
+                    self.unknown("`vesicles`", &k, &known);
                 }
             }
         }

@@ -86,10 +86,14 @@ impl Builder<'_> {
         let what = format!("`{}` of a picture", part.path());
         let value = self.lower_as(ast, &dimension, &what, World::Dynamic)?;
         let unit = match part {
+            // One unit on both sides: they are compared, as numbers and as shades.
+            Part::Inside | Part::Outside => Unit::parse(match known {
+                Some(d) if *d == Dimension::of("MPa") => "MPa",
+                _ => "mOsm",
+            })
+            .ok()?,
+            Part::Flow | Part::Pressure => self.shown(&None, ast, dimension),
             // What is drawn is measured in micrometres.
-            Part::Inside | Part::Outside | Part::Flow | Part::Pressure => {
-                self.shown(&None, ast, dimension)
-            }
             _ => Unit::coherent(dimension),
         };
         Some(PartInfo { part, value, unit })
