@@ -13,7 +13,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use super::End;
 use super::folder::{Folder, is_stdout};
-use super::picture::{self, PictureSize};
+use super::picture::{self, PictureArgs};
 use super::progress::{Watch, end_interrupted, interrupted, listen};
 use super::source::{Found, find, split_setting};
 use super::terminal::{Stop, Terminal};
@@ -33,9 +33,9 @@ Examples:
   osmocyte run red-blood-cell --verify
   osmocyte run red-blood-cell -o - > table.csv
 
-Writes trajectory.csv, trajectory.csv-metadata.json (units), run.json (the run card) and each chart
-as SVG and PNG. Files of an earlier run in the same folder are replaced; charts that it left and
-this run does not draw are removed.
+Writes trajectory.csv, trajectory.csv-metadata.json (units), run.json (the run card), each chart, and
+the cell where the model has a picture of it, as SVG and PNG. Files of an earlier run in the same
+folder are replaced; charts that it left and this run does not draw are removed.
 
 Exits with 1 if the run failed, a conserved sum leaked, or --verify found no agreement; what was
 reached is written all the same.")]
@@ -72,9 +72,8 @@ pub(super) struct Args {
     /// Draw no charts.
     #[arg(long)]
     no_charts: bool,
-    /// Size of the charts.
-    #[arg(long, value_enum, default_value_t = PictureSize::Slide)]
-    size: PictureSize,
+    #[command(flatten)]
+    pictures: PictureArgs,
     /// Print the run card instead of the summary.
     #[arg(long)]
     json: bool,
@@ -191,8 +190,11 @@ fn simulation(args: &Args, found: &Found, terminal: &Terminal) -> Result<Simulat
 fn file_names(args: &Args, simulation: &Simulation) -> Vec<String> {
     let mut names = vec![TABLE.to_string(), METADATA.to_string()];
     if cfg!(feature = "charts") && !args.no_charts {
-        for chart in &simulation.system().charts {
-            names.extend([format!("{}.svg", chart.name), format!("{}.png", chart.name)]);
+        let system = simulation.system();
+        let charts = system.charts.iter().map(|chart| &chart.name);
+        let cells = system.pictures.iter().map(|picture| &picture.name);
+        for name in charts.chain(cells) {
+            names.extend(args.pictures.files(name));
         }
     }
     names.push(CARD.to_string());
@@ -215,7 +217,9 @@ fn solve<'a>(
         max_step: None,
     };
     let mut warnings = Vec::new();
-    if !cfg!(feature = "charts") && !args.no_charts && !simulation.system().charts.is_empty() {
+    let system = simulation.system();
+    let some = !system.charts.is_empty() || !system.pictures.is_empty();
+    if !cfg!(feature = "charts") && !args.no_charts && some {
         warnings.push(picture::NONE.to_string());
     }
     let started = SystemTime::now();
@@ -270,12 +274,9 @@ fn write_all(
     (folder.stage_json(METADATA, &metadata)).map_err(cannot)?;
     #[cfg(feature = "charts")]
     let drawn =
-        args.no_charts || charts::draw(&mut done, args.size, &mut folder).map_err(cannot)?;
+        args.no_charts || charts::draw(&mut done, &args.pictures, &mut folder).map_err(cannot)?;
     #[cfg(not(feature = "charts"))]
-    let drawn = {
-        let _ = args.size;
-        true
-    };
+    let drawn = true;
     let mut files = folder.staged().to_vec();
     files.push(CARD.to_string());
     let card = card::card(&done, files);
