@@ -401,7 +401,8 @@
 //!
 //! Whiskers hold 95 % of the results of the resamples. Points that failed are said below the title, and in a panel at how
 //! many points its outcome does not exist: the indices are those of the other points. What is constant has no chart, and
-//! is named. `--no-charts` draws none, `--size print` draws them for a column of a journal.
+//! is named. `--no-charts` draws none, `--size print` draws them for a column of a journal, `--pictures pdf` as PDF with
+//! its fonts inside, `--theme dark` on dark paper; all commands that draw take these.
 //!
 //! ## Which method?
 //!

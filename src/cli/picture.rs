@@ -14,6 +14,7 @@ pub(super) const NONE: &str = "no charts: this osmocyte was built without the fe
 
 /// The options of all commands that draw charts. Not `--format`: that is what tables are written as.
 #[derive(Clone, Debug, clap::Args)]
+#[cfg_attr(not(feature = "charts"), allow(dead_code))]
 pub(super) struct PictureArgs {
     /// Size of the charts.
     #[arg(long, value_enum, default_value_t = PictureSize::Slide)]

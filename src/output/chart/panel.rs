@@ -13,7 +13,7 @@ use super::scene::{Anchor, Shape, Sheet};
 use super::thin::{Point, clip, pieces, thin};
 use super::ticks::Scale;
 use super::under::Under;
-use super::vertical::{data_range, needs_room, on_right, right_range, right_scale, y_scale};
+use super::vertical::{data_range, on_right, right_range, right_scale, y_scale};
 use super::zones::zones;
 use super::{Axis, Markers, Panel, Series, Size};
 
@@ -59,7 +59,7 @@ pub(super) struct PanelPlan {
     pub notes: Vec<Beside>,
     /// Size of the names.
     pub note_size: f64,
-    /// Whether there is room at the lower and the upper end of the axis.
+    /// Whether something lies on the lower and on the upper end of the axis, and has room there.
     pub ends: (bool, bool),
 }
 
@@ -85,7 +85,8 @@ impl PanelPlan {
         let t = size.text;
         let room = (t, bottom - top);
         let data = x_range.and_then(|x_range| data_range(panel, x, x_range));
-        let y = y_scale(panel, data, (x, x_range), room, told);
+        let (y, ends) = y_scale(panel, data, (x, x_range), room, told).unzip();
+        let ends = ends.unwrap_or_default();
         let right_data = x_range.and_then(|x_range| right_range(panel, x, x_range));
         let right = panel.right.as_ref();
         let right = right.and_then(|axis| right_scale(axis, right_data, room));
@@ -103,9 +104,6 @@ impl PanelPlan {
             .fold(0.0, f64::max)
             * WIDER;
         let lowest = |data: Option<(f64, f64)>| data.map(|d| d.0);
-        let ends = y
-            .as_ref()
-            .map_or((false, false), |y| needs_room(panel, y, (x, x_range), room));
         PanelPlan {
             size,
             frame: Frame {

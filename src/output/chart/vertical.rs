@@ -92,24 +92,24 @@ pub(super) fn wanted_range(panel: &Panel, data: Option<(f64, f64)>) -> Option<(f
 }
 
 /// The scale of a panel whose curves take `data`, over a horizontal axis that shows `x_range`. `room` at the lower and the
-/// upper end if told so, because a panel with the same axis needs it.
+/// upper end if told so, because a panel with the same axis needs it; where this one needs it is given back.
 pub(super) fn y_scale(
     panel: &Panel,
     data: Option<(f64, f64)>,
     (x, x_range): (&Axis, Option<(f64, f64)>),
     (t, height): (f64, f64),
     told: (bool, bool),
-) -> Option<Scale> {
+) -> Option<(Scale, (bool, bool))> {
     let scale = plain_scale(&panel.y, wanted_range(panel, data), (t, height))?;
     if panel.y.range.is_some() {
-        return Some(scale.spaced(1.15 * t / height));
+        return Some((scale.spaced(1.15 * t / height), (false, false)));
     }
     let needed = needs_room(panel, &scale, (x, x_range), (t, height));
     let room = (ROOM * t / height).min(0.1);
     let part = |wanted: bool| if wanted { room } else { 0.0 };
     let (below, above) = (part(needed.0 || told.0), part(needed.1 || told.1));
     let scale = scale.with_room(below, above);
-    Some(scale.spaced(1.15 * t / height))
+    Some((scale.spaced(1.15 * t / height), needed))
 }
 
 /// The scale with ticks at its ends, and with no more of them than the height has room for.
@@ -138,7 +138,7 @@ fn from_zero(axis: &Axis, data: Option<(f64, f64)>) -> Option<(f64, f64)> {
 }
 
 /// Whether something lies on the lower and on the upper end of the left axis, and needs room there.
-pub(super) fn needs_room(
+fn needs_room(
     panel: &Panel,
     scale: &Scale,
     (x, x_range): (&Axis, Option<(f64, f64)>),
