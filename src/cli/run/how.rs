@@ -46,7 +46,7 @@ pub(in crate::cli) struct How {
 }
 
 /// The methods that there are, and the one that says how it could be.
-fn methods() -> impl Iterator<Item = PossibleValue> {
+pub(in crate::cli) fn methods() -> impl Iterator<Item = PossibleValue> {
     let absent = if cfg!(feature = "bdf") {
         &[][..]
     } else {

@@ -18,7 +18,7 @@ use super::terminal::{Stop, Terminal};
 use crate::output::{csvw_metadata, write_csv};
 use crate::study::Simulation;
 
-pub(super) use how::{Done, How, tolerance, verdict};
+pub(super) use how::{Done, How, methods, tolerance, verdict};
 
 /// Run a model's experiment; write the table, the run card and the charts.
 #[derive(Debug, clap::Args)]
