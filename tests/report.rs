@@ -353,7 +353,8 @@ fn figures_stand_in_the_page_and_beside_the_markdown() {
     let simulation = Simulation::from_text("cell", MODEL).unwrap();
     let charts = &simulation.system().charts;
     assert!(!charts.is_empty());
-    assert_eq!(pictures.count(), charts.len());
+    // Each for light and for dark pages.
+    assert_eq!(pictures.count(), 2 * charts.len());
     let markdown = read(folder.path(), "report.md");
     for chart in charts {
         let svg = read(folder.path(), &format!("{}.svg", chart.name));

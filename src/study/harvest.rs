@@ -2,6 +2,7 @@
 
 use super::outcomes::Record;
 use super::panels::panels;
+use super::picture::picture;
 use super::run::{Ready, Run};
 use super::sides::Sides;
 use super::simulation::{Simulation, StaticValues};
@@ -99,13 +100,12 @@ impl Simulation {
                 .map(|(_, row)| unit.from_internal(record.in_row(row, id)))
                 .collect(),
         };
+        let times = timeline.iter().map(|(t, _)| time_unit.from_internal(*t));
+        let times: Vec<f64> = times.collect();
         let charts = system.charts.iter().map(|chart| {
             let x = match &chart.x {
                 None => Column {
-                    values: timeline
-                        .iter()
-                        .map(|(t, _)| time_unit.from_internal(*t))
-                        .collect(),
+                    values: times.clone(),
                     ..time.clone()
                 },
                 Some(x) => curve(x.value, &x.label, &x.unit),
@@ -114,6 +114,7 @@ impl Simulation {
                 title: chart.title.clone(),
                 name: chart.name.clone(),
                 over_time: chart.x.is_none(),
+                times: times.clone(),
                 x,
                 panels: panels(chart, values, &curve),
                 log_x: chart.log_x,
@@ -121,6 +122,16 @@ impl Simulation {
                 events: chart.events,
             }
         });
+        let pictures = system.pictures.iter().map(|info| {
+            let times = timeline.iter();
+            let times = times.map(|(t, _)| time_unit.from_internal(*t));
+            let time = Column {
+                values: times.collect(),
+                ..time.clone()
+            };
+            picture(info, &record, &timeline, time)
+        });
+        let pictures = pictures.collect();
         // A run that leaks can't be trusted, whatever else it did.
         let leaks: Vec<String> = ledger.iter().filter_map(LedgerLine::leak).collect();
         let ended = self.status(problem, solution, &record);
@@ -131,6 +142,7 @@ impl Simulation {
         };
         Run {
             charts: charts.collect(),
+            pictures,
             trajectory: Trajectory {
                 time,
                 columns,

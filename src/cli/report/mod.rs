@@ -120,8 +120,10 @@ pub(super) fn report(args: &Args, terminal: &Terminal) -> Result<End, Stop> {
 fn file_names(simulation: &Simulation) -> Vec<String> {
     let mut names = vec![HTML.to_string(), MARKDOWN.to_string()];
     if cfg!(feature = "charts") {
-        let charts = simulation.system().charts.iter();
-        names.extend(charts.map(|chart| format!("{}.svg", chart.name)));
+        let system = simulation.system();
+        let charts = system.charts.iter().map(|chart| &chart.name);
+        let cells = system.pictures.iter().map(|picture| &picture.name);
+        names.extend(charts.chain(cells).map(|name| format!("{name}.svg")));
     }
     names.push(CARD.to_string());
     names
@@ -138,7 +140,8 @@ fn draw(story: &mut Story, size: PictureSize) -> bool {
     #[cfg(not(feature = "charts"))]
     {
         let _ = size;
-        if !story.done.run.charts.is_empty() {
+        let run = &story.done.run;
+        if !run.charts.is_empty() || !run.pictures.is_empty() {
             story.done.warnings.push(super::picture::NONE.to_string());
         }
         true

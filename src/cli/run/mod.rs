@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 use super::End;
 use super::folder::{Folder, is_stdout};
-use super::picture::{self, PictureSize};
+use super::picture::{self, PictureArgs};
 use super::progress::{end_interrupted, listen};
 use super::source::find;
 use super::terminal::{Stop, Terminal};
@@ -30,9 +30,9 @@ Examples:
   osmocyte run red-blood-cell --verify
   osmocyte run red-blood-cell -o - > table.csv
 
-Writes trajectory.csv, trajectory.csv-metadata.json (units), run.json (the run card) and each chart
-as SVG and PNG. Files of an earlier run in the same folder are replaced; charts that it left and
-this run does not draw are removed.
+Writes trajectory.csv, trajectory.csv-metadata.json (units), run.json (the run card), each chart, and
+the cell where the model has a picture of it, as SVG and PNG. Files of an earlier run in the same
+folder are replaced; charts that it left and this run does not draw are removed.
 
 Exits with 1 if the run failed, a conserved sum leaked, or --verify found no agreement; what was
 reached is written all the same.")]
@@ -45,9 +45,8 @@ pub(super) struct Args {
     /// Draw no charts.
     #[arg(long)]
     no_charts: bool,
-    /// Size of the charts.
-    #[arg(long, value_enum, default_value_t = PictureSize::Slide)]
-    size: PictureSize,
+    #[command(flatten)]
+    pictures: PictureArgs,
     /// Print the run card instead of the summary.
     #[arg(long)]
     json: bool,
@@ -76,7 +75,9 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<End, Stop> {
     let Some(mut done) = args.how.solve(&found, &simulation, terminal)? else {
         return Ok(end_interrupted(terminal));
     };
-    if !cfg!(feature = "charts") && !args.no_charts && !simulation.system().charts.is_empty() {
+    let system = simulation.system();
+    let some = !system.charts.is_empty() || !system.pictures.is_empty();
+    if !cfg!(feature = "charts") && !args.no_charts && some {
         done.warnings.push(picture::NONE.to_string());
     }
     match folder {
@@ -89,8 +90,11 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<End, Stop> {
 fn file_names(args: &Args, simulation: &Simulation) -> Vec<String> {
     let mut names = vec![TABLE.to_string(), METADATA.to_string()];
     if cfg!(feature = "charts") && !args.no_charts {
-        for chart in &simulation.system().charts {
-            names.extend([format!("{}.svg", chart.name), format!("{}.png", chart.name)]);
+        let system = simulation.system();
+        let charts = system.charts.iter().map(|chart| &chart.name);
+        let cells = system.pictures.iter().map(|picture| &picture.name);
+        for name in charts.chain(cells) {
+            names.extend(args.pictures.files(name));
         }
     }
     names.push(CARD.to_string());
@@ -118,12 +122,9 @@ fn write_all(
     (folder.stage_json(METADATA, &metadata)).map_err(cannot)?;
     #[cfg(feature = "charts")]
     let drawn =
-        args.no_charts || charts::draw(&mut done, args.size, &mut folder).map_err(cannot)?;
+        args.no_charts || charts::draw(&mut done, &args.pictures, &mut folder).map_err(cannot)?;
     #[cfg(not(feature = "charts"))]
-    let drawn = {
-        let _ = args.size;
-        true
-    };
+    let drawn = true;
     let mut files = folder.staged().to_vec();
     files.push(CARD.to_string());
     let card = card::card(&done, files);
