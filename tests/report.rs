@@ -50,10 +50,21 @@ fn parse(html: &str) -> roxmltree::Document<'_> {
     roxmltree::Document::parse_with_options(html, options).unwrap_or_else(|e| panic!("{e}"))
 }
 
-/// All words of an element, one blank between them.
+/// All words of an element, one blank between them; names stay whole, what stands in two cells does not.
 fn words(node: roxmltree::Node) -> String {
-    let texts = node.descendants().filter(|n| n.is_text());
-    let all: String = texts.filter_map(|n| n.text()).collect();
+    fn add(node: roxmltree::Node, out: &mut String) {
+        out.push_str(node.text().filter(|_| node.is_text()).unwrap_or_default());
+        node.children().for_each(|child| add(child, out));
+        let whole = matches!(
+            node.tag_name().name(),
+            "code" | "wbr" | "" | "mi" | "mn" | "mo"
+        );
+        if !whole {
+            out.push(' ');
+        }
+    }
+    let mut all = String::new();
+    add(node, &mut all);
     all.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -130,13 +141,15 @@ fn stands_alone(html: &str) {
 
 #[test]
 fn a_report_tells_all_of_the_model_and_its_run() {
-    let folder = with_model(MODEL);
+    let sum = "\n[conserved]\nwater = \"cell.volume - integral(plasmalemma.water_flow)\"\n";
+    let model = format!("{MODEL}{sum}");
+    let folder = with_model(&model);
     let (code, out, err) = report(folder.path(), &[]);
     assert_eq!(code, Some(0), "{out}\n{err}");
     let html = read(folder.path(), "report.html");
     stands_alone(&html);
     let document = parse(&html);
-    let simulation = Simulation::from_text("cell", MODEL).unwrap();
+    let simulation = Simulation::from_text("cell", &model).unwrap();
     let sheet = Sheet::new(&simulation, "cell", None);
     let parameters = words(section(&document, "parameters"));
     for p in &sheet.parameters {
@@ -295,7 +308,7 @@ fn a_check_that_fails_is_shown_and_ends_with_1() {
 
 #[test]
 fn a_run_that_fails_has_a_report_that_says_so() {
-    let model = "[states]\ny = { initial = 1, rate = \"y^2 / (1 s)\" }\n[experiment]\nduration = \"2 s\"\n[outcomes]\nend = \"final(y)\"\n";
+    let model = "[state]\ny = { initial = 1, rate = \"y^2 / (1 s)\" }\n[experiment]\nduration = \"2 s\"\n[outcomes]\nend = \"final(y)\"\n";
     let folder = with_model(model);
     let (code, _, err) = report(folder.path(), &[]);
     assert_eq!(code, Some(1), "{err}");
@@ -319,7 +332,7 @@ fn a_run_that_fails_has_a_report_that_says_so() {
 fn texts_of_a_model_stay_texts() {
     let model = "title = \"a <b> & \\\"c\\\" | *d* $e$\"\nabout = \"</style><script>alert(1)</script>\\u0007\"\n\
         [parameters]\nk = { value = 1, about = \"x | <img src='http://a.b'>\", source = \"chosen & ]]>\" }\n\
-        [states]\ny = { initial = 1, rate = \"-k * y / (1 s)\" }\n[experiment]\nduration = \"1 s\"\n";
+        [state]\ny = { initial = 1, rate = \"-k * y / (1 s)\" }\n[experiment]\nduration = \"1 s\"\n";
     let folder = with_model(model);
     let (code, _, err) = report(folder.path(), &[]);
     assert_eq!(code, Some(0), "{err}");
