@@ -200,7 +200,7 @@ fn same_structure(model: &str, equation: &Equation) {
     let words = all()
         .filter(|n| n.tag_name().name() == "mi")
         .filter_map(|n| n.text());
-    for word in words.filter(|word| commands(&format!(r"\{word}")) > 0) {
+    for word in words.filter(|word| word.len() > 2 && commands(&format!(r"\{word}")) > 0) {
         let function = matches!(
             word,
             "max" | "min" | "ln" | "log" | "exp" | "sin" | "cos" | "tanh"
