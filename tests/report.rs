@@ -451,3 +451,17 @@ fn standard_output_gets_the_page_alone() {
     stands_alone(&text(&output.stdout));
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
 }
+
+#[test]
+fn show_writes_the_model_as_a_page_of_the_same_kind() {
+    let folder = with_model(MODEL);
+    let output = osmocyte(folder.path(), &["show", "cell.toml", "--html"]);
+    assert_eq!(output.status.code(), Some(0));
+    let html = text(&output.stdout);
+    stands_alone(&html);
+    let document = parse(&html);
+    let parameters = words(section(&document, "parameters"));
+    assert!(parameters.contains("Canham & Burton 1968"), "{parameters}");
+    assert!(!parameters.contains("set by"), "{parameters}");
+    assert!(words(section(&document, "checks")).contains("lysis_time"));
+}

@@ -66,7 +66,8 @@ fn verdicts(story: &Story) -> Vec<Verdict> {
     let trajectory = &story.done.run.trajectory;
     let mut verdicts = vec![Verdict {
         good: !matches!(trajectory.status, Status::Failed(_)),
-        text: format!("Run {}", summary::status(&story.done)),
+        // Backticks are for terminals.
+        text: format!("Run {}", summary::status(&story.done)).replace('`', ""),
     }];
     let ledger = &trajectory.ledger;
     if !ledger.is_empty() {
