@@ -35,7 +35,7 @@ pub(super) struct PictureArgs {
 
 /// What the charts are for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum PictureSize {
+pub(super) enum PictureSize {
     /// 1600 × 900 pixels, large letters.
     Slide,
     /// A column of a journal, 85 mm.
@@ -91,13 +91,20 @@ impl PictureArgs {
 }
 
 #[cfg(feature = "charts")]
+impl PictureSize {
+    pub fn size(self) -> Size {
+        match self {
+            PictureSize::Slide => Size::SLIDE,
+            PictureSize::Print => Size::PRINT,
+        }
+    }
+}
+
+#[cfg(feature = "charts")]
 impl PictureArgs {
     /// The ending and the content of each file of a figure.
     pub fn make(&self, figure: &Figure) -> Result<Vec<(&'static str, Vec<u8>)>, ChartError> {
-        let size = figure.fitting(match self.size {
-            PictureSize::Slide => Size::SLIDE,
-            PictureSize::Print => Size::PRINT,
-        });
+        let size = figure.fitting(self.size.size());
         let theme = match self.theme {
             Paper::Light => Theme::Light,
             Paper::Dark => Theme::Dark,
