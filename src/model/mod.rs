@@ -13,6 +13,7 @@ mod library;
 pub mod protocol;
 mod resolve;
 mod results;
+mod sentence;
 mod series;
 mod settings;
 mod shelf;

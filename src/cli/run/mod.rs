@@ -19,7 +19,7 @@ use super::source::{Found, find, split_setting};
 use super::terminal::{Stop, Terminal};
 use crate::output::{csvw_metadata, write_csv};
 use crate::solve::problem::Method;
-use crate::study::{METHODS, method_named};
+use crate::study::{Changes, METHODS, method_named};
 use crate::study::{Run, RunOptions, Simulation, Verification};
 use crate::trajectory::Status;
 
@@ -30,6 +30,7 @@ Examples:
   osmocyte run red-blood-cell
   osmocyte run red-blood-cell --set Pf=\"100 um/s\" --set plasma.osmolarity=\"150 mOsm\" -o slow
   osmocyte run my-cell.toml --rtol 1e-10 --duration \"2 min\"
+  osmocyte run red-blood-cell --step \"at 1 s: plasma.osmolarity = 290 mOsm\"
   osmocyte run red-blood-cell --verify
   osmocyte run red-blood-cell -o - > table.csv
 
@@ -45,6 +46,12 @@ pub(super) struct Args {
     /// Give a parameter, an input, a mode or an initial value another value, e.g. Pf="100 um/s"; a set input keeps it from the start on, in place of a step at time 0.
     #[arg(short, long, value_name = "NAME=VALUE")]
     set: Vec<String>,
+    /// Add a step to the experiment, e.g. "at 30 s: plasma.osmolarity = 600 mOsm"; all sentences of [experiment] but those that read a file.
+    #[arg(long, value_name = "SENTENCE")]
+    step: Vec<String>,
+    /// Leave out the steps of the model's own experiment.
+    #[arg(long)]
+    no_steps: bool,
     /// Integration method [default: that of the model, else auto: explicit or implicit, whichever gets on faster].
     #[arg(long, value_parser = PossibleValuesParser::new(methods()).try_map(|name| method_named(&name)))]
     method: Option<Method>,
@@ -176,7 +183,18 @@ fn simulation(args: &Args, found: &Found, terminal: &Terminal) -> Result<Simulat
             .iter()
             .map(|d| ("solver.max_step".to_string(), d.trim().to_string())),
     );
-    let simulation = found.simulation(&settings);
+    let simulation = if args.step.is_empty() && !args.no_steps {
+        found.simulation(&settings)
+    } else {
+        let changes = Changes {
+            settings: &settings,
+            without_steps: args.no_steps,
+            steps: &args.step,
+        };
+        found
+            .simulation(&[])
+            .and_then(|simulation| simulation.changed(&changes))
+    };
     match simulation {
         Ok(simulation) if mistakes.is_empty() => Ok(simulation),
         Ok(_) => Err(Stop::Invalid(mistakes.join("\n\n"))),
