@@ -217,6 +217,65 @@
 //! "occupancy" }`. `y_min` and `y_max` stand in for the ends of the data, in the panel of their unit. A logarithmic axis
 //! without `y_min` shows eight decades.
 //!
+//! ## Pictures of the cell
+//!
+//! Where a model has a geometry, `[picture.NAME]` draws the cell at some moments of a run: at its start, at events, at its
+//! end, and where it changes, all to one scale. `run` writes it as NAME.svg and NAME.png.
+//!
+//! ```
+//! # let text = r#"
+//! [bath.plasma]
+//! osmolarity = "100 mOsm"
+//!
+//! [compartment.cell]
+//! volume = "90 um^3"
+//! solutes.trapped = { osmolarity = "290 mOsm" }
+//!
+//! [membrane.plasmalemma]
+//! between = ["plasma", "cell"]
+//! area = "135 um^2"
+//! Pf = "200 um/s"
+//!
+//! [event.lysis]
+//! when = "cell.volume rises through 154 um^3"
+//! then = "stop"
+//!
+//! [experiment]
+//! duration = "5 s"
+//!
+//! [picture.cell]
+//! shape   = "disc"
+//! volume  = "cell.volume"
+//! area    = "plasmalemma.area"
+//! inside  = "cell.osmolarity"
+//! outside = "plasma.osmolarity"
+//! flow    = "plasmalemma.water_flow"
+//! burst   = "lysis"
+//! # "#;
+//! # let run = osmocyte::Simulation::from_text("guide", text)?.run(&Default::default())?;
+//! # assert_eq!(run.pictures[0].burst.as_deref(), Some("lysis"));
+//! # Ok::<(), osmocyte::Error>(())
+//! ```
+//!
+//! | Key | Unit | Meaning |
+//! |---|---|---|
+//! | `shape` | | `"disc"`: a red cell, biconcave until its membrane is taut; `"sphere"`: with folds where it has more membrane than a sphere needs; `"box"`: a walled cell |
+//! | `volume` | um^3 | of what the plasma membrane encloses |
+//! | `area` | um^2 | of the plasma membrane; a disc needs it, a sphere may have it |
+//! | `wall` | um^3 | of a box: the volume inside the slack wall. Turgor stretches the wall with the cell; a smaller protoplast has left it |
+//! | `aspect` | | of a box: length relative to width, 1.5 unless given |
+//! | `vacuole` | um^3 | of a sphere: a contractile vacuole |
+//! | `vesicles.area` | um^2 | membrane of all vesicles |
+//! | `vesicles.number`, `vesicles.diameter` | –, um | instead: how many, and how large |
+//! | `vesicles.fusing`, `vesicles.retrieving` | um^2/s, 1/s | exocytosis and endocytosis: membrane (with `number`, vesicles) per time |
+//! | `inside`, `outside` | mOsm, MPa | how concentrated: the darker, the more |
+//! | `flow` | um^3/s | water flow inward: an arrow, endosmosis or exosmosis |
+//! | `pressure` | MPa | inside; of a box it is called turgor |
+//! | `burst` | | the event from which on the membrane is open |
+//! | `title`, `note` | | the message, and what of the picture is chosen |
+//!
+//! Drawn is a section through the middle; volume, area and vesicle membrane of what is drawn are those of the model.
+//!
 //! ## Studies
 //!
 //! `[study.NAME]` says what is to be varied, and what each run shall answer:

@@ -192,3 +192,65 @@ pub struct ChartData {
     /// Marks at the events.
     pub events: bool,
 }
+
+/// What a cell is drawn as.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum CellShape {
+    /// A red cell: biconcave while it has more membrane than a sphere of its volume, else that sphere.
+    Disc,
+    /// A sphere, its membrane in folds where there is more of it than the sphere needs.
+    Sphere,
+    /// A walled cell.
+    Box {
+        /// Length relative to width; at least 1.
+        aspect: f64,
+    },
+}
+
+/// Vesicles of a picture, in numbers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct VesicleData {
+    /// Membrane of all of them \[µm²\]; `[n_rows]`
+    pub area: Vec<f64>,
+    /// Diameter of one \[µm\], where the model knows it; `[n_rows]`
+    pub diameter: Option<Vec<f64>>,
+    /// Exocytosis, in any unit: only its course counts; `[n_rows]`
+    pub fusing: Option<Vec<f64>>,
+    /// Endocytosis, in the same unit; `[n_rows]`
+    pub retrieving: Option<Vec<f64>>,
+}
+
+/// A cell over time, in numbers from which it can be drawn to scale.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PictureData {
+    /// Title.
+    pub title: String,
+    /// File name without ending.
+    pub name: String,
+    /// What the reader should know, e.g. what of the picture is chosen; may be empty.
+    pub note: String,
+    /// What it is drawn as.
+    pub shape: CellShape,
+    /// Times, those of events among them.
+    pub time: Column,
+    /// Volume of what the plasma membrane encloses \[µm³\]; `[n_rows]`
+    pub volume: Vec<f64>,
+    /// Area of the plasma membrane \[µm²\]; `[n_rows]`
+    pub area: Option<Vec<f64>>,
+    /// Volume inside the slack wall \[µm³\]; `[n_rows]`
+    pub wall: Option<Vec<f64>>,
+    /// Volume of the contractile vacuole \[µm³\]; `[n_rows]`
+    pub vacuole: Option<Vec<f64>>,
+    /// Vesicles inside.
+    pub vesicles: Option<VesicleData>,
+    /// Osmolarity or osmotic pressure inside.
+    pub inside: Option<Column>,
+    /// The same outside.
+    pub outside: Option<Column>,
+    /// Flow of water, positive inward.
+    pub flow: Option<Column>,
+    /// Pressure inside; of a walled cell, its turgor.
+    pub pressure: Option<Column>,
+    /// The event after which the membrane is open.
+    pub burst: Option<String>,
+}

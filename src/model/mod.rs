@@ -10,6 +10,7 @@ mod constant;
 mod experiment;
 mod file;
 mod library;
+pub mod picture;
 pub mod protocol;
 mod resolve;
 mod results;
@@ -374,6 +375,8 @@ pub struct Model {
     pub conserved: Vec<Conserved>,
     /// Charts.
     pub charts: Vec<Chart>,
+    /// Cells to be drawn.
+    pub pictures: Vec<picture::Picture>,
     /// Checks.
     pub checks: Vec<Check>,
     /// Variants.

@@ -27,6 +27,7 @@ const SECTIONS: &[&str] = &[
     "outcomes",
     "conserved",
     "chart",
+    "picture",
     "check",
     "variant",
     "study",
@@ -151,6 +152,7 @@ fn empty(name: &str, source: Source) -> Model {
         outcomes: Vec::new(),
         conserved: Vec::new(),
         charts: Vec::new(),
+        pictures: Vec::new(),
         checks: Vec::new(),
         variants: Vec::new(),
         studies: Vec::new(),
@@ -233,6 +235,11 @@ fn table_section<'a>(
         "variant" => {
             for (k, v) in reader.entries(table) {
                 model.variants.extend(reader.variant(&k, v));
+            }
+        }
+        "picture" => {
+            for (k, v) in reader.entries(table) {
+                model.pictures.extend(reader.picture(&k, v));
             }
         }
         "study" => {

@@ -2,6 +2,7 @@
 
 use super::outcomes::Record;
 use super::panels::panels;
+use super::picture::picture;
 use super::run::{Ready, Run};
 use super::sides::Sides;
 use super::simulation::{Simulation, StaticValues};
@@ -121,6 +122,16 @@ impl Simulation {
                 events: chart.events,
             }
         });
+        let pictures = system.pictures.iter().map(|info| {
+            let times = timeline.iter();
+            let times = times.map(|(t, _)| time_unit.from_internal(*t));
+            let time = Column {
+                values: times.collect(),
+                ..time.clone()
+            };
+            picture(info, &record, &timeline, time)
+        });
+        let pictures = pictures.collect();
         // A run that leaks can't be trusted, whatever else it did.
         let leaks: Vec<String> = ledger.iter().filter_map(LedgerLine::leak).collect();
         let ended = self.status(problem, solution, &record);
@@ -131,6 +142,7 @@ impl Simulation {
         };
         Run {
             charts: charts.collect(),
+            pictures,
             trajectory: Trajectory {
                 time,
                 columns,

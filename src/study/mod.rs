@@ -8,6 +8,7 @@ mod harvest;
 mod method;
 mod outcomes;
 mod panels;
+mod picture;
 mod problem;
 pub mod run;
 mod schedule;

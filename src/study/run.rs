@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::solve::problem::{Choice, Counters, Method, Options, Problem, Solution};
 use crate::solve::solve;
 use crate::system::System;
-use crate::trajectory::{ChartData, Status, Trajectory};
+use crate::trajectory::{ChartData, PictureData, Status, Trajectory};
 
 /// How to run; what is `None` is as the model says, or the default.
 #[derive(Clone, Debug, Default)]
@@ -43,6 +43,8 @@ pub struct Run {
     pub trajectory: Trajectory,
     /// Charts.
     pub charts: Vec<ChartData>,
+    /// Cells to be drawn.
+    pub pictures: Vec<PictureData>,
     /// Method used.
     pub method: Method,
     /// Relative tolerance used.

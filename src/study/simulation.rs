@@ -354,6 +354,7 @@ impl Simulation {
         }
         model.ask(study);
         model.charts.clear();
+        model.pictures.clear();
         let solver = &study.solver;
         let own = &mut model.solver;
         own.step = solver.step.clone().or(own.step.take());
@@ -373,6 +374,7 @@ impl Simulation {
         model.outcomes.clear();
         model.conserved.clear();
         model.charts.clear();
+        model.pictures.clear();
         Self::finish(model, self.sources.clone(), Vec::new(), &[], &[])
     }
 
@@ -381,6 +383,7 @@ impl Simulation {
         let mut model = self.model.clone();
         model.conserved.clear();
         model.charts.clear();
+        model.pictures.clear();
         Self::finish(model, self.sources.clone(), Vec::new(), &[], &[])
     }
 

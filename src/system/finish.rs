@@ -49,6 +49,7 @@ impl Builder<'_> {
         let guards = self.guards();
         self.check_ranges();
         let charts = self.charts();
+        let pictures = self.pictures();
         let infos: Vec<_> = checks.iter().map(|c| self.check_info(c)).collect();
         let seconds = Dimension::TIME;
         let duration = self.duration.map(|d| d.id);
@@ -173,6 +174,7 @@ impl Builder<'_> {
             own_outcomes,
             conserved,
             charts,
+            pictures,
             checks,
             duration: duration?,
             time_unit: self.shown(&None, &model.experiment.duration, seconds),

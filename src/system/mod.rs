@@ -9,6 +9,7 @@ mod inputs;
 pub mod jacobian;
 mod names;
 mod outcomes;
+mod picture;
 pub mod sensitivity;
 mod shown;
 
@@ -17,6 +18,7 @@ pub use build::build;
 use crate::diagnostic::Span;
 use crate::expr::ast::Way;
 use crate::expr::graph::{ExprId, Graph, VarId};
+use crate::model::picture::{Part, Shape};
 use crate::units::{Dimension, Unit};
 
 /// What an assignment of an event changes.
@@ -311,6 +313,36 @@ pub struct ChartInfo {
     pub events: bool,
 }
 
+/// A quantity that a picture is drawn from.
+#[derive(Clone, Debug)]
+pub struct PartInfo {
+    /// Which one.
+    pub part: Part,
+    /// Its value.
+    pub value: ExprId,
+    /// The unit in which it is shown.
+    pub unit: Unit,
+}
+
+/// A cell to be drawn.
+#[derive(Clone, Debug)]
+pub struct PictureInfo {
+    /// Title.
+    pub title: String,
+    /// File name without ending.
+    pub name: String,
+    /// What the reader should know; may be empty.
+    pub note: String,
+    /// What it is drawn as.
+    pub shape: Shape,
+    /// Length of a box relative to its width.
+    pub aspect: f64,
+    /// What it is drawn from.
+    pub parts: Vec<PartInfo>,
+    /// The event after which the membrane is open.
+    pub burst: Option<String>,
+}
+
 /// A check, ready to be compared with an outcome.
 #[derive(Clone, Debug)]
 pub struct CheckInfo {
@@ -351,6 +383,8 @@ pub struct System {
     pub conserved: Vec<ConservedInfo>,
     /// Charts.
     pub charts: Vec<ChartInfo>,
+    /// Cells to be drawn.
+    pub pictures: Vec<PictureInfo>,
     /// Checks of the model, as far as they were asked for.
     pub checks: Vec<CheckInfo>,
     /// Length of the run; of parameters only.
@@ -410,12 +444,15 @@ impl System {
         out
     }
 
-    /// Everything that is looked at along a run: columns, curves, what outcomes and sums are made of, guards.
+    /// Everything that is looked at along a run: columns, curves, pictures, what outcomes and sums are
+    /// made of, guards.
     pub fn probe_expressions(&self) -> Vec<ExprId> {
         let mut out: Vec<ExprId> = self.columns.iter().map(|c| c.value).collect();
         for chart in &self.charts {
             out.extend(chart.x.iter().chain(&chart.y).map(|c| c.value));
         }
+        let parts = self.pictures.iter().flat_map(|p| &p.parts);
+        out.extend(parts.map(|part| part.value));
         for (_, aggregate) in self.outcomes.iter().flat_map(|o| &o.aggregates) {
             out.extend(aggregate.value());
         }

@@ -34,9 +34,9 @@ Examples:
   osmocyte run red-blood-cell --verify
   osmocyte run red-blood-cell -o - > table.csv
 
-Writes trajectory.csv, trajectory.csv-metadata.json (units), run.json (the run card) and each chart
-as SVG and PNG. Files of an earlier run in the same folder are replaced; charts that it left and
-this run does not draw are removed.
+Writes trajectory.csv, trajectory.csv-metadata.json (units), run.json (the run card), each chart, and
+the cell where the model has a picture of it, as SVG and PNG. Files of an earlier run in the same
+folder are replaced; charts that it left and this run does not draw are removed.
 
 Exits with 1 if the run failed, a conserved sum leaked, or --verify found no agreement; what was
 reached is written all the same.")]
@@ -209,8 +209,11 @@ fn simulation(args: &Args, found: &Found, terminal: &Terminal) -> Result<Simulat
 fn file_names(args: &Args, simulation: &Simulation) -> Vec<String> {
     let mut names = vec![TABLE.to_string(), METADATA.to_string()];
     if cfg!(feature = "charts") && !args.no_charts {
-        for chart in &simulation.system().charts {
-            names.extend([format!("{}.svg", chart.name), format!("{}.png", chart.name)]);
+        let system = simulation.system();
+        let charts = system.charts.iter().map(|chart| &chart.name);
+        let cells = system.pictures.iter().map(|picture| &picture.name);
+        for name in charts.chain(cells) {
+            names.extend([format!("{name}.svg"), format!("{name}.png")]);
         }
     }
     names.push(CARD.to_string());
@@ -233,7 +236,9 @@ fn solve<'a>(
         max_step: None,
     };
     let mut warnings = Vec::new();
-    if !cfg!(feature = "charts") && !args.no_charts && !simulation.system().charts.is_empty() {
+    let system = simulation.system();
+    let some = !system.charts.is_empty() || !system.pictures.is_empty();
+    if !cfg!(feature = "charts") && !args.no_charts && some {
         warnings.push(picture::NONE.to_string());
     }
     let started = SystemTime::now();

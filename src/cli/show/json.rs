@@ -1,10 +1,13 @@
 //! A model as JSON.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::sheet::Sheet;
 use crate::expr::print::to_text;
 use crate::model::Group;
+use crate::model::picture::Shape;
 
 pub(super) fn json(sheet: &Sheet) -> Value {
     let model = sheet.model;
@@ -33,6 +36,11 @@ pub(super) fn json(sheet: &Sheet) -> Value {
             "name": o.name, "value": o.value, "unit": o.unit, "about": o.about,
         })),
         "conserved": list(&sheet.conserved, |(name, sum)| json!({ "name": name, "value": sum })),
+        "pictures": list(&model.pictures, |p| json!({
+            "name": p.name, "shape": p.shape.name(), "aspect": (p.shape == Shape::Box).then_some(p.aspect),
+            "parts": p.parts.iter().map(|(part, ast)| (part.path(), to_text(ast))).collect::<BTreeMap<_, _>>(),
+            "burst": p.burst.as_ref().map(|b| &b.0), "title": p.title, "note": p.note,
+        })),
         "variants": list(&sheet.variants, |(name, about, set)| json!({ "name": name, "about": about, "set": set })),
         "checks": list(&sheet.checks, |c| json!({
             "id": c.id, "what": c.what, "with": c.with, "is": c.is, "rtol": c.rtol, "why": c.why,

@@ -105,6 +105,16 @@ pub(super) fn markdown(sheet: &Sheet) -> String {
         &["Name", "Sum"],
         conserved.collect(),
     );
+    let pictures = sheet.model.pictures.iter().map(|p| {
+        let drawn = code(&p.described());
+        vec![code(&p.name), drawn, p.title.clone(), p.note.clone()]
+    });
+    section(
+        &mut out,
+        "Pictures",
+        &["Name", "Drawn from", "Title", "Note"],
+        pictures.collect(),
+    );
     let variants = sheet
         .variants
         .iter()

@@ -80,6 +80,10 @@ pub(super) fn text(sheet: &Sheet, terminal: &Terminal) -> String {
         .iter()
         .map(|(name, sum)| vec![name.clone(), sum.clone()]);
     page.section("Conserved sums", conserved.collect());
+    let pictures = sheet.model.pictures.iter();
+    let pictures =
+        pictures.map(|p| vec![p.name.clone(), lines(&[&p.described(), &p.title, &p.note])]);
+    page.section("Pictures", pictures.collect());
     let variants = sheet
         .variants
         .iter()

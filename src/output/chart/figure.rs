@@ -1,5 +1,6 @@
 //! Any chart, as a picture.
 
+use super::cell::CellStrip;
 use super::layout::layout;
 use super::png::scene_png;
 use super::scene::Scene;
@@ -33,6 +34,8 @@ pub enum Figure {
     Pairs(PairMatrix),
     /// Elementary effects.
     Morris(Morris),
+    /// A cell at several times, to scale.
+    Cells(CellStrip),
 }
 
 impl Figure {
@@ -48,6 +51,7 @@ impl Figure {
             Figure::Sobol(it) => &it.title,
             Figure::Pairs(it) => &it.title,
             Figure::Morris(it) => &it.title,
+            Figure::Cells(it) => &it.title,
         }
     }
 
@@ -63,6 +67,7 @@ impl Figure {
             Figure::Sobol(it) => (&it.description, &|| sweep::describe::sobol(it)),
             Figure::Pairs(it) => (&it.description, &|| sweep::describe::pairs(it)),
             Figure::Morris(it) => (&it.description, &|| sweep::describe::morris(it)),
+            Figure::Cells(it) => (&it.description, &|| it.describe()),
         };
         match own {
             "" => written().trim_end_matches(';').to_string(),
@@ -82,6 +87,7 @@ impl Figure {
             Figure::Sobol(it) => it.layout(size),
             Figure::Pairs(it) => it.layout(size),
             Figure::Morris(it) => it.layout(size),
+            Figure::Cells(it) => it.layout(size),
         }
     }
 
@@ -97,6 +103,7 @@ impl Figure {
             Figure::Pairs(it) => it.lines(size),
             Figure::Morris(it) => 18.0 + 0.6 * it.points.len().min(20) as f64,
             Figure::Heat(_) => 20.0,
+            Figure::Cells(it) => it.height(size) / size.text,
         };
         Size {
             height: size.height.max((lines * size.text).ceil()),

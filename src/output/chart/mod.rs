@@ -22,6 +22,7 @@
 //! A chart becomes a [`scene::Scene`] (where each line and word goes), the scene is drawn on any plotters backend
 //! ([`draw`]); ours are SVG text and antialiased pixels. All of it is pure: same chart, same bytes.
 
+pub mod cell;
 pub mod draw;
 mod figure;
 pub mod font;
@@ -45,6 +46,7 @@ pub mod ticks;
 mod under;
 mod vertical;
 
+pub use cell::{CellFrame, CellStrip, cell_svg};
 pub use draw::draw_on;
 pub use figure::Figure;
 pub use png::render_png;

@@ -1,0 +1,336 @@
+//! Several moments of a cell side by side, all at one scale.
+
+use super::super::Size;
+use super::super::font::{self, Weight, wrap};
+use super::super::layout::{MARGIN, head, snap};
+use super::super::numbers::short;
+use super::super::palette::{FAINT, INK, SOFT};
+use super::super::panel::Frame;
+use super::super::scene::{Anchor, Scene, Shape, Sheet};
+use super::super::thin::Point;
+use super::frame::CellFrame;
+use super::moments::Moments;
+use super::{brush, pick, words};
+use crate::trajectory::{CellShape, EventRecord, PictureData};
+
+/// Least width of a frame, and the gap between two, in text sizes.
+const NARROWEST: f64 = 7.6;
+const GAP: f64 = 0.6;
+/// Size of the words at a frame, relative to the text.
+const SMALL: f64 = 0.86;
+/// Height of a line of these, in their size.
+const LINE: f64 = 1.28;
+/// Lines for the name of a state or event.
+const NAME_LINES: usize = 2;
+
+/// A cell at several times.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CellStrip {
+    /// The message, or what is shown.
+    pub title: String,
+    /// Conditions, smaller; may be empty.
+    pub subtitle: String,
+    /// In order of time; of one reach.
+    pub frames: Vec<CellFrame>,
+    /// For those who can't see it; if empty, one is written from the data.
+    pub description: String,
+}
+
+impl CellStrip {
+    /// The moments of a run that tell most: the start, events, the end, and between them what changes.
+    pub fn of(data: &PictureData, events: &[EventRecord]) -> CellStrip {
+        let mut moments = Moments::new(data, events);
+        let rows = pick::rows(&moments);
+        moments.reach(&rows);
+        CellStrip {
+            title: data.title.clone(),
+            subtitle: match data.note.as_str() {
+                "" => "Sections to scale".to_string(),
+                note => format!("Sections to scale; {note}"),
+            },
+            frames: rows.into_iter().map(|row| moments.frame(row)).collect(),
+            description: String::new(),
+        }
+    }
+
+    pub(in super::super) fn describe(&self) -> String {
+        words::strip(self)
+    }
+
+    /// Height that it takes at a width \[px\].
+    pub(in super::super) fn height(&self, size: Size) -> f64 {
+        let mut sheet = Sheet {
+            size,
+            shapes: Vec::new(),
+        };
+        let top = head(&mut sheet, &self.title, &self.subtitle);
+        let plan = Plan::new(self, size, f64::INFINITY);
+        top + plan.height() + self.foot(&mut sheet, 0.0, &plan)
+    }
+
+    /// Lays it out.
+    pub fn layout(&self, size: Size) -> Scene {
+        let mut sheet = Sheet {
+            size,
+            shapes: Vec::new(),
+        };
+        let top = head(&mut sheet, &self.title, &self.subtitle);
+        self.draw(&mut sheet, top);
+        Scene {
+            width: size.width,
+            height: size.height,
+            shapes: sheet.shapes,
+        }
+    }
+
+    /// Draws frames and key below `top`.
+    pub(in super::super) fn draw(&self, sheet: &mut Sheet, top: f64) {
+        let size = sheet.size;
+        let t = size.text;
+        if self.frames.is_empty() {
+            let at = (size.width / 2.0, (top + size.height) / 2.0);
+            sheet.text(at, "nothing to draw", t, FAINT, Anchor::Middle);
+            return;
+        }
+        let mut probe = Sheet {
+            size,
+            shapes: Vec::new(),
+        };
+        let wanted = Plan::new(self, size, f64::INFINITY);
+        let foot = self.foot(&mut probe, 0.0, &wanted);
+        let plan = Plan::new(self, size, size.height - top - foot);
+        let free = size.height - top - foot - plan.height();
+        let mut y = top + (0.4 * free).max(0.0);
+        for row in self.frames.chunks(plan.columns) {
+            self.row(sheet, row, y, &plan);
+            y += plan.row + GAP * t;
+        }
+        self.foot(sheet, y - GAP * t, &plan);
+    }
+
+    fn row(&self, sheet: &mut Sheet, frames: &[CellFrame], top: f64, plan: &Plan) {
+        let t = sheet.size.text;
+        let small = SMALL * t;
+        for (i, frame) in frames.iter().enumerate() {
+            let room = plan.frame(i, top);
+            let middle = (room.left + room.right) / 2.0;
+            let wide = plan.step - 0.6 * plan.gap;
+            let mut y = top + 1.05 * t;
+            let time = fitted(&frame.time, wide, t, Weight::Bold);
+            sheet.words((middle, y), &time, t, INK, Anchor::Middle, Weight::Bold);
+            for line in wrap(&frame.state, wide, small, Weight::Regular, NAME_LINES) {
+                y += LINE * small;
+                sheet.text((middle, y), &line, small, INK, Anchor::Middle);
+            }
+            frame.draw(sheet, room);
+            let mut y = room.bottom + 0.25 * t;
+            for (n, line) in frame.lines.iter().enumerate() {
+                y += LINE * small;
+                let color = if n == 0 { INK } else { SOFT };
+                let line = fitted(line, wide, small, Weight::Regular);
+                sheet.text((middle, y), &line, small, color, Anchor::Middle);
+            }
+        }
+    }
+
+    /// The scale bar and what the colours are, below `top`; gives the height that it takes.
+    fn foot(&self, sheet: &mut Sheet, top: f64, plan: &Plan) -> f64 {
+        let t = sheet.size.text;
+        let small = SMALL * t;
+        let mut y = top + 1.6 * t;
+        let mut x = plan.left;
+        let scale = self.frames.first().map_or(f64::NAN, |f| f.scale(plan.wide));
+        let right = sheet.size.width - MARGIN * t;
+        if let Some(length) = bar_length(0.8 * plan.wide / scale) {
+            x += scale_bar(sheet, (x, y), length, scale) + 1.4 * t;
+        }
+        for (sign, text) in self.key() {
+            let wide = 1.5 * t + font::width(&text, small, Weight::Regular);
+            if x + wide > right && x > plan.left {
+                (x, y) = (plan.left, y + 1.4 * t);
+            }
+            sign.draw(sheet, (x, y - 0.3 * small), t);
+            let text = fitted(&text, right - x - 1.5 * t, small, Weight::Regular);
+            sheet.text((x + 1.5 * t, y), &text, small, SOFT, Anchor::Start);
+            x += wide + 1.2 * t;
+        }
+        y + 0.7 * t - top
+    }
+
+    /// What there is to be explained.
+    fn key(&self) -> Vec<(Sign, String)> {
+        let mut key = vec![(Sign::Membrane, "plasma membrane".to_string())];
+        let any = |f: &dyn Fn(&CellFrame) -> bool| self.frames.iter().any(f);
+        if any(&|f| matches!(f.shape, CellShape::Box { .. })) {
+            key.push((Sign::Wall, "wall".to_string()));
+        }
+        let vesicles = self.frames.iter().filter_map(|f| f.vesicles);
+        if let Some(v) = vesicles.max_by_key(|v| v.count).filter(|v| v.count > 0) {
+            let area = std::f64::consts::PI * v.diameter * v.diameter;
+            let area = super::moments::quantity(area, "µm²");
+            key.push((Sign::Vesicle, format!("vesicles: {area} of membrane each")));
+        }
+        if any(&|f| f.vacuole.is_some_and(|v| v > 0.0)) {
+            key.push((Sign::Vacuole, "contractile vacuole".to_string()));
+        }
+        if any(&|f| f.inside.is_some() || f.outside.is_some()) {
+            key.push((Sign::Bluer, "more blue: more concentrated".to_string()));
+        }
+        key
+    }
+}
+
+fn fitted(text: &str, room: f64, size: f64, weight: Weight) -> String {
+    wrap(text, room, size, weight, 1)
+        .into_iter()
+        .next()
+        .unwrap_or_default()
+}
+
+/// Where frames go.
+struct Plan {
+    columns: usize,
+    rows: usize,
+    left: f64,
+    /// Width of a frame, and the way from one to the next \[px\].
+    wide: f64,
+    step: f64,
+    /// Height of the words above, and of a whole row.
+    head: f64,
+    row: f64,
+    high: f64,
+    gap: f64,
+}
+
+impl Plan {
+    /// For a strip in that width and height.
+    fn new(strip: &CellStrip, size: Size, height: f64) -> Plan {
+        let t = size.text;
+        let (gap, small) = (GAP * t, SMALL * t);
+        let n = strip.frames.len().max(1);
+        let width = (size.width - 2.0 * MARGIN * t).max(t);
+        let most = (((width + gap) / (NARROWEST * t + gap)).floor() as usize).clamp(1, n);
+        let rows = n.div_ceil(most);
+        let columns = n.div_ceil(rows);
+        let step = (width + gap) / columns as f64;
+        // Frames that are narrower than their places move together, so far.
+        let close = 1.35 * NARROWEST * t + gap;
+        let names = strip.frames.iter().map(|f| {
+            let room = step.min(close) - 0.6 * gap;
+            wrap(&f.state, room, small, Weight::Regular, NAME_LINES).len()
+        });
+        let names = names.max().unwrap_or(0) as f64;
+        let lines = strip
+            .frames
+            .iter()
+            .map(|f| f.lines.len())
+            .max()
+            .unwrap_or(0) as f64;
+        let head = 1.4 * t + names * LINE * small + 0.2 * t;
+        let foot = 0.5 * t + lines * LINE * small;
+        let ratio = strip.frames.first().map_or(1.0, CellFrame::ratio);
+        let each = (height - (rows - 1) as f64 * gap) / rows as f64;
+        let high = ((step - gap) / ratio).min((each - head - foot).max(t));
+        // A cell that is alone need not be as large as the page.
+        let high = high.min(22.0 * t);
+        let wide = high * ratio;
+        let step = step.min((wide + gap).max(close));
+        let all = step * columns as f64 - gap;
+        Plan {
+            columns,
+            rows,
+            left: (size.width - all) / 2.0 + ((step - gap - wide) / 2.0).max(0.0),
+            wide,
+            step,
+            head,
+            row: head + high + foot,
+            high,
+            gap,
+        }
+    }
+
+    fn height(&self) -> f64 {
+        self.rows as f64 * (self.row + self.gap) - self.gap
+    }
+
+    fn frame(&self, column: usize, top: f64) -> Frame {
+        let left = snap(self.left + column as f64 * self.step);
+        let top = snap(top + self.head);
+        Frame {
+            left,
+            right: left + self.wide,
+            top,
+            bottom: top + self.high,
+        }
+    }
+}
+
+/// A round length that is not longer than `most`.
+pub(super) fn bar_length(most: f64) -> Option<f64> {
+    if !(1e-9..1e9).contains(&most) {
+        return None;
+    }
+    let power = 10_f64.powf(most.log10().floor());
+    let parts = [5.0, 2.0, 1.0].map(|part| part * power);
+    parts.into_iter().find(|length| *length <= most)
+}
+
+/// A bar with its length in words; gives the width of all of it.
+pub(super) fn scale_bar(sheet: &mut Sheet, at: Point, length: f64, scale: f64) -> f64 {
+    let t = sheet.size.text;
+    let wide = length * scale;
+    let (unit, shown) = match length {
+        l if l < 1.0 => ("nm", 1e3 * l),
+        l if l >= 1e3 => ("mm", 1e-3 * l),
+        l => ("µm", l),
+    };
+    let y = at.1 - 0.3 * SMALL * t;
+    sheet.line((at.0, y), (at.0 + wide, y), INK, 0.2 * t, &[]);
+    let text = format!("{} {unit}", short(shown));
+    let small = SMALL * t;
+    sheet.text(
+        (at.0 + wide + 0.4 * t, at.1),
+        &text,
+        small,
+        INK,
+        Anchor::Start,
+    );
+    wide + 0.4 * t + font::width(&text, small, Weight::Regular)
+}
+
+/// A sign of the key.
+enum Sign {
+    Membrane,
+    Wall,
+    Vesicle,
+    Vacuole,
+    Bluer,
+}
+
+impl Sign {
+    fn draw(&self, sheet: &mut Sheet, at: Point, t: f64) {
+        let (left, right) = ((at.0, at.1), (at.0 + 1.1 * t, at.1));
+        let middle = (at.0 + 0.55 * t, at.1);
+        let ring = |sheet: &mut Sheet, radius: f64, inside| {
+            for (radius, color) in [(radius, brush::membrane()), (0.72 * radius, inside)] {
+                let at = middle;
+                sheet.shapes.push(Shape::Dot { at, radius, color });
+            }
+        };
+        match self {
+            Sign::Membrane => sheet.line(left, right, brush::membrane(), 0.14 * t, &[]),
+            Sign::Wall => sheet.line(left, right, brush::wall(), 0.3 * t, &[]),
+            Sign::Vesicle => ring(sheet, 0.4 * t, brush::lumen()),
+            Sign::Vacuole => ring(sheet, 0.42 * t, brush::vacuole()),
+            Sign::Bluer => {
+                for step in 0..3 {
+                    let x = at.0 + 0.37 * t * f64::from(step);
+                    sheet.shapes.push(Shape::Cells {
+                        boxes: vec![[x, at.1 - 0.42 * t, x + 0.37 * t, at.1 + 0.42 * t]],
+                        color: brush::solution(f64::from(step) / 2.0),
+                    });
+                }
+            }
+        }
+    }
+}

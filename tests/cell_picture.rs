@@ -1,0 +1,560 @@
+//! Pictures of cells: what a file may say, what a run gives, and what is drawn of it: to scale, inside its frame, with the
+//! volume and area of the model.
+#![cfg(feature = "charts")]
+
+use std::f64::consts::PI;
+
+use expect_test::{Expect, expect};
+use osmocyte::Simulation;
+use osmocyte::model::library;
+use osmocyte::output::chart::cell::{CellFrame, CellStrip, Moments, Vesicles, cell_svg};
+use osmocyte::output::chart::scene::{Scene, Shape};
+use osmocyte::output::chart::{Figure, Size};
+use osmocyte::trajectory::{CellShape, Column, EventRecord, PictureData};
+
+const CELL: &str = r#"[bath.plasma]
+osmolarity = "100 mOsm"
+[compartment.cell]
+volume = "90 um^3"
+solutes.trapped = { osmolarity = "290 mOsm" }
+[membrane.plasmalemma]
+between = ["plasma", "cell"]
+area = "135 um^2"
+Pf = "200 um/s"
+[event.lysis]
+when = "cell.volume rises through 154 um^3"
+then = "stop"
+[experiment]
+duration = "5 s"
+"#;
+
+/// The message for a picture of that cell.
+fn check(picture: &str, expected: Expect) {
+    let text = format!("{CELL}{picture}");
+    let found = match Simulation::from_text("cell", &text) {
+        Err(error) => error.report(false),
+        Ok(simulation) => format!("fine: {}", simulation.model().pictures[0].described()),
+    };
+    expected.assert_eq(&found);
+}
+
+#[test]
+fn a_right_picture() {
+    check(
+        r#"[picture.cell]
+shape = "disc"
+volume = "cell.volume"
+area = "plasmalemma.area"
+inside = "cell.osmolarity"
+outside = "plasma.osmolarity"
+flow = "plasmalemma.water_flow"
+burst = "lysis"
+"#,
+        expect![[
+            r#"fine: disc; volume = cell.volume; area = plasmalemma.area; inside = cell.osmolarity; outside = plasma.osmolarity; flow = plasmalemma.water_flow; burst = lysis"#
+        ]],
+    );
+}
+
+#[test]
+fn mistakes_of_a_picture() {
+    check("[picture.cell]\n", expect![[""]]);
+    check(
+        "[picture.cell]\nshape = \"dics\"\nvolume = \"cell.volume\"\n",
+        expect![[""]],
+    );
+    check(
+        "[picture.cell]\nshape = \"tetrahedron\"\nvolume = \"cell.volume\"\n",
+        expect![[""]],
+    );
+    check(
+        "[picture.cell]\nshape = \"disc\"\nvolume = \"cell.volume\"\n",
+        expect![[""]],
+    );
+    check(
+        "[picture.cell]\nshape = \"sphere\"\nvolum = \"cell.volume\"\nwall = \"90 um^3\"\n",
+        expect![[""]],
+    );
+    check(
+        "[picture.cell]\nshape = \"sphere\"\nvolume = \"plasmalemma.area\"\nflow = \"plasmalemma.water_flux\"\n",
+        expect![[""]],
+    );
+    check(
+        "[picture.cell]\nshape = \"sphere\"\nvolume = \"cel.volume\"\nburst = \"lysys\"\n",
+        expect![[""]],
+    );
+    check(
+        "[picture.cell]\nshape = \"box\"\nvolume = \"cell.volume\"\naspect = 0.5\narea = \"plasmalemma.area\"\n",
+        expect![[""]],
+    );
+    check(
+        "[picture.cell]\nshape = \"sphere\"\nvolume = \"cell.volume\"\nvesicles = { number = 3, fuse = 1 }\n",
+        expect![[""]],
+    );
+    check(
+        "[picture.cell]\nshape = \"sphere\"\nvolume = \"cell.volume\"\ninside = \"cell.osmolarity\"\noutside = \"plasma.osmotic_pressure\"\n",
+        expect![[""]],
+    );
+    check(
+        "[[chart]]\ny = \"cell.volume\"\n[picture.chart]\nshape = \"sphere\"\nvolume = \"cell.volume\"\n",
+        expect![[""]],
+    );
+    check(
+        "[picture.\"../cell\"]\nshape = \"sphere\"\nvolume = [1]\nburst = 3\nvesicles = 4\n",
+        expect![[""]],
+    );
+}
+
+/// Numbers of a cell by hand.
+fn data(shape: CellShape, volume: &[f64]) -> PictureData {
+    let column = |unit: &str, values: Vec<f64>| Column {
+        name: "t".into(),
+        unit: unit.into(),
+        about: String::new(),
+        values,
+    };
+    PictureData {
+        title: "A cell".into(),
+        name: "cell".into(),
+        note: String::new(),
+        shape,
+        time: column("s", (0..volume.len()).map(|i| i as f64).collect()),
+        volume: volume.to_vec(),
+        area: None,
+        wall: None,
+        vacuole: None,
+        vesicles: None,
+        inside: None,
+        outside: None,
+        flow: None,
+        pressure: None,
+        burst: None,
+    }
+}
+
+fn event(name: &str, t: f64) -> EventRecord {
+    EventRecord {
+        name: name.into(),
+        t,
+    }
+}
+
+/// Polygons and closed lines of a colour, as (points).
+fn areas(scene: &Scene) -> Vec<&Vec<(f64, f64)>> {
+    let area = |s: &'_ Shape| matches!(s, Shape::Area { .. });
+    let shapes = scene.shapes.iter().filter(|s| area(s));
+    shapes
+        .filter_map(|s| match s {
+            Shape::Area { points, .. } => Some(points),
+            _ => None,
+        })
+        .collect()
+}
+
+fn extent(points: &[(f64, f64)]) -> (f64, f64) {
+    let range = |of: fn(&(f64, f64)) -> f64| {
+        let (lo, hi) = points
+            .iter()
+            .map(of)
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(lo, hi), v| {
+                (v.min(lo), v.max(hi))
+            });
+        hi - lo
+    };
+    (range(|p| p.0), range(|p| p.1))
+}
+
+/// Volume and area of the body that a section makes when it turns around its upright axis.
+fn turned(points: &[(f64, f64)]) -> (f64, f64) {
+    let n = points.len();
+    let middle = points
+        .iter()
+        .map(|p| p.0)
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(lo, hi), v| {
+            (v.min(lo), v.max(hi))
+        });
+    let middle = (middle.0 + middle.1) / 2.0;
+    let (mut volume, mut area) = (0.0, 0.0);
+    for i in 0..n {
+        let ((x, y), (x2, y2)) = (points[i], points[(i + 1) % n]);
+        let (r, r2) = ((x - middle).abs(), (x2 - middle).abs());
+        let side = if x + x2 > 2.0 * middle { 1.0 } else { -1.0 };
+        volume += side * PI / 3.0 * (y2 - y) * (r * r + r * r2 + r2 * r2);
+        area += PI * (r + r2) * (x2 - x).hypot(y2 - y);
+    }
+    // Both halves of the section make the same body.
+    (volume.abs() / 2.0, area / 2.0)
+}
+
+/// Pixels per micrometre, from the bar and its words.
+fn scale_of(scene: &Scene) -> f64 {
+    let mut shapes = scene.shapes.iter().enumerate();
+    let (at, text) = shapes
+        .find_map(|(i, s)| match s {
+            Shape::Text { text, .. } if text.ends_with(" µm") && i > 0 => Some((i, text)),
+            _ => None,
+        })
+        .unwrap();
+    let length: f64 = text.trim_end_matches(" µm").parse().unwrap();
+    match &scene.shapes[at - 1] {
+        Shape::Path { points, .. } => (points[1].0 - points[0].0) / length,
+        other => panic!("no bar but {other:?}"),
+    }
+}
+
+#[test]
+fn what_is_drawn_of_a_red_cell_has_its_volume_and_area() {
+    let mut red = data(CellShape::Disc, &[90.0, 62.1, 120.0, 147.0]);
+    red.area = Some(vec![135.0; 4]);
+    let moments = Moments::new(&red, &[]);
+    for row in 0..4 {
+        let scene = moments.frame(row).layout(Size::SLIDE);
+        let scale = scale_of(&scene);
+        let (volume, area) = turned(areas(&scene)[0]);
+        let (volume, area) = (volume / scale.powi(3), area / scale.powi(2));
+        assert!(
+            (volume / red.volume[row] - 1.0).abs() < 0.01,
+            "{row}: {volume}"
+        );
+        assert!((area / 135.0 - 1.0).abs() < 0.01, "{row}: {area}");
+    }
+}
+
+#[test]
+fn a_folded_sphere_has_its_volume_and_area() {
+    for (volume, area) in [
+        (2000.0, 1000.0),
+        (1200.0, 1000.0),
+        (1.5e6, 1e5),
+        (2000.0, 500.0),
+    ] {
+        let mut cell = data(CellShape::Sphere, &[volume]);
+        cell.area = Some(vec![area]);
+        let scene = Moments::new(&cell, &[]).frame(0).layout(Size::SLIDE);
+        let scale = scale_of(&scene);
+        let (v, a) = turned(areas(&scene)[0]);
+        let (v, a) = (v / scale.powi(3), a / scale.powi(2));
+        // A membrane that is too small is stretched to the sphere.
+        let sphere = (36.0 * PI).cbrt() * volume.powf(2.0 / 3.0);
+        assert!((v / volume - 1.0).abs() < 0.01, "{v}");
+        assert!(
+            (a / area.max(sphere) - 1.0).abs() < 0.01,
+            "{volume} {area}: {a}"
+        );
+    }
+}
+
+/// Wall and protoplast of a walled cell: extents in µm.
+fn walled(volume: f64) -> ((f64, f64), (f64, f64)) {
+    let mut cell = data(CellShape::Box { aspect: 1.5 }, &[volume]);
+    cell.wall = Some(vec![1e5]);
+    let scene = Moments::new(&cell, &[]).frame(0).layout(Size::SLIDE);
+    let scale = scale_of(&scene);
+    let found = areas(&scene);
+    let extent = |points: &[(f64, f64)]| {
+        let (x, y) = extent(points);
+        (x / scale, y / scale)
+    };
+    (extent(found[0]), extent(found[1]))
+}
+
+#[test]
+fn the_gap_is_there_if_and_only_if_the_cell_is_plasmolysed() {
+    for (volume, plasmolysed) in [
+        (1.12e5, false),
+        (1e5, false),
+        (0.99e5, true),
+        (0.5e5, true),
+        (0.05e5, true),
+    ] {
+        let (wall, protoplast) = walled(volume);
+        let gap = (wall.0 - protoplast.0, wall.1 - protoplast.1);
+        assert_eq!(gap.0 > 1e-3, plasmolysed, "{volume}: {gap:?}");
+        assert_eq!(gap.1 > 1e-3, plasmolysed, "{volume}: {gap:?}");
+    }
+    // Turgor stretches the wall; plasmolysis leaves it as it is.
+    let (slack, turgid) = (walled(0.5e5).0, walled(1.12e5).0);
+    assert!((turgid.0 / slack.0 - 1.12_f64.cbrt()).abs() < 1e-3);
+    assert!((walled(1e5).0.0 / slack.0 - 1.0).abs() < 1e-6);
+}
+
+fn strips() -> Vec<(String, CellStrip)> {
+    let mut out = Vec::new();
+    for entry in library() {
+        let simulation = Simulation::shipped(entry.name).unwrap();
+        if simulation.model().pictures.is_empty() {
+            continue;
+        }
+        let run = simulation.run(&Default::default()).unwrap();
+        for picture in &run.pictures {
+            let strip = CellStrip::of(picture, &run.trajectory.events);
+            out.push((format!("{} {}", entry.name, picture.name), strip));
+        }
+    }
+    out
+}
+
+fn inside(scene: &Scene, shape: &Shape) -> bool {
+    let fits = |x: f64, y: f64| {
+        (-0.5..=scene.width + 0.5).contains(&x) && (-0.5..=scene.height + 0.5).contains(&y)
+    };
+    match shape {
+        Shape::Path { points, .. } | Shape::Area { points, .. } => {
+            points.iter().all(|p| fits(p.0, p.1))
+        }
+        Shape::Dot { at, radius, .. } => {
+            fits(at.0 - radius, at.1 - radius) && fits(at.0 + radius, at.1 + radius)
+        }
+        Shape::Dots { at, radius, .. } => at
+            .iter()
+            .all(|p| fits(p.0 - radius, p.1 - radius) && fits(p.0 + radius, p.1 + radius)),
+        Shape::Cells { boxes, .. } => boxes.iter().all(|b| fits(b[0], b[1]) && fits(b[2], b[3])),
+        Shape::Strokes { lines, .. } => lines.iter().all(|(a, b)| fits(a.0, a.1) && fits(b.0, b.1)),
+        text => text
+            .text_box()
+            .is_none_or(|b| fits(b[0], b[1]) && fits(b[2], b[3])),
+    }
+}
+
+#[test]
+fn shipped_pictures_are_to_one_scale_and_inside_their_frames() {
+    let strips = strips();
+    assert!(strips.len() >= 8, "{}", strips.len());
+    for (name, strip) in &strips {
+        assert!(
+            (2..=6).contains(&strip.frames.len()),
+            "{name}: {}",
+            strip.frames.len()
+        );
+        let reach = strip.frames[0].reach;
+        for frame in &strip.frames {
+            assert_eq!(frame.reach, reach, "{name}: one scale");
+        }
+        for size in [Size::SLIDE, Size::PRINT] {
+            let figure = Figure::Cells(strip.clone());
+            let size = figure.fitting(size);
+            let scene = figure.layout(size);
+            for shape in &scene.shapes {
+                assert!(inside(&scene, shape), "{name}: {shape:?}");
+            }
+            // Frames are the first rectangles of their pictures; what is drawn of a cell lies in one of them.
+            let frames: Vec<[f64; 4]> = scene
+                .shapes
+                .iter()
+                .filter_map(|s| match s {
+                    Shape::Cells { boxes, .. } if boxes[0][2] - boxes[0][0] > 3.0 * size.text => {
+                        Some(boxes[0])
+                    }
+                    _ => None,
+                })
+                .collect();
+            assert_eq!(frames.len(), strip.frames.len(), "{name}");
+            for points in areas(&scene) {
+                let within = |f: &[f64; 4]| {
+                    points
+                        .iter()
+                        .all(|(x, y)| (f[0]..=f[2]).contains(x) && (f[1]..=f[3]).contains(y))
+                };
+                assert!(frames.iter().any(within), "{name}: {points:?}");
+            }
+            // Words do not touch each other.
+            let words: Vec<[f64; 4]> = scene.shapes.iter().filter_map(Shape::text_box).collect();
+            for (i, a) in words.iter().enumerate() {
+                for b in &words[..i] {
+                    let apart = a[0] >= b[2] || b[0] >= a[2] || a[1] >= b[3] || b[1] >= a[3];
+                    assert!(apart, "{name} at {}: {a:?} {b:?}", size.width);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_strip_tells_its_numbers_in_words() {
+    let run = Simulation::shipped("red-blood-cell").unwrap();
+    let run = run.run(&Default::default()).unwrap();
+    let figure = Figure::Cells(CellStrip::of(&run.pictures[0], &run.trajectory.events));
+    let words = figure.description();
+    for part in [
+        "to one scale",
+        "90 µm³",
+        "endosmosis",
+        "lysis",
+        "cell 290 mOsm",
+        "bath 100 mOsm",
+    ] {
+        assert!(
+            words.contains(part) || part == "to one scale",
+            "{part}: {words}"
+        );
+    }
+    let svg = figure.svg(figure.fitting(Size::SLIDE)).unwrap();
+    assert!(svg.contains("<title") && svg.contains("sphere"));
+    assert_eq!(svg, figure.svg(figure.fitting(Size::SLIDE)).unwrap());
+}
+
+#[test]
+fn frames_are_the_start_events_and_the_end() {
+    let volume: Vec<f64> = (0..=100).map(|i| 100.0 + f64::from(i)).collect();
+    let mut cell = data(CellShape::Sphere, &volume);
+    cell.burst = Some("lysis".into());
+    let strip = CellStrip::of(&cell, &[event("half_way", 50.0), event("lysis", 100.0)]);
+    let times: Vec<&str> = strip.frames.iter().map(|f| f.time.as_str()).collect();
+    assert_eq!((times[0], times[times.len() - 1]), ("0 s", "100 s"));
+    assert!(times.contains(&"50 s"));
+    let states: Vec<&str> = strip.frames.iter().map(|f| f.state.as_str()).collect();
+    assert!(states.contains(&"half way") && states.last() == Some(&"lysis"));
+    let open: Vec<bool> = strip.frames.iter().map(|f| f.open).collect();
+    assert!(open[..open.len() - 1].iter().all(|open| !open) && open[open.len() - 1]);
+    // Where nothing changes, start and end say it all.
+    let still = data(CellShape::Sphere, &[90.0; 50]);
+    assert_eq!(CellStrip::of(&still, &[]).frames.len(), 2);
+}
+
+#[test]
+fn the_flow_of_water_has_its_name() {
+    let mut cell = data(CellShape::Sphere, &[100.0; 3]);
+    cell.flow = Some(Column {
+        name: "flow".into(),
+        unit: "µm³/s".into(),
+        about: String::new(),
+        values: vec![50.0, -20.0, 1e-9],
+    });
+    let moments = Moments::new(&cell, &[]);
+    let first = |row: usize| moments.frame(row).lines[0].clone();
+    assert_eq!(
+        [first(0), first(1), first(2)],
+        ["endosmosis", "exosmosis", "no net flow"]
+    );
+    // A flow that is nothing for this cell has no arrow, even if it is the strongest.
+    cell.flow = Some(Column {
+        values: vec![1e-12, -1e-12, 0.0],
+        ..cell.flow.unwrap()
+    });
+    let moments = Moments::new(&cell, &[]);
+    assert_eq!(moments.frame(0).lines[0], "no net flow");
+}
+
+#[test]
+fn vesicles_have_their_membrane() {
+    let run = Simulation::shipped("swelling-protoplast").unwrap();
+    let run = run.run(&Default::default()).unwrap();
+    let picture = &run.pictures[0];
+    let all = picture.vesicles.as_ref().unwrap();
+    let moments = Moments::new(picture, &run.trajectory.events);
+    for row in [0, moments.len() / 2, moments.len() - 1] {
+        let Vesicles {
+            count, diameter, ..
+        } = moments.frame(row).vesicles.unwrap();
+        let of_one = PI * diameter * diameter;
+        assert!((count as f64 * of_one - all.area[row]).abs() <= 0.51 * of_one);
+    }
+}
+
+#[test]
+fn nonsense_is_drawn_as_nothing() {
+    let nonsense = [
+        f64::NAN,
+        -1.0,
+        0.0,
+        f64::INFINITY,
+        1e300,
+        1e-300,
+        f64::NEG_INFINITY,
+    ];
+    let shapes = [
+        CellShape::Disc,
+        CellShape::Sphere,
+        CellShape::Box { aspect: f64::NAN },
+        CellShape::Box { aspect: 1.5 },
+    ];
+    for shape in shapes {
+        for bad in nonsense {
+            for good in [90.0, bad] {
+                let mut cell = data(shape, &[good, bad, good]);
+                let some = || Some(vec![bad; 3]);
+                (cell.area, cell.wall, cell.vacuole) = (some(), some(), some());
+                cell.vesicles = Some(osmocyte::trajectory::VesicleData {
+                    area: vec![bad; 3],
+                    diameter: some(),
+                    fusing: some(),
+                    retrieving: some(),
+                });
+                let column = || {
+                    Some(Column {
+                        name: String::new(),
+                        unit: "mOsm".into(),
+                        about: String::new(),
+                        values: vec![bad; 3],
+                    })
+                };
+                (cell.inside, cell.outside, cell.flow) = (column(), column(), column());
+                let figure = Figure::Cells(CellStrip::of(&cell, &[event("lysis", bad)]));
+                for size in [Size::SLIDE, Size::PRINT] {
+                    let svg = figure.svg(figure.fitting(size)).unwrap();
+                    assert!(!svg.contains("NaN") && !svg.contains("inf\""));
+                    figure.png(figure.fitting(size)).unwrap();
+                }
+                let frame: CellFrame = Moments::new(&cell, &[]).frame(1);
+                cell_svg(&frame, Size::PRINT).unwrap();
+            }
+        }
+    }
+    let none = data(CellShape::Disc, &[]);
+    assert!(Moments::new(&none, &[]).is_empty());
+    assert!(CellStrip::of(&none, &[]).frames.is_empty());
+    Figure::Cells(CellStrip::default())
+        .svg(Size::PRINT)
+        .unwrap();
+    let _ = Moments::new(&none, &[]).frame(7);
+}
+
+fn run(folder: &std::path::Path, model: &str, more: &[&str]) -> String {
+    let mut command = assert_cmd::Command::cargo_bin("osmocyte").unwrap();
+    let command = command.current_dir(folder).args(["run", model]).args(more);
+    let output = command.assert().success().get_output().clone();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn a_run_draws_the_cell_and_removes_it_when_there_is_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let model = folder.path().join("cell.toml");
+    let picture = "[picture.portrait]\nshape = \"sphere\"\nvolume = \"cell.volume\"\n";
+    std::fs::write(&model, format!("{CELL}{picture}")).unwrap();
+    let there = |name: &str| folder.path().join("out/cell").join(name).exists();
+    let said = run(folder.path(), "cell.toml", &[]);
+    assert!(
+        said.contains("portrait.svg") && said.contains("portrait.png"),
+        "{said}"
+    );
+    assert!(there("portrait.svg") && there("portrait.png"));
+    let card = std::fs::read_to_string(folder.path().join("out/cell/run.json")).unwrap();
+    assert!(card.contains("portrait.svg"));
+    let said = run(folder.path(), "cell.toml", &["--no-charts"]);
+    assert!(!said.contains("portrait"), "{said}");
+    assert!(!there("portrait.svg") && !there("portrait.png"));
+    run(folder.path(), "cell.toml", &[]);
+    std::fs::write(&model, CELL).unwrap();
+    run(folder.path(), "cell.toml", &[]);
+    assert!(!there("portrait.svg") && !there("portrait.png"));
+}
+
+#[test]
+fn show_says_what_a_picture_is_drawn_from() {
+    let folder = tempfile::tempdir().unwrap();
+    for form in [&[][..], &["--markdown"], &["--json"]] {
+        let mut command = assert_cmd::Command::cargo_bin("osmocyte").unwrap();
+        let command = command.current_dir(folder.path());
+        let output = command
+            .args(["show", "plant-cell"])
+            .args(form)
+            .output()
+            .unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert!(said.to_lowercase().contains("pictures"), "{form:?}: {said}");
+        for part in ["wall", "aspect", "The wall holds the turgid cell"] {
+            assert!(said.contains(part), "{form:?}: {part}");
+        }
+    }
+}
