@@ -561,7 +561,7 @@ fn what_is_no_question_is_refused() {
         ("{\"model\": 5}", "`model` of the question is a text"),
         (
             "{\"model\": \"red-blood-cell\", \"width\": 1e300}",
-            "`width` is from 200 to 2000",
+            "`width` of the question is a number from 200 to 2000",
         ),
         (
             "{\"model\": \"red-blood-cell\", \"rtol\": 1}",

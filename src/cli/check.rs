@@ -9,6 +9,7 @@ use super::digits::{number, of_tolerance, plural, with_unit};
 use super::source::{Found, all_shipped, find};
 use super::table::align;
 use super::terminal::{Stop, Style, Terminal};
+use crate::study::sheet::words::settings;
 use crate::study::shown_unit;
 use crate::study::{CheckResult, Simulation, check as check_model};
 
@@ -51,7 +52,7 @@ pub(super) fn check(args: &Args, terminal: &Terminal) -> Result<End, Stop> {
     let mut tally = Tally::default();
     let mut listed = Vec::new();
     for found in found {
-        let checked = found.and_then(|found| one_model(&found, terminal));
+        let checked = found.and_then(|found| checked(&found, terminal));
         tally.models += 1;
         match checked {
             Ok((name, results)) => {
@@ -98,7 +99,8 @@ fn find_plain(model: &str, terminal: &Terminal) -> Result<Found, Stop> {
     }
 }
 
-fn one_model(found: &Found, terminal: &Terminal) -> Result<(String, Vec<Checked>), Stop> {
+/// The name of a model and the results of its checks; its variants are read, too.
+pub(super) fn checked(found: &Found, terminal: &Terminal) -> Result<(String, Vec<Checked>), Stop> {
     let report = |e| Stop::Invalid(terminal.report(&e));
     let simulation = found.simulation(&[]).map_err(report)?;
     // A variant that nobody runs may hold a misspelt name.
@@ -119,9 +121,11 @@ fn one_model(found: &Found, terminal: &Terminal) -> Result<(String, Vec<Checked>
 }
 
 /// A result in the unit of its expected value.
-struct Checked {
-    id: String,
-    what: String,
+pub(super) struct Checked {
+    pub id: String,
+    pub what: String,
+    /// The settings of the check; empty if it has none.
+    pub with: String,
     found: Option<f64>,
     expected: f64,
     /// Allowed absolute error, in the same unit.
@@ -129,9 +133,9 @@ struct Checked {
     unit: String,
     error: f64,
     rtol: f64,
-    passed: bool,
-    reason: String,
-    why: String,
+    pub passed: bool,
+    pub reason: String,
+    pub why: String,
 }
 
 impl Checked {
@@ -151,6 +155,7 @@ impl Checked {
             } else {
                 result.what
             },
+            with: settings(&check.with),
             found: result.found.map(|x| unit.from_internal(x)),
             expected: unit.from_internal(result.expected),
             allowed: span(result.allowed),
@@ -168,11 +173,23 @@ impl Checked {
         (of_tolerance(self.rtol) + 2).clamp(4, 15)
     }
 
-    fn found_text(&self) -> String {
+    pub fn found_text(&self) -> String {
         match self.found {
             Some(found) => with_unit(&number(found, self.digits()), &self.unit),
             None => "does not exist".to_string(),
         }
+    }
+
+    pub fn expected_text(&self) -> String {
+        with_unit(&number(self.expected, self.digits()), &self.unit)
+    }
+
+    pub fn allowed_text(&self) -> String {
+        with_unit(&number(self.allowed, 2), &self.unit)
+    }
+
+    pub fn error_text(&self) -> String {
+        number(self.error, 1)
     }
 }
 
@@ -191,7 +208,7 @@ fn lines(name: &str, results: &[Checked], terminal: &Terminal) -> String {
     let rows: Vec<Vec<String>> = shown
         .iter()
         .map(|r| {
-            let error = format!("error {}", number(r.error, 1));
+            let error = format!("error {}", r.error_text());
             vec![
                 if r.passed { "ok" } else { "FAIL" }.to_string(),
                 r.id.clone(),
@@ -218,10 +235,10 @@ fn lines(name: &str, results: &[Checked], terminal: &Terminal) -> String {
 
 /// What was expected of a check that failed.
 fn details(r: &Checked) -> String {
-    let expected = with_unit(&number(r.expected, r.digits()), &r.unit);
     let mut out = format!(
-        "        expected {expected} within {}\n",
-        with_unit(&number(r.allowed, 2), &r.unit)
+        "        expected {} within {}\n",
+        r.expected_text(),
+        r.allowed_text()
     );
     if !r.reason.is_empty() {
         out.push_str(&format!("        the run failed: {}\n", r.reason));

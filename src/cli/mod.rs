@@ -16,6 +16,7 @@ mod new;
 mod origin;
 mod picture;
 mod progress;
+mod report;
 mod run;
 mod sensitivity;
 mod show;
@@ -77,6 +78,7 @@ enum Command {
     Show(show::Args),
     Check(check::Args),
     Run(run::Args),
+    Report(report::Args),
     Sweep(Box<sweep::Args>),
     Accuracy(accuracy::Args),
     Sensitivity(Box<sensitivity::Args>),
@@ -147,6 +149,7 @@ pub fn main() -> ExitCode {
         Some(Command::Show(args)) => show::show(&args, &terminal),
         Some(Command::Check(args)) => check::check(&args, &terminal),
         Some(Command::Run(args)) => run::run(&args, &terminal),
+        Some(Command::Report(args)) => report::report(&args, &terminal),
         Some(Command::Sweep(args)) => sweep::sweep(*args, &terminal),
         Some(Command::Accuracy(args)) => accuracy::accuracy(&args, &terminal),
         Some(Command::Sensitivity(args)) => sensitivity::sensitivity(&args, &terminal),

@@ -23,7 +23,7 @@ pub(super) enum PictureSize {
 
 #[cfg(feature = "charts")]
 impl PictureSize {
-    fn size(self) -> Size {
+    pub fn size(self) -> Size {
         match self {
             PictureSize::Slide => Size::SLIDE,
             PictureSize::Print => Size::PRINT,

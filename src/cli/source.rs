@@ -196,6 +196,14 @@ impl Found {
         }
     }
 
+    /// The same model without its variant.
+    pub fn plain(&self) -> Found {
+        Found {
+            variant: None,
+            ..self.clone()
+        }
+    }
+
     /// `name` or `name@variant`.
     pub fn full_name(&self) -> String {
         match &self.variant {

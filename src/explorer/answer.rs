@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::RTOL;
 use super::ask::Ask;
+use super::cell::cells;
 use super::command::command;
 use super::run::Done;
 use crate::output::chart::{Chart, Figure, Size};
@@ -17,6 +18,7 @@ use crate::trajectory::{ChartData, EventRecord, OutcomeValue, Status};
 pub(super) fn answer(ask: &Ask, done: &Done, pinned: Option<&Arc<Done>>) -> Value {
     let begun = Instant::now();
     let charts = charts(ask, done, pinned);
+    let cells = cells(done, ask.moment, ask.dark);
     let draw = begun.elapsed().as_secs_f64() * 1e3;
     let trajectory = &done.run.trajectory;
     let before = |name: &str| {
@@ -37,6 +39,7 @@ pub(super) fn answer(ask: &Ask, done: &Done, pinned: Option<&Arc<Done>>) -> Valu
     });
     json!({
         "charts": charts,
+        "cells": cells,
         "outcomes": trajectory.outcomes.iter().map(outcome).collect::<Vec<_>>(),
         "events": events(&trajectory.events, &trajectory.status),
         "ledger": ledger.collect::<Vec<_>>(),

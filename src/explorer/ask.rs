@@ -31,6 +31,8 @@ pub(super) struct Ask {
     pub dark: bool,
     /// Width of the charts \[px\].
     pub width: f64,
+    /// Moment at which the cell is shown: 0 is the start of the run, 1 its end.
+    pub moment: f64,
 }
 
 /// An object whose fields are taken out one by one; what is left means nothing.
@@ -73,6 +75,19 @@ impl<'a> Fields<'a> {
             v.as_bool()
                 .ok_or(format!("`{name}` of {what} is true or false"))
         })
+    }
+
+    fn number(
+        &mut self,
+        name: &'static str,
+        otherwise: f64,
+        (low, high): (f64, f64),
+    ) -> Result<f64, String> {
+        let Some(value) = self.get(name) else {
+            return Ok(otherwise);
+        };
+        let number = value.as_f64().filter(|v| (low..=high).contains(v));
+        number.ok_or_else(|| format!("`{name}` of {} is a number from {low} to {high}", self.what))
     }
 
     fn end(self) -> Result<(), String> {
@@ -159,19 +174,15 @@ pub(super) fn read_ask(body: &[u8]) -> Result<Ask, String> {
         Some("dark") => true,
         Some(other) => return Err(format!("the theme is light or dark, not `{other}`")),
     };
-    let width = match fields.get("width") {
-        None => 720.0,
-        Some(value) => match value.as_f64() {
-            Some(width) if (200.0..=2000.0).contains(&width) => width,
-            _ => return Err("`width` is from 200 to 2000 pixels".to_string()),
-        },
-    };
+    let width = fields.number("width", 720.0, (200.0, 2000.0))?;
+    let moment = fields.number("moment", 1.0, (0.0, 1.0))?;
     fields.end()?;
     Ok(Ask {
         recipe: own,
         pinned,
         dark,
         width,
+        moment,
     })
 }
 
@@ -213,7 +224,7 @@ mod tests {
             ),
             (
                 r#"{"model":"a","width":1e9}"#,
-                "`width` is from 200 to 2000 pixels",
+                "`width` of the question is a number from 200 to 2000",
             ),
             (
                 r#"{"model":"a","pinned":{"modell":""}}"#,

@@ -15,6 +15,7 @@
 //! | `shelf` | the models, and their simulations once they are compiled |
 //! | `sheet`, `sliders` | what the page needs to know of a model |
 //! | `ask`, `run`, `answer` | a run: what was asked, the work within its limits, what comes back |
+//! | `cell` | the cell as it looks at a moment of the run |
 //! | `command` | the same run as a line for a shell |
 //! | `page/` | the page itself: HTML, CSS and JavaScript without a framework and without the network |
 //!
@@ -23,6 +24,7 @@
 
 mod answer;
 mod ask;
+mod cell;
 mod command;
 mod guard;
 mod http;

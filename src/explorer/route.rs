@@ -1,7 +1,10 @@
 //! From a path to an answer. The paths are these few; whatever else is asked for is not there.
 
+use serde_json::json;
+
 use super::answer;
 use super::ask::{read_ask, read_recipe};
+use super::cell::cells;
 use super::guard::check_token;
 use super::http::{Answer, Request};
 use super::run::{Undone, refusal, run};
@@ -42,6 +45,7 @@ pub(super) fn answer(
         "/api/models" => models,
         "/api/model" => model,
         "/api/run" => picture,
+        "/api/cell" => cell,
         "/api/csv" => csv,
         "/api/file" => file,
         _ => return Some(Answer::refusal(404, "there is nothing here")),
@@ -84,6 +88,13 @@ fn picture(request: &Request, shared: &Shared, gone: &dyn Fn() -> bool) -> Resul
         None => None,
     };
     Ok(Answer::json(&answer::answer(&ask, &done, pinned.as_ref())))
+}
+
+fn cell(request: &Request, shared: &Shared, gone: &dyn Fn() -> bool) -> Result<Answer, Undone> {
+    let ask = read_ask(&request.body).map_err(bad)?;
+    let done = run(shared, &ask.recipe, gone)?;
+    let cells = cells(&done, ask.moment, ask.dark);
+    Ok(Answer::json(&json!({ "cells": cells })))
 }
 
 fn csv(request: &Request, shared: &Shared, gone: &dyn Fn() -> bool) -> Result<Answer, Undone> {

@@ -8,10 +8,10 @@ use super::command::can_be_said;
 use super::shelf::{Entry, Shelf};
 use super::sliders::{Slider, duration, sliders};
 use crate::error::Error;
-use crate::expr::ast;
-use crate::expr::print::to_text;
-use crate::model::{Change, ChangeKind, Group, Model, Role};
-use crate::study::{Simulation, shown_unit};
+use crate::model::{Change, Group};
+use crate::study::Simulation;
+use crate::study::sheet::Sheet;
+use crate::study::sheet::equations::equations;
 
 /// All models, and which one the page opens.
 pub(super) fn models(shelf: &Shelf) -> Value {
@@ -71,7 +71,9 @@ fn of(shelf: &Shelf, entry: &Entry, variant: Option<&str>) -> Result<Value, Erro
         .variants
         .iter()
         .map(|v| json!({ "name": v.name, "about": v.about }));
-    let steps = model.experiment.changes.iter().map(|c| step(&base, c));
+    let shown = Sheet::new(&base, &entry.id, entry.group);
+    let changes = model.experiment.changes.iter().zip(&shown.steps);
+    let steps = changes.map(|(change, sentence)| step(&base, change, sentence));
     Ok(json!({
         "id": entry.id,
         "name": entry.name(),
@@ -86,7 +88,7 @@ fn of(shelf: &Shelf, entry: &Entry, variant: Option<&str>) -> Result<Value, Erro
         "sliders": sliders(&base).iter().map(slider).collect::<Vec<_>>(),
         "steps": steps.collect::<Vec<_>>(),
         "steps_can_be_said": can_be_said(model),
-        "equations": equations(&base),
+        "equations": typeset(&shown),
     }))
 }
 
@@ -98,56 +100,21 @@ fn slider(s: &Slider) -> Value {
     })
 }
 
-/// A step of the model's own experiment: its sentence, and its time where that is a number.
-fn step(base: &Simulation, change: &Change) -> Value {
-    let said = match &change.kind {
-        ChangeKind::Sentence(ast::Change::Step { at, value }) => {
-            Some((to_text(at), to_text(value)))
-        }
-        _ => None,
-    };
-    json!({
-        "sentence": change.sentence(),
-        "input": base.model().full_name(&change.input),
-        "at": said.as_ref().map(|s| &s.0),
-        "value": said.as_ref().map(|s| &s.1),
-    })
+/// A step of the model's own experiment: its sentence, and the quantity that it changes.
+fn step(base: &Simulation, change: &Change, sentence: &str) -> Value {
+    json!({ "sentence": sentence, "input": base.model().full_name(&change.input) })
 }
 
-/// The equations as lines of text, by block.
-fn equations(base: &Simulation) -> Value {
-    let model = base.model();
-    let mut blocks = vec![String::new()];
-    let named =
-        (model.states.iter().map(|s| &s.block)).chain(model.definitions.iter().map(|d| &d.block));
-    for block in named {
-        if !blocks.contains(block) {
-            blocks.push(block.clone());
-        }
-    }
-    let lines = blocks.into_iter().filter_map(|block| {
-        let lines = of_block(base, model, &block);
-        (!lines.is_empty()).then(|| json!({ "block": block, "lines": lines }))
-    });
-    lines.collect()
-}
+/// Longest line of an equation \[em\]: what is longer is broken.
+const ROOM: f64 = 40.0;
 
-fn of_block(base: &Simulation, model: &Model, block: &str) -> Vec<Value> {
-    let states = model.states.iter().filter(|s| s.block == block).map(|s| {
-        let rate: Vec<String> = s.rate.iter().map(to_text).collect();
-        json!({ "text": format!("d {}/dt = {}", s.name, rate.join(" + ")), "about": s.about })
+/// The equations by block, typeset.
+fn typeset(sheet: &Sheet) -> Value {
+    let groups = equations(sheet, ROOM).into_iter().map(|group| {
+        let lines = group.equations.iter().map(
+            |e| json!({ "math": e.mathml(), "about": e.about, "unit": e.unit, "each": e.each }),
+        );
+        json!({ "block": group.block, "lines": lines.collect::<Vec<_>>() })
     });
-    let unit = |name: &str| {
-        let columns = &base.system().columns;
-        columns
-            .iter()
-            .find(|c| c.name == name)
-            .map(|c| shown_unit(&c.unit))
-    };
-    let definitions = model.definitions.iter();
-    let equations = definitions.filter(|d| d.block == block && d.role == Role::Let && !d.given);
-    let equations = equations.map(|d| {
-        json!({ "text": format!("{} = {}", d.name, to_text(&d.value)), "about": d.about, "unit": unit(&d.name) })
-    });
-    states.chain(equations).collect()
+    groups.collect()
 }

@@ -11,6 +11,7 @@ mod latex_pieces;
 mod latex_width;
 mod lexer;
 pub mod lower;
+pub mod mathml;
 pub mod op;
 pub mod parse;
 pub mod print;

@@ -100,6 +100,12 @@ fn split_subscript(name: &str) -> (&str, String) {
     (name, String::new())
 }
 
+/// The Greek letter of a name: `alpha` is α.
+pub(super) fn greek_letter(name: &str) -> Option<char> {
+    let found = GREEK.iter().find(|(greek, _)| *greek == name);
+    found.map(|(_, letter)| *letter)
+}
+
 /// Longer than a symbol, and not the name of a Greek letter.
 fn is_word(text: &str) -> bool {
     text.chars().count() > 3

@@ -14,7 +14,6 @@ pub mod picture;
 pub mod protocol;
 mod resolve;
 mod results;
-mod sentence;
 mod series;
 mod settings;
 mod shelf;

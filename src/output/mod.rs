@@ -7,6 +7,7 @@
 //! - `parquet` writes such pieces into a Parquet file (with the feature `parquet`).
 //! - [`RunCard`] is `run.json`.
 //! - [`chart`] draws SVG and PNG (with the feature `charts`).
+//! - [`report`] is a page that tells all of it, as HTML and as Markdown.
 //!
 //! This layer reads trajectories and tables, and knows nothing of models, solvers or the command line.
 
@@ -18,6 +19,7 @@ pub mod csvw;
 mod json;
 #[cfg(feature = "parquet")]
 pub mod parquet;
+pub mod report;
 pub mod rows;
 pub mod store;
 mod verified;

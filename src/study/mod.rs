@@ -13,6 +13,7 @@ mod problem;
 pub mod run;
 mod schedule;
 pub mod sensitivity;
+pub mod sheet;
 mod sides;
 mod simulation;
 pub mod sweep;

@@ -10,7 +10,7 @@ use crate::solve::problem::{Choice, Counters};
 use crate::study::{Simulation, Verification};
 use crate::study::{method_name, parameters, reason, shown_unit};
 
-pub(super) fn provenance(done: &Done) -> Provenance {
+pub(in crate::cli) fn provenance(done: &Done) -> Provenance {
     Provenance {
         tool: TOOL.to_string(),
         version: VERSION.to_string(),
@@ -22,7 +22,7 @@ pub(super) fn provenance(done: &Done) -> Provenance {
     }
 }
 
-pub(super) fn card(done: &Done, files: Vec<String>) -> RunCard {
+pub(in crate::cli) fn card(done: &Done, files: Vec<String>) -> RunCard {
     let run = &done.run;
     let trajectory = &run.trajectory;
     RunCard {
@@ -95,7 +95,7 @@ fn counters(c: &Counters) -> Vec<(String, u64)> {
 
 /// All parameters in the order of the model, computed ones and inputs with their value at the start; then initial values
 /// that were set, and the duration.
-fn parameter_lines(simulation: &Simulation) -> Vec<ParameterLine> {
+pub(in crate::cli) fn parameter_lines(simulation: &Simulation) -> Vec<ParameterLine> {
     let (model, system) = (simulation.model(), simulation.system());
     let is_changed = |name: &str| model.changed.iter().any(|c| c == name);
     let mut lines: Vec<ParameterLine> = parameters(system)

@@ -1,27 +1,24 @@
 //! `osmocyte run`: one run with its table, metadata, run card and charts.
 
-mod card;
+pub(super) mod card;
 #[cfg(feature = "charts")]
 mod charts;
-mod summary;
-mod verified;
+mod how;
+pub(super) mod summary;
+pub(super) mod verified;
 
 use std::path::PathBuf;
-use std::time::{Instant, SystemTime};
-
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use super::End;
 use super::folder::{Folder, is_stdout};
 use super::picture::{self, PictureSize};
-use super::progress::{Watch, end_interrupted, interrupted, listen};
-use super::source::{Found, find, split_setting};
+use super::progress::{end_interrupted, listen};
+use super::source::find;
 use super::terminal::{Stop, Terminal};
 use crate::output::{csvw_metadata, write_csv};
-use crate::solve::problem::Method;
-use crate::study::{Changes, METHODS, method_named};
-use crate::study::{Run, RunOptions, Simulation, Verification};
-use crate::trajectory::Status;
+use crate::study::Simulation;
+
+pub(super) use how::{Done, How, methods, tolerance, verdict};
 
 /// Run a model's experiment; write the table, the run card and the charts.
 #[derive(Debug, clap::Args)]
@@ -41,38 +38,8 @@ folder are replaced; charts that it left and this run does not draw are removed.
 Exits with 1 if the run failed, a conserved sum leaked, or --verify found no agreement; what was
 reached is written all the same.")]
 pub(super) struct Args {
-    /// Name of a shipped model, or path of a model file; NAME@VARIANT for a variant.
-    model: String,
-    /// Give a parameter, an input, a mode or an initial value another value, e.g. Pf="100 um/s"; a set input keeps it from the start on, in place of a step at time 0.
-    #[arg(short, long, value_name = "NAME=VALUE")]
-    set: Vec<String>,
-    /// Add a step to the experiment, e.g. "at 30 s: plasma.osmolarity = 600 mOsm"; all sentences of [experiment] but those that read a file.
-    #[arg(long, value_name = "SENTENCE")]
-    step: Vec<String>,
-    /// Leave out the steps of the model's own experiment.
-    #[arg(long)]
-    no_steps: bool,
-    /// Integration method [default: that of the model, else auto: explicit or implicit, whichever gets on faster].
-    #[arg(long, value_parser = PossibleValuesParser::new(methods()).try_map(|name| method_named(&name)))]
-    method: Option<Method>,
-    /// Relative tolerance [default: that of the model, else 1e-8].
-    #[arg(long, value_name = "X", value_parser = tolerance, allow_negative_numbers = true)]
-    rtol: Option<f64>,
-    /// Absolute tolerance, relative to the scale of each state [default: that of the model, else rtol / 100].
-    #[arg(long, value_name = "X", value_parser = tolerance, allow_negative_numbers = true)]
-    atol: Option<f64>,
-    /// Longest step, e.g. "0.1 s": what is narrower can be missed.
-    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
-    max_step: Option<String>,
-    /// Solve again, 1000 times more tightly and by another method where one is fit; say how wrong each column, outcome and event time may be, and print no digits beyond that.
-    #[arg(long)]
-    verify: bool,
-    /// Number of saved times, both ends included.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(2..=10_000_000), allow_negative_numbers = true)]
-    points: Option<u64>,
-    /// Length of the run, e.g. "5 s".
-    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
-    duration: Option<String>,
+    #[command(flatten)]
+    how: How,
     /// Folder for the files, or `-` for the table alone on standard output [default: out/MODEL].
     #[arg(short, long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -87,62 +54,14 @@ pub(super) struct Args {
     json: bool,
 }
 
-/// The methods that there are, and the one that says how it could be.
-pub(super) fn methods() -> impl Iterator<Item = PossibleValue> {
-    let absent = if cfg!(feature = "bdf") {
-        &[][..]
-    } else {
-        &["bdf"]
-    };
-    let there = METHODS.iter().map(|m| PossibleValue::new(m.0));
-    there.chain(
-        absent
-            .iter()
-            .map(|name| PossibleValue::new(name).hide(true)),
-    )
-}
-
-pub(super) fn tolerance(text: &str) -> Result<f64, String> {
-    let number: f64 = text
-        .trim()
-        .parse()
-        .map_err(|_| "not a number".to_string())?;
-    if number > 0.0 && number < 1.0 {
-        Ok(number)
-    } else {
-        Err("a tolerance lies between 0 and 1, e.g. 1e-8".to_string())
-    }
-}
-
 const TABLE: &str = "trajectory.csv";
 const METADATA: &str = "trajectory.csv-metadata.json";
 const CARD: &str = "run.json";
 
-/// A run with all that its files need to tell.
-struct Done<'a> {
-    found: &'a Found,
-    simulation: &'a Simulation,
-    run: Run,
-    /// What a second solve says of it, and its wall time [s].
-    verification: Option<(Verification, f64)>,
-    started: SystemTime,
-    /// Wall time [s].
-    elapsed: f64,
-    warnings: Vec<String>,
-}
-
-impl Done<'_> {
-    /// True if a second solve was compared with the run.
-    fn verification_has_columns(&self) -> bool {
-        let found = self.verification.as_ref();
-        found.is_some_and(|v| !v.0.columns.is_empty())
-    }
-}
-
 pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<End, Stop> {
     let to_stdout = is_stdout(args.out.as_deref(), args.json, terminal)?;
-    let found = find(&args.model, terminal)?;
-    let simulation = simulation(args, &found, terminal)?;
+    let found = find(&args.how.model, terminal)?;
+    let simulation = args.how.simulation(&found, terminal)?;
     let names = file_names(args, &simulation);
     listen();
     // Opened before the run: nobody wants to learn afterwards that there is no place for the result.
@@ -155,53 +74,15 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<End, Stop> {
             .unwrap_or_else(|| PathBuf::from("out").join(found.full_name()));
         Some(Folder::open(&path, &names, CARD).map_err(|e| terminal.invalid(e))?)
     };
-    let Some(done) = solve(args, &found, &simulation, terminal)? else {
+    let Some(mut done) = args.how.solve(&found, &simulation, terminal)? else {
         return Ok(end_interrupted(terminal));
     };
+    if !cfg!(feature = "charts") && !args.no_charts && !simulation.system().charts.is_empty() {
+        done.warnings.push(picture::NONE.to_string());
+    }
     match folder {
         None => table_to_stdout(&done, terminal),
         Some(folder) => write_all(args, done, folder, terminal),
-    }
-}
-
-/// The model with the settings of the command line; all mistakes in them at once.
-fn simulation(args: &Args, found: &Found, terminal: &Terminal) -> Result<Simulation, Stop> {
-    let (mut settings, mut mistakes) = (Vec::new(), Vec::new());
-    for word in &args.set {
-        match split_setting(word, terminal.color_err()) {
-            Ok(setting) => settings.push(setting),
-            Err(mistake) => mistakes.push(mistake),
-        }
-    }
-    settings.extend(
-        args.duration
-            .iter()
-            .map(|d| ("duration".to_string(), d.trim().to_string())),
-    );
-    settings.extend(
-        args.max_step
-            .iter()
-            .map(|d| ("solver.max_step".to_string(), d.trim().to_string())),
-    );
-    let simulation = if args.step.is_empty() && !args.no_steps {
-        found.simulation(&settings)
-    } else {
-        let changes = Changes {
-            settings: &settings,
-            without_steps: args.no_steps,
-            steps: &args.step,
-        };
-        found
-            .simulation(&[])
-            .and_then(|simulation| simulation.changed(&changes))
-    };
-    match simulation {
-        Ok(simulation) if mistakes.is_empty() => Ok(simulation),
-        Ok(_) => Err(Stop::Invalid(mistakes.join("\n\n"))),
-        Err(e) => {
-            mistakes.push(terminal.report(&e));
-            Err(Stop::Invalid(mistakes.join("\n\n")))
-        }
     }
 }
 
@@ -218,58 +99,6 @@ fn file_names(args: &Args, simulation: &Simulation) -> Vec<String> {
     }
     names.push(CARD.to_string());
     names
-}
-
-/// Runs it; `None` if Ctrl-C came first.
-fn solve<'a>(
-    args: &Args,
-    found: &'a Found,
-    simulation: &'a Simulation,
-    terminal: &Terminal,
-) -> Result<Option<Done<'a>>, Stop> {
-    let options = RunOptions {
-        method: args.method,
-        rtol: args.rtol,
-        atol: args.atol,
-        points: args.points.and_then(|n| usize::try_from(n).ok()),
-        max_steps: None,
-        max_step: None,
-    };
-    let mut warnings = Vec::new();
-    let system = simulation.system();
-    let some = !system.charts.is_empty() || !system.pictures.is_empty();
-    if !cfg!(feature = "charts") && !args.no_charts && some {
-        warnings.push(picture::NONE.to_string());
-    }
-    let started = SystemTime::now();
-    let begun = Instant::now();
-    let mut watch = Watch::new(terminal, "");
-    let run = simulation.run_with(&options, Some(&mut |fraction| watch.tell(fraction)));
-    watch.finish();
-    let run = run.map_err(|e| Stop::Invalid(terminal.report(&e)))?;
-    let elapsed = begun.elapsed().as_secs_f64();
-    let verification = if args.verify && !interrupted() {
-        let begun = Instant::now();
-        let mut watch = Watch::new(terminal, "verifying: ");
-        let found = simulation.verify_with(&options, &run, Some(&mut |f| watch.tell(f)));
-        watch.finish();
-        let found = found.map_err(|e| Stop::Invalid(terminal.report(&e)))?;
-        Some((found, begun.elapsed().as_secs_f64()))
-    } else {
-        None
-    };
-    if interrupted() {
-        return Ok(None);
-    }
-    Ok(Some(Done {
-        found,
-        simulation,
-        run,
-        verification,
-        started,
-        elapsed,
-        warnings,
-    }))
 }
 
 fn table_to_stdout(done: &Done, terminal: &Terminal) -> Result<End, Stop> {
@@ -318,29 +147,4 @@ fn write_all(
     }
     let end = verdict(&done, terminal);
     Ok(if drawn { end } else { End::Failed })
-}
-
-/// Says what went wrong with the run, if anything did.
-fn verdict(done: &Done, terminal: &Terminal) -> End {
-    let trajectory = &done.run.trajectory;
-    if let Status::Failed(reason) = &trajectory.status {
-        terminal.complain(&terminal.error(format!(
-            "the run of `{}` failed: {reason}",
-            done.found.full_name()
-        )));
-    }
-    let doubts = done.verification.as_ref().map_or(&[][..], |v| &v.0.doubts);
-    // Of a run that failed on its way everything has been said.
-    if !doubts.is_empty() && (trajectory.is_ok() || done.verification_has_columns()) {
-        terminal.complain(&terminal.error(format!(
-            "the run of `{}` is not verified: {}",
-            done.found.full_name(),
-            doubts.join("; ")
-        )));
-    }
-    if trajectory.is_ok() && doubts.is_empty() {
-        End::Ok
-    } else {
-        End::Failed
-    }
 }

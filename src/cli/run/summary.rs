@@ -8,19 +8,12 @@ use crate::cli::table::align;
 use crate::cli::terminal::{Style, Terminal};
 use crate::solve::problem::Choice;
 use crate::study::{Verification, method_name};
-use crate::trajectory::{EventRecord, Status};
+use crate::trajectory::{EventRecord, LedgerLine, OutcomeValue, Status};
 
 /// A summary of the run, and of the files if there are any.
-pub(super) fn summary(done: &Done, folder: Option<&Folder>, terminal: &Terminal) -> String {
+pub(in crate::cli) fn summary(done: &Done, folder: Option<&Folder>, terminal: &Terminal) -> String {
     let trajectory = &done.run.trajectory;
-    let digits = supported(done.run.method, done.run.rtol);
-    let model = done.simulation.model();
-    let title = if model.title.is_empty() {
-        done.found.full_name()
-    } else {
-        model.title.clone()
-    };
-    let mut out = format!("{}\n", terminal.paint(Style::Bold, title));
+    let mut out = format!("{}\n", terminal.paint(Style::Bold, done.title()));
     let mut section = |heading: &str, rows: Vec<Vec<String>>| {
         if !rows.is_empty() {
             out.push_str(&format!(
@@ -31,50 +24,10 @@ pub(super) fn summary(done: &Done, folder: Option<&Folder>, terminal: &Terminal)
         }
     };
     let found = done.verification.as_ref();
-    let outcomes = trajectory.outcomes.iter().map(|o| {
-        let error = found.and_then(|(v, _)| v.outcome(&o.name));
-        let value = match (o.value, error) {
-            (None, _) => vec!["does not exist".to_string()],
-            _ if found.is_some_and(|(v, _)| v.is_plateau(&o.name)) => {
-                vec!["not determined".to_string(), "(plateau)".to_string()]
-            }
-            (Some(v), None) => vec![quantity(v, &o.unit, digits)],
-            (Some(v), Some(error)) => {
-                let (value, error) = with_error(v, error, &o.unit);
-                vec![value, error]
-            }
-        };
-        let mut row = vec![o.name.clone()];
-        row.extend(value);
-        row.resize(if found.is_some() { 3 } else { 2 }, String::new());
-        row.push(o.about.clone());
-        row
-    });
-    section("Outcomes", outcomes.collect());
-    section(
-        "Events",
-        events(
-            &trajectory.events,
-            &trajectory.time.unit,
-            &trajectory.status,
-            digits,
-            found.map(|(v, _)| v),
-        ),
-    );
-    let ledger = trajectory.ledger.iter().map(|line| {
-        let residual = format!("residual {:.1e}", line.residual);
-        let verdict = if line.holds() { "conserved" } else { "LEAKS" };
-        vec![
-            line.name.clone(),
-            verdict.to_string(),
-            format!("{residual}, allowed {:.1e}", line.tolerance),
-        ]
-    });
-    section("Ledger", ledger.collect());
-    section(
-        "Run",
-        vec![vec![counters(done)], vec![status(done, digits)]],
-    );
+    section("Outcomes", outcomes(done));
+    section("Events", events(done));
+    section("Ledger", ledger(done));
+    section("Run", vec![vec![counters(done)], vec![status(done)]]);
     if let Some((found, elapsed)) = found {
         section(verified::heading(found), verified::rows(found, *elapsed));
         section("Largest errors", errors(found, &trajectory.time.unit));
@@ -89,14 +42,57 @@ pub(super) fn summary(done: &Done, folder: Option<&Folder>, terminal: &Terminal)
     out
 }
 
-/// Each event once, with its time or how often.
-fn events(
-    events: &[EventRecord],
-    unit: &str,
-    status: &Status,
-    digits: usize,
-    found: Option<&Verification>,
-) -> Vec<Vec<String>> {
+/// Digits that the tolerance of the run supports.
+fn digits(done: &Done) -> usize {
+    supported(done.run.method, done.run.rtol)
+}
+
+/// Name, value, its error where there was a second solve, and what it is.
+pub(in crate::cli) fn outcomes(done: &Done) -> Vec<Vec<String>> {
+    let found = done.verification.as_ref();
+    let row = |o: &OutcomeValue| {
+        let error = found.and_then(|(v, _)| v.outcome(&o.name));
+        let value = match (o.value, error) {
+            (None, _) => vec!["does not exist".to_string()],
+            _ if found.is_some_and(|(v, _)| v.is_plateau(&o.name)) => {
+                vec!["not determined".to_string(), "(plateau)".to_string()]
+            }
+            (Some(v), None) => vec![quantity(v, &o.unit, digits(done))],
+            (Some(v), Some(error)) => {
+                let (value, error) = with_error(v, error, &o.unit);
+                vec![value, error]
+            }
+        };
+        let mut row = vec![o.name.clone()];
+        row.extend(value);
+        row.resize(if found.is_some() { 3 } else { 2 }, String::new());
+        row.push(o.about.clone());
+        row
+    };
+    done.run.trajectory.outcomes.iter().map(row).collect()
+}
+
+/// Name, verdict, and residual of each conserved sum.
+pub(in crate::cli) fn ledger(done: &Done) -> Vec<Vec<String>> {
+    let row = |line: &LedgerLine| {
+        let residual = format!("residual {:.1e}", line.residual);
+        let verdict = if line.holds() { "conserved" } else { "LEAKS" };
+        vec![
+            line.name.clone(),
+            verdict.to_string(),
+            format!("{residual}, allowed {:.1e}", line.tolerance),
+        ]
+    };
+    done.run.trajectory.ledger.iter().map(row).collect()
+}
+
+/// Each event once, with its time or how often, the error of its times where there was a second solve, and whether it
+/// ended the run.
+pub(in crate::cli) fn events(done: &Done) -> Vec<Vec<String>> {
+    let trajectory = &done.run.trajectory;
+    let (events, unit) = (&trajectory.events, &trajectory.time.unit);
+    let found = done.verification.as_ref().map(|(v, _)| v);
+    let digits = digits(done);
     let mut names: Vec<&str> = Vec::new();
     for event in events {
         if !names.contains(&event.name.as_str()) {
@@ -121,7 +117,7 @@ fn events(
             Some(last) => format!("{count} times, from {first} to {last}"),
             None => first,
         };
-        let stopped = matches!(status, Status::Stopped(event) if event == name);
+        let stopped = matches!(&trajectory.status, Status::Stopped(event) if event == name);
         let mut row = vec![name.to_string(), times];
         row.extend(found.map(|_| uncertain));
         row.push(if stopped {
@@ -142,7 +138,7 @@ fn largest(found: &Verification, name: &str) -> Option<f64> {
 }
 
 /// The method; where `auto` chose, what: `auto (dop853, from 6.8 s rodas5p)`.
-fn methods(done: &Done) -> String {
+pub(in crate::cli) fn methods(done: &Done) -> String {
     const MANY: usize = 3;
     let name = method_name(done.run.method);
     let choices = &done.run.choices;
@@ -166,7 +162,8 @@ fn methods(done: &Done) -> String {
     }
 }
 
-fn counters(done: &Done) -> String {
+/// Method, tolerance, and what the solver did.
+pub(in crate::cli) fn counters(done: &Done) -> String {
     let (run, c) = (&done.run, &done.run.counters);
     let tolerance = format!("{} at rtol {}", methods(done), number(run.rtol, 3));
     format!(
@@ -179,7 +176,9 @@ fn counters(done: &Done) -> String {
     )
 }
 
-fn status(done: &Done, digits: usize) -> String {
+/// How the run ended, and where.
+pub(in crate::cli) fn status(done: &Done) -> String {
+    let digits = digits(done);
     let time = &done.run.trajectory.time;
     let end = time
         .values

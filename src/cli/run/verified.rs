@@ -7,7 +7,7 @@ use crate::trajectory::ColumnError;
 /// Columns that are shown; the card has all.
 const SHOWN: usize = 5;
 
-pub(super) fn heading(found: &Verification) -> &'static str {
+pub(in crate::cli) fn heading(found: &Verification) -> &'static str {
     if found.is_verified() {
         "Verified"
     } else {
@@ -16,7 +16,7 @@ pub(super) fn heading(found: &Verification) -> &'static str {
 }
 
 /// By what, and what there is to know.
-pub(super) fn rows(found: &Verification, elapsed: f64) -> Vec<Vec<String>> {
+pub(in crate::cli) fn rows(found: &Verification, elapsed: f64) -> Vec<Vec<String>> {
     let c = &found.counters;
     let mut rows = Vec::new();
     if c.rhs > 0 {
@@ -36,7 +36,7 @@ pub(super) fn rows(found: &Verification, elapsed: f64) -> Vec<Vec<String>> {
 }
 
 /// The columns with the largest errors relative to their size.
-pub(super) fn errors(found: &Verification, time_unit: &str) -> Vec<Vec<String>> {
+pub(in crate::cli) fn errors(found: &Verification, time_unit: &str) -> Vec<Vec<String>> {
     let mut columns: Vec<&ColumnError> = found.columns.iter().collect();
     // Sorting keeps the order of the table among equals.
     columns.sort_by(|a, b| b.relative().total_cmp(&a.relative()));

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::sheet::Sheet;
 use crate::expr::print::to_text;
 use crate::model::Group;
 use crate::model::picture::Shape;
+use crate::study::sheet::Sheet;
 
 pub(super) fn json(sheet: &Sheet) -> Value {
     let model = sheet.model;

@@ -1,24 +1,15 @@
 //! A model as a LaTeX document of its own: article class, amsmath, nothing else.
 
-use super::fold::{Piece, fold};
 use super::latex_prose::prose;
 use super::latex_table::{LINE, Table};
-use super::sheet::{ParameterRow, Sheet};
-use super::symbols::Symbols;
-use super::{terms, value};
-use crate::expr::ast::{Ast, AstKind};
-use crate::expr::print::{latex_pieces, latex_symbol, latex_width, to_latex};
-use crate::units::Unit;
+use crate::expr::print::{latex_symbol, latex_width};
+use crate::study::sheet::equations::{Raw, initial, latex_unit, lines, of_block, value_lines};
+use crate::study::sheet::{ParameterRow, Sheet, Symbols};
 
 pub(super) fn latex(sheet: &Sheet) -> String {
-    let title = if sheet.model.title.is_empty() {
-        &sheet.name
-    } else {
-        &sheet.model.title
-    };
     let mut out = format!(
         "{PREAMBLE}\\title{{{}}}\n\\date{{}}\n\\begin{{document}}\n\\maketitle\n",
-        prose(title)
+        prose(sheet.title())
     );
     for paragraph in sheet.model.about.split("\n\n").filter(|p| !p.is_empty()) {
         out.push_str(&format!("\\noindent {}\n\n", prose(paragraph)));
@@ -35,15 +26,10 @@ pub(super) fn latex(sheet: &Sheet) -> String {
         } else {
             format!("Equations of {block}")
         };
-        let equations = page.equations_of(sheet, block);
+        let equations = of_block(sheet, &page.symbols, block);
         page.equations(&heading, equations);
     }
-    let initial = sheet.states.iter().map(|s| Equation {
-        left: format!("{}(0)", page.symbols.indexed(&s.name, &s.each)),
-        right: s.initial_value.clone(),
-        behind: String::new(),
-    });
-    let initial = initial.collect();
+    let initial = initial(sheet, &page.symbols);
     page.equations("Initial values", initial);
     let events = sheet.events.iter().map(|e| {
         let then = if e.then.is_empty() {
@@ -58,19 +44,17 @@ pub(super) fn latex(sheet: &Sheet) -> String {
     experiment.extend(sheet.steps.iter().map(|step| (String::new(), step.clone())));
     page.items("Experiment", experiment);
     let own = sheet.model.outcomes.iter().zip(&sheet.outcomes);
-    let outcomes = own.map(|(o, row)| Equation {
-        left: latex_symbol(&o.name),
-        right: o.value.clone(),
+    let outcomes = own.map(|(o, row)| Raw {
         behind: match row.unit.as_str() {
             "" => String::new(),
-            text => format!("\\quad [{}]", unit(text)),
+            text => format!("\\quad [{}]", latex_unit(text)),
         },
+        ..Raw::new(&o.name, "", latex_symbol(&o.name), o.value.clone())
     });
     page.equations("Outcomes", outcomes.collect());
-    let conserved = sheet.model.conserved.iter().map(|c| Equation {
-        left: String::new(),
-        right: c.value.clone(),
+    let conserved = sheet.model.conserved.iter().map(|c| Raw {
         behind: " = \\mathrm{const}".to_string(),
+        ..Raw::new(&c.name, "", String::new(), c.value.clone())
     });
     page.equations("Conserved sums", conserved.collect());
     let variants = sheet.variants.iter().map(|(name, about, set)| {
@@ -110,78 +94,14 @@ const PREAMBLE: &str = "\\documentclass[a4paper]{article}
 \\sloppy
 ";
 
-/// Formulas narrower than this part of their room are not broken inside.
-const SOLID: f64 = 0.3;
-
-/// `left = right`, and what stands behind it.
-struct Equation {
-    left: String,
-    right: Ast,
-    behind: String,
-}
-
 struct Page<'a> {
     symbols: Symbols<'a>,
     out: String,
 }
 
 impl Page<'_> {
-    /// The lines of a formula, none wider than that \[em\] if it can be broken so.
-    fn lines(&self, ast: &Ast, behind: &str, room: f64) -> Vec<String> {
-        let symbol = |name: &str| self.symbols.of(name);
-        let whole = to_latex(ast, &symbol);
-        if latex_width(&whole) + latex_width(behind) <= room {
-            return vec![format!("{whole}{behind}")];
-        }
-        let parts = latex_pieces(ast, &symbol, (SOLID * room, room));
-        let mut pieces: Vec<Piece> = parts
-            .into_iter()
-            .map(|p| Piece {
-                width: latex_width(&p.latex),
-                text: p.latex,
-                rank: p.rank,
-            })
-            .collect();
-        if !behind.is_empty() {
-            pieces.push(Piece {
-                width: latex_width(behind),
-                text: behind.to_string(),
-                rank: 0,
-            });
-        }
-        let lines = fold(&pieces, room);
-        let text = |line: &[Piece]| {
-            let text: String = line.iter().map(|p| p.text.as_str()).collect();
-            // At the beginning of a line a product needs its sign.
-            match text.strip_prefix("\\,") {
-                Some(factor) => format!("\\cdot {factor}"),
-                None => text,
-            }
-        };
-        lines.iter().map(|line| text(line)).collect()
-    }
-
-    fn equations_of(&self, sheet: &Sheet, block: &str) -> Vec<Equation> {
-        let states = sheet.states.iter().filter(|s| s.block == block);
-        let rates = states.map(|s| Equation {
-            left: format!(
-                "\\frac{{\\mathrm{{d}}\\,{}}}{{\\mathrm{{d}}t}}",
-                self.symbols.indexed(&s.name, &s.each)
-            ),
-            right: terms::rate(s.rate),
-            behind: String::new(),
-        });
-        let lets = sheet.equations.iter().filter(|e| e.block == block);
-        let lets = lets.map(|e| Equation {
-            left: self.symbols.indexed(&e.name, &e.each),
-            right: e.value.clone(),
-            behind: String::new(),
-        });
-        rates.chain(lets).collect()
-    }
-
     /// A section with aligned equations; nothing if there are none.
-    fn equations(&mut self, heading: &str, equations: Vec<Equation>) {
+    fn equations(&mut self, heading: &str, equations: Vec<Raw>) {
         if equations.is_empty() {
             return;
         }
@@ -192,12 +112,12 @@ impl Page<'_> {
         let mut widest: f64 = 0.0;
         let mut rows = Vec::new();
         for e in &equations {
-            let lines = self.lines(&e.right, &e.behind, room);
-            let widths = lines.iter().map(|line| latex_width(line));
+            let own = lines(&self.symbols, &e.right, &e.behind, room);
+            let widths = own.iter().map(|line| latex_width(line));
             widest = widths.fold(widest, f64::max);
             let sign = if e.left.is_empty() { "" } else { "= " };
             let first = format!("  {} &{sign}", e.left);
-            rows.push(format!("{first}{}", lines.join(" \\\\*\n  &\\quad {}")));
+            rows.push(format!("{first}{}", own.join(" \\\\*\n  &\\quad {}")));
         }
         let size = size(widest / room);
         let rows = rows.join(" \\\\\n");
@@ -225,14 +145,7 @@ impl Page<'_> {
 
     /// `$90\,\mathrm{\mu m^{3}}$`, or an expression with its unit in brackets.
     fn value(&self, p: &ParameterRow, room: f64) -> String {
-        let behind = match value::number(p.tree) {
-            Some((_, Some(_))) => String::new(),
-            Some((_, None)) if p.unit.is_empty() => String::new(),
-            Some((_, None)) => format!("\\,{}", unit(&p.unit)),
-            None if p.unit.is_empty() || value::says_unit(p.tree, &p.unit) => String::new(),
-            None => format!("\\quad [{}]", unit(&p.unit)),
-        };
-        let lines = self.lines(p.tree, &behind, room);
+        let lines = value_lines(&self.symbols, p, room);
         let widths = lines.iter().map(|line| latex_width(line));
         let size = size(widths.fold(0.0, f64::max) / room);
         format!(
@@ -251,7 +164,7 @@ impl Page<'_> {
             let symbol = self.symbols.indexed(name, each);
             let unit = match of.as_str() {
                 "" => String::new(),
-                text => format!("${}$", unit(text)),
+                text => format!("${}$", latex_unit(text)),
             };
             [symbol, unit, about(text, each), file_name(name)]
         });
@@ -308,22 +221,4 @@ fn about(text: &str, each: &str) -> String {
 fn file_name(name: &str) -> String {
     let breakable = prose(name).replace("\\_", "\\_\\allowbreak{}");
     format!("\\texttt{{{}}}", breakable.replace('.', ".\\allowbreak{}"))
-}
-
-/// A unit upright: that of the number 1, without the number.
-fn unit(text: &str) -> String {
-    let Ok(unit) = Unit::parse(text) else {
-        return String::new();
-    };
-    let one = AstKind::Number {
-        value: 1.0,
-        unit: Some(unit),
-    };
-    let written = to_latex(&Ast::new(one, Default::default()), &|name| {
-        latex_symbol(name)
-    });
-    match written.strip_prefix("1\\,") {
-        Some(unit) => unit.to_string(),
-        None => written,
-    }
 }

@@ -1,19 +1,12 @@
 //! A model as Markdown.
 
-use super::sheet::Sheet;
-use super::terms;
-use super::words::indexed;
 use crate::expr::print::to_text;
+use crate::study::sheet::equations::rate_unit;
+use crate::study::sheet::words::indexed;
+use crate::study::sheet::{Sheet, terms};
 
 pub(super) fn markdown(sheet: &Sheet) -> String {
-    let mut out = format!(
-        "# {}\n",
-        plain(if sheet.model.title.is_empty() {
-            &sheet.name
-        } else {
-            &sheet.model.title
-        })
-    );
+    let mut out = format!("# {}\n", plain(sheet.title()));
     if !sheet.model.about.is_empty() {
         out.push_str(&format!("\n{}\n", sheet.model.about));
     }
@@ -148,15 +141,10 @@ fn equations(sheet: &Sheet, out: &mut String) {
     let mut rows = Vec::new();
     for block in sheet.blocks() {
         for s in sheet.states.iter().filter(|s| s.block == block) {
-            let unit = if s.unit.is_empty() {
-                "1/s".to_string()
-            } else {
-                format!("{}/s", s.unit)
-            };
             rows.push(vec![
                 code(&format!("d {}/dt", indexed(&s.name, &s.each))),
                 code(&to_text(&terms::rate(s.rate))),
-                unit,
+                rate_unit(&s.unit),
                 s.each.clone(),
                 s.about.clone(),
             ]);

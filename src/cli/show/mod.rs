@@ -1,21 +1,16 @@
 //! `osmocyte show`: a model as it is understood, blocks written out as equations.
 
-mod fold;
+mod html;
 mod json;
 mod latex;
 mod latex_prose;
 mod latex_table;
 mod markdown;
-mod sheet;
-mod symbols;
-mod terms;
 mod text;
-mod value;
-mod words;
 
 use super::terminal::{Stop, Terminal};
 use super::{End, source};
-use sheet::Sheet;
+use crate::study::sheet::Sheet;
 
 /// Show a model: parameters, all equations, events, experiment, outcomes, checks.
 #[derive(Debug, clap::Args)]
@@ -23,16 +18,20 @@ use sheet::Sheet;
 Examples:
   osmocyte show red-blood-cell
   osmocyte show red-blood-cell --markdown > model.md
-  osmocyte show red-blood-cell --latex > model.tex")]
+  osmocyte show red-blood-cell --latex > model.tex
+  osmocyte show red-blood-cell --html > model.html")]
 pub(super) struct Args {
     /// Name of a shipped model, or path of a model file; NAME@VARIANT for a variant.
     model: String,
     /// As Markdown with tables.
-    #[arg(long, conflicts_with_all = ["latex", "json"])]
+    #[arg(long, conflicts_with_all = ["latex", "html", "json"])]
     markdown: bool,
     /// As a complete LaTeX document.
-    #[arg(long, conflicts_with = "json")]
+    #[arg(long, conflicts_with_all = ["html", "json"])]
     latex: bool,
+    /// As a web page that needs no other file, its equations in MathML.
+    #[arg(long, conflicts_with = "json")]
+    html: bool,
     /// As JSON.
     #[arg(long)]
     json: bool,
@@ -48,6 +47,8 @@ pub(super) fn show(args: &Args, terminal: &Terminal) -> Result<End, Stop> {
         markdown::markdown(&sheet)
     } else if args.latex {
         latex::latex(&sheet)
+    } else if args.html {
+        html::html(&simulation, &sheet)
     } else if args.json {
         format!("{:#}\n", json::json(&sheet))
     } else {

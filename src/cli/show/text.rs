@@ -1,14 +1,14 @@
 //! A model as aligned text.
 
-use super::fold::fold_text;
-use super::sheet::{ParameterRow, Sheet};
-use super::words::indexed;
-use super::{terms, value};
 use crate::cli::digits::with_unit;
 use crate::cli::table::{align, width, wrap};
 use crate::cli::terminal::{Style, Terminal};
 use crate::expr::ast::Ast;
 use crate::expr::print::to_text;
+use crate::study::sheet::equations::rate_unit;
+use crate::study::sheet::fold::fold_text;
+use crate::study::sheet::words::indexed;
+use crate::study::sheet::{ParameterRow, Sheet, terms, value};
 
 /// Lines end here where there is no terminal to ask.
 const WIDTH: usize = 100;
@@ -21,13 +21,8 @@ pub(super) fn text(sheet: &Sheet, terminal: &Terminal) -> String {
         width: terminal.width.map_or(WIDTH, |w| w.min(WIDEST)),
         out: String::new(),
     };
-    let title = if sheet.model.title.is_empty() {
-        &sheet.name
-    } else {
-        &sheet.model.title
-    };
     page.out
-        .push_str(&format!("{}\n", terminal.paint(Style::Bold, title)));
+        .push_str(&format!("{}\n", terminal.paint(Style::Bold, sheet.title())));
     for paragraph in sheet.model.about.split("\n\n").filter(|p| !p.is_empty()) {
         page.out.push_str(&format!(
             "{}\n",
@@ -166,15 +161,10 @@ fn equations(sheet: &Sheet, page: &mut Page) {
     for block in sheet.blocks() {
         let mut rows = Vec::new();
         for s in sheet.states.iter().filter(|s| s.block == block) {
-            let unit = if s.unit.is_empty() {
-                "[1/s]".to_string()
-            } else {
-                format!("[{}/s]", s.unit)
-            };
             rows.push(Equation {
                 name: format!("d {}/dt", indexed(&s.name, &s.each)),
                 value: to_text(&terms::rate(s.rate)),
-                unit,
+                unit: bracket(&rate_unit(&s.unit)),
                 note: note(&s.each, &s.about),
             });
         }

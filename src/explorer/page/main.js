@@ -3,7 +3,7 @@
 import { Refusal, ask, fetchBlob, latest, token } from "./api.js";
 import { byId, el, save } from "./format.js";
 import { sliders, stepForm, stepSentence, steps } from "./controls.js";
-import { charts, equations, tables } from "./results.js";
+import { cells, charts, equations, tables } from "./results.js";
 import { fresh, fromHash, inWords, toHash } from "./state.js";
 
 let list = [];
@@ -48,14 +48,44 @@ function question() {
   const room = byId("charts").clientWidth || byId("main").clientWidth;
   const columns = getComputedStyle(byId("charts")).gridTemplateColumns.split(" ").filter((c) => c.endsWith("px")).length || 1;
   const width = Math.round((room - 20 * (columns - 1)) / columns - 22);
-  return { ...run, pinned, theme: dark() ? "dark" : "light", width: Math.min(1100, Math.max(240, width)) };
+  return { ...run, pinned, theme: dark() ? "dark" : "light", moment: Number(byId("moment").value) / 200, width: Math.min(1100, Math.max(240, width)) };
 }
 
 const redraw = latest("/api/run", question, (answer) => {
   well();
   charts(answer, fileName);
+  cells(answer);
   tables(answer, pinned);
 }, failed);
+
+const redrawCell = latest("/api/cell", question, (answer) => cells(answer), failed);
+
+/** The time that the whole run takes on the page. */
+const FILM = 5000;
+
+/** Lets the run go by, from where it is or, at its end, from the start. */
+function play() {
+  const moment = byId("moment");
+  if (byId("play").dataset.begun) return stop();
+  const from = moment.value === moment.max ? 0 : Number(moment.value);
+  const begun = performance.now() - FILM * from / Number(moment.max);
+  byId("play").dataset.begun = "yes";
+  byId("play").textContent = "Stop";
+  const next = (now) => {
+    if (!byId("play").dataset.begun) return;
+    const share = Math.min(1, Math.max(0, (now - begun) / FILM));
+    moment.value = String(Math.round(share * Number(moment.max)));
+    redrawCell();
+    if (share < 1) requestAnimationFrame(next);
+    else stop();
+  };
+  requestAnimationFrame(next);
+}
+
+function stop() {
+  delete byId("play").dataset.begun;
+  byId("play").textContent = "Play";
+}
 
 /** Something was moved: the link follows, the picture follows. */
 function changed() {
@@ -176,6 +206,8 @@ function wire() {
   byId("copy-command").onclick = (event) => copy(event.currentTarget, byId("command").textContent);
   byId("download-csv").onclick = () => download("/api/csv", `${fileName()}.csv`);
   byId("download-model").onclick = () => download("/api/file", `${sheet.name}.toml`);
+  byId("moment").oninput = () => { stop(); redrawCell(); };
+  byId("play").onclick = play;
   byId("theme").onclick = () => {
     setTheme(dark() ? "light" : "dark");
     localStorage.setItem("osmocyte-theme", document.documentElement.dataset.theme);

@@ -95,10 +95,33 @@ export function tables(answer, pinned) {
   }, 700);
 }
 
+/** A formula from the server, as part of the page. */
+function formula(text) {
+  const found = new DOMParser().parseFromString(text, "text/html").querySelector("math");
+  return found ? document.importNode(found, true) : text;
+}
+
 /** The equations of a model. */
 export function equations(sheet) {
   byId("equations").replaceChildren(...sheet.equations.flatMap((part) => [
     part.block ? el("h4", {}, part.block) : null,
-    ...part.lines.map((line) => el("div", { class: "line" }, el("code", {}, line.text), line.about ? el("span", {}, `  ${line.about}`) : null)),
+    ...part.lines.map((line) => {
+      const notes = [line.about, line.each, line.unit && `[${line.unit}]`].filter(Boolean);
+      return el("div", { class: "line" }, formula(line.math), notes.length > 0 ? el("span", {}, notes.join("; ")) : null);
+    }),
   ]).filter(Boolean));
+}
+
+/** The cell at the moment that is looked at. */
+export function cells(answer) {
+  const place = byId("cell-pictures");
+  byId("cell").hidden = answer.cells.length === 0;
+  place.replaceChildren(...answer.cells.map((cell) => el("figure", {},
+    cell.svg ? picture(cell.svg) : el("p", { class: "mistake" }, "This cell can't be drawn."))));
+  const notes = [...new Set(answer.cells.map((cell) => cell.note).filter(Boolean))];
+  byId("cell-note").textContent = notes.join(" ");
+  const first = answer.cells[0];
+  if (!first) return;
+  byId("moment-said").textContent = [first.time, first.state].filter(Boolean).join(", ");
+  byId("moment").setAttribute("aria-valuetext", byId("moment-said").textContent);
 }

@@ -5,7 +5,7 @@ use crate::expr::print::to_text;
 use crate::model::{Change, ChangeKind, Each, Setting};
 
 /// A name with the index of its repetition, if it has one: `V[i]` for `i = 1..N`.
-pub(super) fn indexed(name: &str, each: &str) -> String {
+pub(crate) fn indexed(name: &str, each: &str) -> String {
     match each.split_once(' ') {
         Some((index, _)) => format!("{name}[{index}]"),
         None => name.to_string(),
@@ -13,7 +13,7 @@ pub(super) fn indexed(name: &str, each: &str) -> String {
 }
 
 /// `i = 1..N`
-pub(super) fn each(each: &Each) -> String {
+pub(crate) fn each(each: &Each) -> String {
     format!(
         "{} = {}..{}",
         each.index,
@@ -23,7 +23,7 @@ pub(super) fn each(each: &Each) -> String {
 }
 
 /// `a rises through b`
-pub(super) fn when(when: &When) -> String {
+pub(crate) fn when(when: &When) -> String {
     match when {
         When::At(time) => format!("at {}", to_text(time)),
         When::Crossing(crossing) => {
@@ -42,7 +42,7 @@ pub(super) fn when(when: &When) -> String {
 }
 
 /// `set x = 0`
-pub(super) fn then(then: &Then) -> String {
+pub(crate) fn then(then: &Then) -> String {
     match then {
         Then::Stop => "stop".to_string(),
         Then::Record => "record".to_string(),
@@ -54,13 +54,13 @@ pub(super) fn then(then: &Then) -> String {
 }
 
 /// `a = 1 mM, b = 2 s`
-pub(super) fn settings(settings: &[Setting]) -> String {
+pub(crate) fn settings(settings: &[Setting]) -> String {
     let one = |s: &Setting| format!("{} = {}", s.name, to_text(&s.value));
     settings.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
 /// A step of the experiment as a sentence.
-pub(super) fn change(change: &Change) -> String {
+pub(crate) fn change(change: &Change) -> String {
     let x = &change.input;
     let sentence = match &change.kind {
         ChangeKind::Sentence(sentence) => sentence,

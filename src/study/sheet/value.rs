@@ -5,7 +5,7 @@ use crate::study::shown_unit;
 use crate::units::Unit;
 
 /// The number that a value is, with its sign and the unit as written; `None` for an expression.
-pub(super) fn number(ast: &Ast) -> Option<(f64, Option<&Unit>)> {
+pub(crate) fn number(ast: &Ast) -> Option<(f64, Option<&Unit>)> {
     match &ast.kind {
         AstKind::Number { value, unit } => Some((*value, unit.as_ref())),
         AstKind::Prefix(Prefix::Minus, a) => number(a).map(|(value, unit)| (-value, unit)),
@@ -14,7 +14,7 @@ pub(super) fn number(ast: &Ast) -> Option<(f64, Option<&Unit>)> {
 }
 
 /// True if a number in it has that unit: written once more behind it, the unit would tell nothing.
-pub(super) fn says_unit(ast: &Ast, unit: &str) -> bool {
+pub(crate) fn says_unit(ast: &Ast, unit: &str) -> bool {
     let mut said = false;
     ast.walk(&mut |part| {
         if let AstKind::Number {

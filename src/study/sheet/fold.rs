@@ -1,10 +1,8 @@
 //! Long formulas in several lines, broken where they come apart by themselves.
 
-use crate::cli::table::width;
-
 /// What stays together on a line.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Piece {
+pub(crate) struct Piece {
     pub text: String,
     pub width: f64,
     /// How bad a break before it is: 0 between the terms of the whole, more the deeper inside parentheses.
@@ -12,7 +10,7 @@ pub(super) struct Piece {
 }
 
 /// The lines of a formula, each at most `room` wide where its pieces allow.
-pub(super) fn fold(pieces: &[Piece], room: f64) -> Vec<&[Piece]> {
+pub(crate) fn fold(pieces: &[Piece], room: f64) -> Vec<&[Piece]> {
     let mut lines = Vec::new();
     let mut rest = pieces;
     while !rest.is_empty() {
@@ -49,7 +47,7 @@ const LEAST: f64 = 0.35;
 
 /// A formula of the model language as lines of at most `room` characters; the following ones begin with an operator, or
 /// behind a comma.
-pub(super) fn fold_text(formula: &str, room: usize) -> Vec<String> {
+pub(crate) fn fold_text(formula: &str, room: usize) -> Vec<String> {
     let pieces = pieces(formula);
     let lines = fold(&pieces, room as f64 + 1.0);
     let text = |line: &[Piece]| line.iter().map(|p| p.text.as_str()).collect::<String>();
@@ -90,7 +88,7 @@ fn pieces(formula: &str) -> Vec<Piece> {
         last = word;
     }
     for piece in &mut out {
-        piece.width = width(&piece.text) as f64;
+        piece.width = piece.text.chars().count() as f64;
     }
     out
 }

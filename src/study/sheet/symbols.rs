@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::sheet::Sheet;
+use super::Sheet;
 use crate::expr::print::{latex_path, latex_symbol};
 use crate::model::Model;
 
@@ -56,7 +56,7 @@ const TEXTBOOK: &[(&str, &str)] = &[
 ];
 
 /// Name to symbol.
-pub(super) struct Symbols<'a> {
+pub(crate) struct Symbols<'a> {
     model: &'a Model,
     symbols: HashMap<String, String>,
 }

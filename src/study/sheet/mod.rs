@@ -1,33 +1,57 @@
-//! What there is to show of a model, whatever the form.
+//! What there is to show of a model, whatever the form: rows of words, numbers and equations.
 
-use super::{value, words};
+pub mod equations;
+pub(crate) mod fold;
+mod symbols;
+pub(crate) mod terms;
+pub(crate) mod value;
+pub(crate) mod words;
+
 use crate::expr::ast::Ast;
 use crate::expr::print::to_text;
-use crate::model::{Definition, Group, Model, Role, State};
+use crate::model::{Change, Definition, Group, Model, Role, State};
 use crate::study::Simulation;
 use crate::study::shown_unit;
+use crate::system::CourseKind;
 use crate::units::Unit;
 
+pub(crate) use symbols::Symbols;
+
 /// A model as plain rows.
-pub(super) struct Sheet<'a> {
+pub struct Sheet<'a> {
+    /// Its name, with that of the variant.
     pub name: String,
+    /// The model itself.
     pub model: &'a Model,
+    /// The group that it belongs to.
     pub group: Option<Group>,
     /// `[parameters]`, then what blocks were given, then modes.
     pub parameters: Vec<ParameterRow<'a>>,
+    /// What is integrated.
     pub states: Vec<StateRow<'a>>,
+    /// What follows from states and parameters.
     pub equations: Vec<EquationRow<'a>>,
+    /// Events in the order of the file.
     pub events: Vec<EventRow>,
+    /// Length of the experiment, with its unit.
     pub duration: String,
+    /// Number of saved times.
     pub points: usize,
+    /// The steps of the experiment as sentences.
     pub steps: Vec<String>,
+    /// Outcomes in the order of the file.
     pub outcomes: Vec<OutcomeRow>,
+    /// Conserved sums: name and sum.
     pub conserved: Vec<(String, String)>,
+    /// Variants: name, what it is, settings.
     pub variants: Vec<(String, String, String)>,
+    /// Checks in the order of the file.
     pub checks: Vec<CheckRow>,
 }
 
-pub(super) struct ParameterRow<'a> {
+/// A number that the model was given.
+pub struct ParameterRow<'a> {
+    /// Qualified name.
     pub name: String,
     /// Number without its unit, or the expression that it follows from.
     pub value: String,
@@ -35,8 +59,11 @@ pub(super) struct ParameterRow<'a> {
     pub tree: &'a Ast,
     /// That of the number as written; that in which an expression is shown.
     pub unit: String,
+    /// `1 µm to 2 µm`; empty if there is none.
     pub range: String,
+    /// What it is; may be empty.
     pub about: String,
+    /// Where it is from; may be empty.
     pub source: String,
     /// The block that it was given to; empty for `[parameters]`.
     pub block: String,
@@ -44,51 +71,81 @@ pub(super) struct ParameterRow<'a> {
     pub each: String,
 }
 
-pub(super) struct StateRow<'a> {
+/// What is integrated.
+pub struct StateRow<'a> {
+    /// Qualified name.
     pub name: String,
     /// The terms of its rate.
     pub rate: &'a [Ast],
+    /// Its unit; empty for a plain number.
     pub unit: String,
+    /// Its value at the start as text.
     pub initial: String,
+    /// The same as a tree.
     pub initial_value: &'a Ast,
+    /// What it is; may be empty.
     pub about: String,
+    /// The block that defines it; empty for the file itself.
     pub block: String,
     /// `i = 1..10`, for repeated ones.
     pub each: String,
 }
 
-pub(super) struct EquationRow<'a> {
+/// What follows from states and parameters.
+pub struct EquationRow<'a> {
+    /// Qualified name.
     pub name: String,
+    /// What it equals.
     pub value: &'a Ast,
+    /// Its unit; empty for a plain number.
     pub unit: String,
+    /// What it is; may be empty.
     pub about: String,
+    /// The block that defines it; empty for the file itself.
     pub block: String,
     /// `i = 1..10`, for repeated ones.
     pub each: String,
 }
 
-pub(super) struct EventRow {
+/// What may happen during a run.
+pub struct EventRow {
+    /// Its name.
     pub name: String,
+    /// Its condition.
     pub when: String,
+    /// What it does; may be empty.
     pub then: String,
+    /// What it is; may be empty.
     pub about: String,
 }
 
-pub(super) struct OutcomeRow {
+/// A number that a run gives.
+pub struct OutcomeRow {
+    /// Its name.
     pub name: String,
+    /// Its definition.
     pub value: String,
+    /// Its unit; empty for a plain number.
     pub unit: String,
+    /// What it is; may be empty.
     pub about: String,
 }
 
-pub(super) struct CheckRow {
+/// A claim that the model carries.
+pub struct CheckRow {
+    /// Identity; may be empty.
     pub id: String,
+    /// What is looked at.
     pub what: String,
+    /// The settings; may be empty.
     pub with: String,
+    /// What should be found.
     pub is: String,
+    /// The allowed relative error.
     pub rtol: f64,
     /// The tolerance that counts: a plain number is relative, a quantity is not.
     pub within: String,
+    /// Where the expected value is from.
     pub why: String,
 }
 
@@ -130,11 +187,19 @@ impl<'a> Sheet<'a> {
             events: model.events.iter().map(event).collect(),
             duration: to_text(&model.experiment.duration),
             points: model.experiment.points,
-            steps: model.experiment.changes.iter().map(words::change).collect(),
+            steps: steps(simulation),
             outcomes: outcomes.collect(),
             conserved: conserved.collect(),
             variants: variants(model),
             checks: model.checks.iter().map(check).collect(),
+        }
+    }
+
+    /// The title; the name where there is none.
+    pub fn title(&self) -> &str {
+        match self.model.title.as_str() {
+            "" => &self.name,
+            title => title,
         }
     }
 
@@ -253,6 +318,24 @@ fn unit_text(simulation: &Simulation, d: &Definition) -> String {
             .map(|(unit, _)| Unit::preferred(unit.dimension()))
     });
     unit.map(|u| shown_unit(&u)).unwrap_or_default()
+}
+
+/// The steps of the experiment, but for those at time 0 in whose place a setting of the same input stands.
+fn steps(simulation: &Simulation) -> Vec<String> {
+    let (model, system) = (simulation.model(), simulation.system());
+    let replaced = |change: &&Change| {
+        let set = system.inputs.iter().filter(|input| input.is_set);
+        let mut own = (set.flat_map(|input| &input.changes)).filter(|c| c.span == change.span);
+        own.any(|c| {
+            let start = c.numbers.first().map(|at| simulation.value_at_start(*at));
+            matches!(c.kind, CourseKind::Step) && start == Some(0.0)
+        })
+    };
+    let changes = model.experiment.changes.iter();
+    changes
+        .filter(|c| !replaced(c))
+        .map(words::change)
+        .collect()
 }
 
 /// True for the name itself and for its repetitions: `V[3]` of `V`.

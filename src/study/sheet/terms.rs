@@ -3,7 +3,7 @@
 use crate::expr::ast::{Ast, AstKind, Infix, Prefix};
 
 /// The sum of the terms: `a - b` where blocks added `a` and `-b`.
-pub(super) fn rate(terms: &[Ast]) -> Ast {
+pub(crate) fn rate(terms: &[Ast]) -> Ast {
     let mut signed = Vec::new();
     for term in terms {
         split(term, &mut signed);
@@ -78,7 +78,7 @@ fn negative(ast: &Ast) -> Option<Ast> {
 }
 
 /// True for the number 0 without a unit.
-pub(super) fn is_zero(ast: &Ast) -> bool {
+pub(crate) fn is_zero(ast: &Ast) -> bool {
     matches!(&ast.kind, AstKind::Number { value, unit: None } if *value == 0.0)
 }
 
