@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::run::Done;
-use crate::output::chart::{Moments, Size, cell_svg};
+use crate::output::chart::cell::Moments;
+use crate::output::chart::{Size, cell_svg};
 use crate::trajectory::PictureData;
 
 /// The side of the picture \[px\].
