@@ -9,7 +9,7 @@ use osmocyte::Simulation;
 use osmocyte::model::library;
 use osmocyte::output::chart::cell::{CellFrame, CellStrip, Moments, Vesicles, cell_svg};
 use osmocyte::output::chart::scene::{Scene, Shape};
-use osmocyte::output::chart::{Figure, Size};
+use osmocyte::output::chart::{Figure, Size, Theme};
 use osmocyte::trajectory::{CellShape, Column, EventRecord, PictureData};
 
 const CELL: &str = r#"[bath.plasma]
@@ -388,9 +388,16 @@ fn a_strip_tells_its_numbers_in_words() {
             "{part}: {words}"
         );
     }
-    let svg = figure.svg(figure.fitting(Size::SLIDE)).unwrap();
+    let svg = figure
+        .svg(figure.fitting(Size::SLIDE), Theme::Light)
+        .unwrap();
     assert!(svg.contains("<title") && svg.contains("sphere"));
-    assert_eq!(svg, figure.svg(figure.fitting(Size::SLIDE)).unwrap());
+    assert_eq!(
+        svg,
+        figure
+            .svg(figure.fitting(Size::SLIDE), Theme::Light)
+            .unwrap()
+    );
 }
 
 #[test]
@@ -491,12 +498,12 @@ fn nonsense_is_drawn_as_nothing() {
                 (cell.inside, cell.outside, cell.flow) = (column(), column(), column());
                 let figure = Figure::Cells(CellStrip::of(&cell, &[event("lysis", bad)]));
                 for size in [Size::SLIDE, Size::PRINT] {
-                    let svg = figure.svg(figure.fitting(size)).unwrap();
+                    let svg = figure.svg(figure.fitting(size), Theme::Dark).unwrap();
                     assert!(!svg.contains("NaN") && !svg.contains("inf\""));
-                    figure.png(figure.fitting(size)).unwrap();
+                    figure.png(figure.fitting(size), Theme::Light).unwrap();
                 }
                 let frame: CellFrame = Moments::new(&cell, &[]).frame(1);
-                cell_svg(&frame, Size::PRINT).unwrap();
+                cell_svg(&frame, Size::PRINT, Theme::Dark).unwrap();
             }
         }
     }

@@ -18,7 +18,7 @@ use crate::trajectory::{ChartData, EventRecord, OutcomeValue, Status};
 pub(super) fn answer(ask: &Ask, done: &Done, pinned: Option<&Arc<Done>>) -> Value {
     let begun = Instant::now();
     let charts = charts(ask, done, pinned);
-    let cells = cells(done, ask.moment, ask.dark);
+    let cells = cells(done, ask.moment, ask.theme);
     let draw = begun.elapsed().as_secs_f64() * 1e3;
     let trajectory = &done.run.trajectory;
     let before = |name: &str| {
@@ -124,7 +124,7 @@ fn charts(ask: &Ask, done: &Done, pinned: Option<&Arc<Done>>) -> Vec<Value> {
             None => own,
         });
         let size = figure.fitting(size(ask.width));
-        let svg = figure.svg(size);
+        let svg = figure.svg(size, ask.theme);
         json!({
             "name": data.name,
             "title": data.title,

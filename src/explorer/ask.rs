@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::diagnostic::nearest;
+use crate::output::chart::Theme;
 
 /// Longest text of a setting or a step \[bytes\].
 const LONGEST: usize = 1000;
@@ -28,7 +29,7 @@ pub(super) struct Ask {
     pub recipe: Recipe,
     /// An earlier run, to draw beside it.
     pub pinned: Option<Recipe>,
-    pub dark: bool,
+    pub theme: Theme,
     /// Width of the charts \[px\].
     pub width: f64,
     /// Moment at which the cell is shown: 0 is the start of the run, 1 its end.
@@ -169,9 +170,9 @@ pub(super) fn read_ask(body: &[u8]) -> Result<Ask, String> {
             Some(pinned)
         }
     };
-    let dark = match fields.text("theme")?.as_deref() {
-        None | Some("light") => false,
-        Some("dark") => true,
+    let theme = match fields.text("theme")?.as_deref() {
+        None | Some("light") => Theme::Light,
+        Some("dark") => Theme::Dark,
         Some(other) => return Err(format!("the theme is light or dark, not `{other}`")),
     };
     let width = fields.number("width", 720.0, (200.0, 2000.0))?;
@@ -180,7 +181,7 @@ pub(super) fn read_ask(body: &[u8]) -> Result<Ask, String> {
     Ok(Ask {
         recipe: own,
         pinned,
-        dark,
+        theme,
         width,
         moment,
     })
@@ -197,7 +198,7 @@ mod tests {
         let ask = read_ask(text.as_bytes()).unwrap();
         assert_eq!(ask.recipe.settings[0], ("x".into(), "1 s".into()));
         assert_eq!(ask.recipe.steps, ["at 1 s: c = 2"]);
-        assert!(!ask.recipe.own_steps && ask.dark && ask.width == 300.0);
+        assert!(!ask.recipe.own_steps && ask.theme == Theme::Dark && ask.width == 300.0);
         assert!(
             ask.pinned
                 .is_some_and(|p| p.own_steps && p.settings.is_empty())

@@ -93,7 +93,7 @@ fn picture(request: &Request, shared: &Shared, gone: &dyn Fn() -> bool) -> Resul
 fn cell(request: &Request, shared: &Shared, gone: &dyn Fn() -> bool) -> Result<Answer, Undone> {
     let ask = read_ask(&request.body).map_err(bad)?;
     let done = run(shared, &ask.recipe, gone)?;
-    let cells = cells(&done, ask.moment, ask.dark);
+    let cells = cells(&done, ask.moment, ask.theme);
     Ok(Answer::json(&json!({ "cells": cells })))
 }
 

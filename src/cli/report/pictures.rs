@@ -2,7 +2,7 @@
 
 use super::Story;
 use crate::cli::picture::PictureSize;
-use crate::output::chart::{Chart, Figure};
+use crate::output::chart::{Chart, Figure, Theme};
 use crate::output::report::Picture;
 
 /// Draws all charts of the run. One that can't be drawn is a warning.
@@ -12,7 +12,7 @@ pub(super) fn draw(story: &mut Story, size: PictureSize) {
     for data in &run.charts {
         let figure = Figure::Lines(Chart::of(data, &run.trajectory.events));
         let size = figure.fitting(size.size());
-        match figure.svg(size) {
+        match figure.svg(size, Theme::Light) {
             Ok(svg) => story.pictures.push(Picture {
                 name: data.name.clone(),
                 title: figure.title().to_string(),

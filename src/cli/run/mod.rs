@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 use super::End;
 use super::folder::{Folder, is_stdout};
-use super::picture::{self, PictureSize};
+use super::picture::{self, PictureArgs};
 use super::progress::{end_interrupted, listen};
 use super::source::find;
 use super::terminal::{Stop, Terminal};
@@ -46,9 +46,8 @@ pub(super) struct Args {
     /// Draw no charts.
     #[arg(long)]
     no_charts: bool,
-    /// Size of the charts.
-    #[arg(long, value_enum, default_value_t = PictureSize::Slide)]
-    size: PictureSize,
+    #[command(flatten)]
+    pictures: PictureArgs,
     /// Print the run card instead of the summary.
     #[arg(long)]
     json: bool,
@@ -94,7 +93,7 @@ fn file_names(args: &Args, simulation: &Simulation) -> Vec<String> {
         let charts = system.charts.iter().map(|chart| &chart.name);
         let cells = system.pictures.iter().map(|picture| &picture.name);
         for name in charts.chain(cells) {
-            names.extend([format!("{name}.svg"), format!("{name}.png")]);
+            names.extend(args.pictures.files(name));
         }
     }
     names.push(CARD.to_string());
@@ -122,12 +121,9 @@ fn write_all(
     (folder.stage_json(METADATA, &metadata)).map_err(cannot)?;
     #[cfg(feature = "charts")]
     let drawn =
-        args.no_charts || charts::draw(&mut done, args.size, &mut folder).map_err(cannot)?;
+        args.no_charts || charts::draw(&mut done, &args.pictures, &mut folder).map_err(cannot)?;
     #[cfg(not(feature = "charts"))]
-    let drawn = {
-        let _ = args.size;
-        true
-    };
+    let drawn = true;
     let mut files = folder.staged().to_vec();
     files.push(CARD.to_string());
     let card = card::card(&done, files);

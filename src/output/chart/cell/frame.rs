@@ -7,7 +7,7 @@ use super::super::panel::Frame;
 use super::super::scene::{Anchor, Scene, Shape, Sheet};
 use super::super::svg::scene_svg;
 use super::super::thin::Point;
-use super::super::{ChartError, Size};
+use super::super::{ChartError, Size, Theme};
 use super::body::{Body, along, circle, places};
 use super::strip::{bar_length, scale_bar};
 use super::{brush, words};
@@ -362,11 +362,12 @@ fn omega(
 ///
 /// # Errors
 /// For a size without sense.
-pub fn cell_svg(frame: &CellFrame, size: Size) -> Result<String, ChartError> {
+pub fn cell_svg(frame: &CellFrame, size: Size, theme: Theme) -> Result<String, ChartError> {
     size.check()?;
     let title = match frame.state.as_str() {
         "" => format!("The cell at {}", frame.time),
         state => format!("The cell at {}: {state}", frame.time),
     };
-    scene_svg(&frame.layout(size), size, &title, &words::frame(frame))
+    let words = (&*title, &*words::frame(frame));
+    scene_svg(&frame.layout(size), size, theme, words)
 }

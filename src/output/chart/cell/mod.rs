@@ -2,12 +2,12 @@
 //!
 //! ```
 //! use osmocyte::Simulation;
-//! use osmocyte::output::chart::{CellStrip, Figure, Size};
+//! use osmocyte::output::chart::{CellStrip, Figure, Size, Theme};
 //!
 //! let run = Simulation::shipped("red-blood-cell")?.run(&Default::default())?;
 //! let strip = CellStrip::of(&run.pictures[0], &run.trajectory.events);
 //! let figure = Figure::Cells(strip);
-//! assert!(figure.svg(figure.fitting(Size::SLIDE))?.contains("lysis"));
+//! assert!(figure.svg(figure.fitting(Size::SLIDE), Theme::Light)?.contains("lysis"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
