@@ -411,7 +411,7 @@ fn connections_that_say_nothing_give_their_places_back() {
 #[test]
 fn a_run_without_end_is_cut_and_says_so() {
     let begun = Instant::now();
-    let question = json!({ "model": "lorenz", "settings": { "duration": "1e9" } });
+    let question = json!({ "model": "lorenz", "settings": { "duration": "1e9 s" } });
     let (status, answer) = post("/api/run", &question);
     assert_eq!(status, 200, "{answer}");
     assert_eq!(answer["status"]["kind"], "cut");
@@ -446,7 +446,7 @@ fn a_run_that_nobody_waits_for_makes_room() {
         ..limits()
     };
     let own = Server::start(shelf(), 0, slow).unwrap();
-    let endless = json!({ "model": "lorenz", "settings": { "duration": "1e9" } }).to_string();
+    let endless = json!({ "model": "lorenz", "settings": { "duration": "1e9 s" } }).to_string();
     let mut stream = connect(own.address());
     stream
         .write_all(request(&own, "/api/run", "", &endless).as_bytes())

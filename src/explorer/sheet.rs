@@ -100,9 +100,13 @@ fn slider(s: &Slider) -> Value {
     })
 }
 
-/// A step of the model's own experiment: its sentence, and the quantity that it changes.
+/// A step of the model's own experiment: its sentence, the quantity that it changes, and whether the variant has set that:
+/// a step at the start then gives way.
 fn step(base: &Simulation, change: &Change, sentence: &str) -> Value {
-    json!({ "sentence": sentence, "input": base.model().full_name(&change.input) })
+    let model = base.model();
+    let input = model.full_name(&change.input);
+    let set = model.changed.contains(&input);
+    json!({ "sentence": sentence, "input": input, "set": set })
 }
 
 /// Longest line of an equation \[em\]: what is longer is broken.

@@ -1,6 +1,8 @@
 // A server and a browser for a test, and what a test does with a page.
 
 import { spawn } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import puppeteer from "puppeteer-core";
 
@@ -25,6 +27,20 @@ export const browse = () => puppeteer.launch({
 export const DESKTOP = { width: 1280, height: 900 };
 export const PHONE = { width: 320, height: 640, isMobile: true, hasTouch: true, deviceScaleFactor: 2 };
 
+/** With OSMOCYTE_PAGE, a folder, the files of the page come from there: to work on them without building. */
+async function live(page) {
+  const folder = process.env.OSMOCYTE_PAGE;
+  if (!folder) return;
+  await page.setRequestInterception(true);
+  page.on("request", async (request) => {
+    const path = new URL(request.url()).pathname;
+    const name = path === "/" ? "index.html" : path.slice(1);
+    const kind = { html: "text/html", css: "text/css", js: "text/javascript", svg: "image/svg+xml" }[name.split(".").pop()];
+    if (request.method() !== "GET" || !kind || /^(data|blob):/.test(request.url())) return request.continue();
+    return request.respond({ contentType: kind, body: await readFile(join(folder, name), "utf8") });
+  });
+}
+
 /** A page that remembers what went wrong in it. */
 export async function open(browser, url, viewport = DESKTOP) {
   const page = await browser.newPage();
@@ -39,6 +55,7 @@ export async function open(browser, url, viewport = DESKTOP) {
   page.on("request", (request) => {
     if (!/^(data|blob):/.test(request.url()) && new URL(request.url()).hostname !== "127.0.0.1") page.faults.push(`asks ${request.url()}`);
   });
+  await live(page);
   await page.goto(url);
   await drawn(page);
   return page;

@@ -95,6 +95,13 @@ function row(slider, set, change) {
   return own;
 }
 
+/** The sliders of a kind: first what the experiment changes, then what has a range, for its author meant it to be moved. */
+function ofKind(sheet, kind) {
+  const changes = new Set(sheet.steps.map((step) => step.input));
+  const rank = (s) => (changes.has(s.name) ? 4 : 0) + (s.ranged ? 2 : 0) + (kind === "bath" && s.value !== 0 ? 1 : 0);
+  return sheet.sliders.filter((s) => s.kind === kind).sort((a, b) => rank(b) - rank(a));
+}
+
 const GROUPS = [
   ["bath", "Surroundings", true],
   ["parameter", "Parameters", true],
@@ -111,16 +118,14 @@ export function sliders(sheet, run, changed) {
   };
   const make = (slider) => row(slider, run.settings[slider.name], change(slider.name));
   const groups = GROUPS.map(([kind, title, open]) => {
-    const own = sheet.sliders.filter((s) => s.kind === kind);
-    // What the file gives a range is what its author meant to be moved.
-    own.sort((a, b) => Number(b.ranged) - Number(a.ranged));
-    if (kind === "bath" || kind === "initial") own[kind === "bath" ? "push" : "unshift"](...(kind === "bath" ? [sheet.duration] : []));
+    const own = ofKind(sheet, kind);
+    if (kind === "bath") own.push(sheet.duration);
     if (own.length === 0) return null;
     const rows = own.map(make);
     const isOpen = open || own.some((s) => s.name in run.settings);
-    return el("div", { class: "group" }, open
-      ? el("h3", {}, title)
-      : null, open ? el("div", {}, ...rows) : el("details", { open: isOpen }, el("summary", {}, `${title} (${own.length})`), ...rows));
+    return el("div", { class: "group" }, ...(open
+      ? [el("h3", {}, title), ...rows]
+      : [el("details", { open: isOpen }, el("summary", {}, `${title} (${own.length})`), ...rows])));
   });
   byId("sliders").replaceChildren(...groups.filter(Boolean));
 }
@@ -129,7 +134,9 @@ export function sliders(sheet, run, changed) {
 export function steps(sheet, run, changed) {
   const remove = (action, what) => el("button", { type: "button", class: "link", "aria-label": `Remove: ${what}`, onclick: () => { action(); changed(); } }, "Remove");
   const own = run.own_steps ? sheet.steps : [];
-  const rows = own.map((step, place) => el("li", {}, el("code", {}, step.sentence),
+  const gives = (step) => step.sentence.startsWith("at 0 ") && (step.set || step.input in run.settings);
+  const rows = own.map((step, place) => el("li", {}, el("span", {}, el("code", {}, step.sentence),
+    gives(step) ? el("span", { class: "muted small" }, " (gives way: it is set from the start on)") : null),
     // A measured course can't be said in a sentence: the others can't be kept without it.
     sheet.steps_can_be_said ? remove(() => {
       run.steps = [...own.filter((_, other) => other !== place).map((s) => s.sentence), ...run.steps];
@@ -148,8 +155,8 @@ export function steps(sheet, run, changed) {
 export function stepForm(sheet) {
   const select = byId("step-input");
   const option = (s) => el("option", { value: s.name }, s.about ? `${s.name} – ${s.about}` : s.name);
-  const baths = sheet.sliders.filter((s) => s.kind === "bath");
-  const others = sheet.sliders.filter((s) => s.kind === "parameter" && !s.whole);
+  const baths = ofKind(sheet, "bath");
+  const others = ofKind(sheet, "parameter").filter((s) => !s.whole);
   const group = (label, list) => (list.length > 0 ? el("optgroup", { label }, ...list.map(option)) : null);
   select.replaceChildren(...[group("Surroundings", baths), group("Parameters", others)].filter(Boolean));
   const unit = () => { byId("step-unit").textContent = sheet.sliders.find((s) => s.name === select.value)?.unit ?? ""; };

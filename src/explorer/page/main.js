@@ -108,7 +108,8 @@ function showPinned() {
 
 /** All controls as the state says. */
 function controls() {
-  sliders(sheet, run, changed);
+  // A step at the start gives way to what is set: the list says so.
+  sliders(sheet, run, stepsChanged);
   steps(sheet, run, stepsChanged);
   stepForm(sheet);
   showPinned();
