@@ -125,7 +125,7 @@ export function sliders(sheet, run, changed) {
     const isOpen = open || own.some((s) => s.name in run.settings);
     return el("div", { class: "group" }, ...(open
       ? [el("h3", {}, title), ...rows]
-      : [el("details", { open: isOpen }, el("summary", {}, `${title} (${own.length})`), ...rows])));
+      : [el("details", { open: isOpen }, el("summary", {}, `${title} (${own.length})`), ...rows)]));
   });
   byId("sliders").replaceChildren(...groups.filter(Boolean));
 }
