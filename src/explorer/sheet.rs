@@ -10,8 +10,8 @@ use super::sliders::{Slider, duration, sliders};
 use crate::error::Error;
 use crate::model::{Change, Group};
 use crate::study::Simulation;
-use crate::study::sheet::Sheet;
 use crate::study::sheet::equations::equations;
+use crate::study::sheet::{Sheet, words};
 
 /// All models, and which one the page opens.
 pub(super) fn models(shelf: &Shelf) -> Value {
@@ -72,8 +72,7 @@ fn of(shelf: &Shelf, entry: &Entry, variant: Option<&str>) -> Result<Value, Erro
         .iter()
         .map(|v| json!({ "name": v.name, "about": v.about }));
     let shown = Sheet::new(&base, &entry.id, entry.group);
-    let changes = model.experiment.changes.iter().zip(&shown.steps);
-    let steps = changes.map(|(change, sentence)| step(&base, change, sentence));
+    let steps = model.experiment.changes.iter().map(|c| step(&base, c));
     Ok(json!({
         "id": entry.id,
         "name": entry.name(),
@@ -102,11 +101,11 @@ fn slider(s: &Slider) -> Value {
 
 /// A step of the model's own experiment: its sentence, the quantity that it changes, and whether the variant has set that:
 /// a step at the start then gives way.
-fn step(base: &Simulation, change: &Change, sentence: &str) -> Value {
+fn step(base: &Simulation, change: &Change) -> Value {
     let model = base.model();
     let input = model.full_name(&change.input);
     let set = model.changed.contains(&input);
-    json!({ "sentence": sentence, "input": input, "set": set })
+    json!({ "sentence": words::change(change), "input": input, "set": set })
 }
 
 /// Longest line of an equation \[em\]: what is longer is broken.
