@@ -197,7 +197,7 @@ on("the keyboard alone will do", async (page) => {
   await redrawn(page, async () => { await page.keyboard.press("Tab"); while ((await page.evaluate(() => document.activeElement.dataset.model)) !== "plant-cell") await page.keyboard.press("Tab"); await page.keyboard.press("Enter"); });
   assert.match(await text(page, "#title"), /^Plant cell/);
   // To the first slider, and one stop up.
-  for (let tries = 0; tries < 30 && !(await page.evaluate(() => document.activeElement.type === "range")); tries++) await page.keyboard.press("Tab");
+  for (let tries = 0; tries < 40 && !(await page.evaluate(() => document.activeElement.dataset.name && document.activeElement.type === "range")); tries++) await page.keyboard.press("Tab");
   const name = await page.evaluate(() => document.activeElement.dataset.name);
   assert.ok(name, "no slider is reached");
   const spoken = await page.evaluate(() => document.activeElement.getAttribute("aria-valuetext"));
