@@ -54,6 +54,7 @@
 //! | [`solve`] | integrates any [`equations::Equations`]; pieces of time, events, dense output; many problems in lanes | `equations`, `lanes` |
 //! | [`study`] | one run, its verification, checks, methods compared, sweeps, sensitivities; configuration in, tables out | all of the above |
 //! | [`output`] | files: CSV, metadata, run cards, charts, sweeps that survive a kill | `trajectory`, `table` |
+//! | `explorer` | the page of `osmocyte explore`: a local server (with the feature `explorer`) | everything but `cli` |
 //! | [`cli`] | the command line | everything; nobody uses it |
 //!
 //! Start reading at [`study::Simulation`], which walks the whole path.
@@ -76,6 +77,8 @@ pub mod compile;
 pub mod diagnostic;
 pub mod equations;
 pub mod error;
+#[cfg(feature = "explorer")]
+pub mod explorer;
 pub mod expr;
 pub mod guide;
 pub mod lanes;

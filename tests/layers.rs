@@ -106,6 +106,21 @@ const LAYERS: &[Layer] = &[
         because: "writes what a run gave, whoever ran it",
     },
     Layer {
+        name: "explorer",
+        may_use: &[
+            "output",
+            "study",
+            "system",
+            "model",
+            "expr",
+            "trajectory",
+            "error",
+            "units",
+            "diagnostic",
+        ],
+        because: "another user of the library beside `cli`, which only starts it: what a browser asks for is no argument",
+    },
+    Layer {
         name: "guide",
         may_use: &[],
         because: "prose and examples only",
@@ -113,6 +128,7 @@ const LAYERS: &[Layer] = &[
     Layer {
         name: "cli",
         may_use: &[
+            "explorer",
             "output",
             "study",
             "solve",
@@ -230,6 +246,26 @@ const CONFINED: &[(&str, &[&str], &str)] = &[
         "include_dir",
         &["src/model"],
         "the shipped models are one list",
+    ),
+    (
+        "std::net",
+        &["src/explorer/server.rs", "src/explorer/http.rs"],
+        "only the page of `explore` is served, and only from there",
+    ),
+    (
+        "crate::explorer",
+        &["src/cli/explore.rs"],
+        "one command starts it",
+    ),
+    (
+        "httparse",
+        &["src/explorer/http.rs"],
+        "requests are plain data for everybody else",
+    ),
+    (
+        "getrandom",
+        &["src/explorer/guard.rs"],
+        "results must not be random: only the token is",
     ),
     (
         "clap",

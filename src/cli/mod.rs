@@ -8,6 +8,8 @@ mod accuracy;
 mod check;
 mod completions;
 mod digits;
+#[cfg(feature = "explorer")]
+mod explore;
 mod folder;
 mod list;
 mod new;
@@ -80,6 +82,8 @@ enum Command {
     Sweep(Box<sweep::Args>),
     Accuracy(accuracy::Args),
     Sensitivity(Box<sensitivity::Args>),
+    #[cfg(feature = "explorer")]
+    Explore(explore::Args),
     New(new::Args),
     Completions(completions::Args),
 }
@@ -149,6 +153,8 @@ pub fn main() -> ExitCode {
         Some(Command::Sweep(args)) => sweep::sweep(*args, &terminal),
         Some(Command::Accuracy(args)) => accuracy::accuracy(&args, &terminal),
         Some(Command::Sensitivity(args)) => sensitivity::sensitivity(&args, &terminal),
+        #[cfg(feature = "explorer")]
+        Some(Command::Explore(args)) => explore::explore(&args, &terminal),
         Some(Command::New(args)) => new::new(&args, &terminal),
         Some(Command::Completions(args)) => completions::completions(&args, &terminal),
     };

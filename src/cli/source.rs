@@ -212,6 +212,12 @@ impl Found {
         }
     }
 
+    /// True for a model inside the binary.
+    #[cfg(feature = "explorer")]
+    pub fn is_shipped(&self) -> bool {
+        self.folder.is_none()
+    }
+
     /// The text with the name under which messages show it.
     pub fn source(&self) -> &Source {
         &self.source

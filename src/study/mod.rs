@@ -1,6 +1,7 @@
 //! Studies: what is done with a model. Configuration in, tables out; no file is touched here.
 
 pub mod accuracy;
+mod changes;
 pub mod check;
 pub mod design;
 mod harvest;
@@ -18,6 +19,7 @@ mod simulation;
 pub mod sweep;
 pub mod verify;
 
+pub use changes::Changes;
 pub use check::{CheckResult, check};
 pub use harvest::shown_unit;
 pub use method::{METHODS, method_name, method_named, reason};

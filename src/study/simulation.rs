@@ -219,7 +219,7 @@ impl Simulation {
     }
 
     /// Builds and compiles. With mistakes in the text the equations are built all the same, to find the other ones.
-    fn finish(
+    pub(super) fn finish(
         model: Model,
         sources: Sources,
         mut diagnostics: Vec<Diagnostic>,

@@ -10,7 +10,7 @@ use crate::cli::source::{Found, split_setting};
 use crate::cli::terminal::{Stop, Terminal};
 use crate::model::Model;
 use crate::solve::problem::Method;
-use crate::study::{METHODS, method_named};
+use crate::study::{Changes, METHODS, method_named};
 use crate::study::{Run, RunOptions, Simulation, Verification};
 use crate::trajectory::Status;
 
@@ -22,6 +22,12 @@ pub(in crate::cli) struct How {
     /// Give a parameter, an input, a mode or an initial value another value, e.g. Pf="100 um/s"; a set input keeps it from the start on, in place of a step at time 0.
     #[arg(short, long, value_name = "NAME=VALUE")]
     pub set: Vec<String>,
+    /// Add a step to the experiment, e.g. "at 30 s: plasma.osmolarity = 600 mOsm"; all sentences of [experiment] but those that read a file.
+    #[arg(long, value_name = "SENTENCE")]
+    step: Vec<String>,
+    /// Leave out the steps of the model's own experiment.
+    #[arg(long)]
+    no_steps: bool,
     /// Integration method [default: that of the model, else auto: explicit or implicit, whichever gets on faster].
     #[arg(long, value_parser = PossibleValuesParser::new(methods()).try_map(|name| method_named(&name)))]
     method: Option<Method>,
@@ -121,7 +127,17 @@ impl How {
                 .iter()
                 .map(|d| ("solver.max_step".to_string(), d.trim().to_string())),
         );
-        let simulation = found.simulation(&settings);
+        let simulation = if self.step.is_empty() && !self.no_steps {
+            found.simulation(&settings)
+        } else {
+            let changes = Changes {
+                settings: &settings,
+                without_steps: self.no_steps,
+                steps: &self.step,
+            };
+            let bare = found.simulation(&[]);
+            bare.and_then(|simulation| simulation.changed(&changes))
+        };
         match simulation {
             Ok(simulation) if mistakes.is_empty() => Ok(simulation),
             Ok(_) => Err(Stop::Invalid(mistakes.join("\n\n"))),

@@ -27,6 +27,7 @@ Examples:
   osmocyte run red-blood-cell
   osmocyte run red-blood-cell --set Pf=\"100 um/s\" --set plasma.osmolarity=\"150 mOsm\" -o slow
   osmocyte run my-cell.toml --rtol 1e-10 --duration \"2 min\"
+  osmocyte run red-blood-cell --step \"at 1 s: plasma.osmolarity = 290 mOsm\"
   osmocyte run red-blood-cell --verify
   osmocyte run red-blood-cell -o - > table.csv
 
