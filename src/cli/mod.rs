@@ -8,6 +8,7 @@ mod accuracy;
 mod check;
 mod completions;
 mod digits;
+mod figure;
 mod folder;
 mod list;
 mod new;
@@ -78,6 +79,7 @@ enum Command {
     Sweep(Box<sweep::Args>),
     Accuracy(accuracy::Args),
     Sensitivity(Box<sensitivity::Args>),
+    Figure(figure::Args),
     New(new::Args),
     Completions(completions::Args),
 }
@@ -146,6 +148,7 @@ pub fn main() -> ExitCode {
         Some(Command::Sweep(args)) => sweep::sweep(*args, &terminal),
         Some(Command::Accuracy(args)) => accuracy::accuracy(&args, &terminal),
         Some(Command::Sensitivity(args)) => sensitivity::sensitivity(&args, &terminal),
+        Some(Command::Figure(args)) => figure::figure(&args, &terminal),
         Some(Command::New(args)) => new::new(&args, &terminal),
         Some(Command::Completions(args)) => completions::completions(&args, &terminal),
     };

@@ -3,6 +3,7 @@
 pub mod accuracy;
 pub mod check;
 pub mod design;
+pub mod figure;
 mod harvest;
 mod method;
 mod outcomes;

@@ -219,7 +219,7 @@ impl Simulation {
     }
 
     /// Builds and compiles. With mistakes in the text the equations are built all the same, to find the other ones.
-    fn finish(
+    pub(super) fn finish(
         model: Model,
         sources: Sources,
         mut diagnostics: Vec<Diagnostic>,
@@ -401,7 +401,7 @@ impl Simulation {
 }
 
 /// Files that a model names can't be read from a text alone.
-fn no_files(file: &str) -> Result<String, String> {
+pub(super) fn no_files(file: &str) -> Result<String, String> {
     Err(format!(
         "a model given as text has no folder to find `{file}` in"
     ))
