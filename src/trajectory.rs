@@ -185,6 +185,8 @@ pub struct ChartData {
     pub x: Column,
     /// True if that is time.
     pub over_time: bool,
+    /// Time of each point, in the unit of the run: where on a curve an event is that does not run over time.
+    pub times: Vec<f64>,
     /// Panels, from top to bottom.
     pub panels: Vec<PanelData>,
     /// Logarithmic axes.

@@ -7,6 +7,14 @@ use osmocyte::output::chart::ticks::{Scale, steps};
 use osmocyte::output::chart::{labels, *};
 use proptest::prelude::*;
 
+fn render_svg(chart: &Chart, size: Size) -> Result<String, ChartError> {
+    Figure::Lines(chart.clone()).svg(size, Theme::Light)
+}
+
+fn render_png(chart: &Chart, size: Size) -> Result<Vec<u8>, ChartError> {
+    Figure::Lines(chart.clone()).png(size, Theme::Light)
+}
+
 fn series(label: &str, n: usize, f: impl Fn(f64) -> f64) -> Series {
     let x = (0..=n).map(|i| i as f64 / n as f64);
     Series {
@@ -29,18 +37,19 @@ fn cell() -> Chart {
                     value: 90.0,
                     label: "isotonic".into(),
                 }],
+                ..Panel::default()
             },
             Panel {
                 y: Axis::new("tension", "mN/m"),
                 series: vec![series("", 200, |t| (t - 0.5).max(0.0))],
-                thresholds: vec![],
+                ..Panel::default()
             },
         ],
         marks: vec![Mark {
             x: 0.5,
             label: "sphere".into(),
         }],
-        description: String::new(),
+        ..Chart::default()
     }
 }
 
@@ -50,7 +59,7 @@ fn one(series: Vec<Series>) -> Chart {
         panels: vec![Panel {
             y: Axis::new("height", "m"),
             series,
-            thresholds: vec![],
+            ..Panel::default()
         }],
         ..Chart::default()
     }
@@ -347,7 +356,8 @@ fn other_backends_of_plotters_draw_it_too() {
     let mut text = String::new();
     {
         let mut backend = plotters::backend::SVGBackend::with_string(&mut text, (800, 450));
-        draw_on(&cell(), Size::SLIDE, &mut backend).unwrap();
+        let figure = Figure::Lines(cell());
+        figure.draw_on(Size::SLIDE, &mut backend).unwrap();
     }
     assert!(text.contains("cell volume [µm³]"));
 }
@@ -395,6 +405,7 @@ fn any_chart() -> impl Strategy<Value = Chart> {
             y,
             series,
             thresholds,
+            ..Panel::default()
         });
     let mark = (any_value(), "[a-m ]{0,30}").prop_map(|(x, label)| Mark { x, label });
     (
@@ -533,7 +544,7 @@ proptest! {
 #[test]
 fn markers_stand_at_the_points() {
     let mut marked = series("a", 4, |x| x);
-    marked.markers = true;
+    marked.markers = Markers::Each;
     let with = |series: Vec<Series>| Chart {
         panels: vec![Panel {
             series,

@@ -4,7 +4,7 @@
 use osmocyte::Table;
 use osmocyte::output::chart::scene::{Scene, Shape};
 use osmocyte::output::chart::sweep::*;
-use osmocyte::output::chart::{Axis, Figure, Size};
+use osmocyte::output::chart::{Axis, Figure, Size, Theme};
 use osmocyte::table::Values;
 
 /// Noise that is the same every time.
@@ -321,9 +321,9 @@ fn gallery() -> Vec<(String, Figure)> {
 fn look(name: &str, figure: &Figure, size: Size) {
     if let Ok(folder) = std::env::var("LOOK") {
         std::fs::create_dir_all(&folder).unwrap();
-        let picture = figure.png(size).unwrap();
+        let picture = figure.png(size, Theme::Light).unwrap();
         std::fs::write(format!("{folder}/{name}.png"), picture).unwrap();
-        let drawing = figure.svg(size).unwrap();
+        let drawing = figure.svg(size, Theme::Light).unwrap();
         std::fs::write(format!("{folder}/{name}.svg"), drawing).unwrap();
     }
 }
@@ -370,7 +370,7 @@ fn realistic_studies_have_readable_charts() {
 }
 
 fn check_svg(figure: &Figure, size: Size) -> String {
-    let svg = figure.svg(size).unwrap();
+    let svg = figure.svg(size, Theme::Light).unwrap();
     assert!(
         !svg.contains("NaN") && !svg.contains("inf\"") && !svg.contains("inf "),
         "{svg}"
@@ -418,8 +418,8 @@ fn same_study_same_bytes() {
             .iter()
             .map(|(_, f)| {
                 (
-                    f.svg(f.fitting(small)).unwrap(),
-                    f.png(f.fitting(small)).unwrap(),
+                    f.svg(f.fitting(small), Theme::Light).unwrap(),
+                    f.png(f.fitting(small), Theme::Light).unwrap(),
                 )
             })
             .collect()
@@ -559,7 +559,9 @@ fn no_data_break_a_chart() {
                 for (kind, size) in [("slide", Size::SLIDE), ("print", Size::PRINT)] {
                     let size = figure.fitting(size);
                     check_svg(&figure, size);
-                    figure.png(Size { scale: 0.4, ..size }).unwrap();
+                    figure
+                        .png(Size { scale: 0.4, ..size }, Theme::Light)
+                        .unwrap();
                     if kind == "slide" {
                         look(&format!("odd-{name}-{}-{chart}", axes.len()), &figure, size);
                     }
@@ -667,10 +669,12 @@ fn empty_charts_are_charts() {
     for (i, figure) in empty_figures().iter().enumerate() {
         for size in [Size::SLIDE, Size::PRINT] {
             let size = figure.fitting(size);
-            let svg = figure.svg(size).unwrap();
+            let svg = figure.svg(size, Theme::Light).unwrap();
             assert!(!svg.contains("NaN"), "{i}: {svg}");
             roxmltree::Document::parse(&svg).unwrap();
-            figure.png(Size { scale: 0.4, ..size }).unwrap();
+            figure
+                .png(Size { scale: 0.4, ..size }, Theme::Light)
+                .unwrap();
             assert_eq!(faults(&figure.layout(size)), Vec::<String>::new(), "{i}");
             look(&format!("empty-{i}"), figure, size);
         }
@@ -734,7 +738,7 @@ fn a_million_points_stay_small() {
         for (name, figure) in sweep_charts(&table, &specs(axes), &outcomes()) {
             let size = figure.fitting(Size::SLIDE);
             look(&format!("million-{}-{name}", axes.len()), &figure, size);
-            let svg = figure.svg(size).unwrap();
+            let svg = figure.svg(size, Theme::Light).unwrap();
             assert!(svg.len() < 500_000, "{name}: {} bytes", svg.len());
         }
     }

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use super::picture::ENDINGS;
 use super::progress::interrupted;
 use super::table::align;
 use super::terminal::{Stop, Style, Terminal};
@@ -226,7 +227,8 @@ fn is_chart(name: &str) -> bool {
     let plain = name
         .chars()
         .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
-    plain && !name.starts_with('.') && (name.ends_with(".svg") || name.ends_with(".png"))
+    let picture = |ending: &str| name.strip_suffix(ending).is_some_and(|n| n.ends_with('.'));
+    plain && !name.starts_with('.') && ENDINGS.into_iter().any(picture)
 }
 
 /// True for a regular file, or where there is nothing yet.

@@ -1,4 +1,4 @@
-//! Charts as files: their size, and both kinds of picture.
+//! Charts as files: for what, in which formats, on which paper.
 
 use clap::ValueEnum;
 
@@ -7,44 +7,126 @@ use super::folder::Folder;
 #[cfg(feature = "charts")]
 use crate::output::OutputError;
 #[cfg(feature = "charts")]
-use crate::output::chart::{Figure, Size};
+use crate::output::chart::{ChartError, Figure, Size, Theme};
 
 /// Said where charts were to be drawn and can't be.
 pub(super) const NONE: &str = "no charts: this osmocyte was built without the feature `charts`";
 
+/// The options of all commands that draw charts. Not `--format`: that is what tables are written as.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct PictureArgs {
+    /// Size of the charts.
+    #[arg(long, value_enum, default_value_t = PictureSize::Slide)]
+    size: PictureSize,
+    /// Formats of the charts, with commas between them.
+    #[arg(
+        long,
+        value_enum,
+        value_name = "FORMATS",
+        value_delimiter = ',',
+        default_value = "svg,png"
+    )]
+    pictures: Vec<PictureFormat>,
+    /// Paper of the charts.
+    #[arg(long, value_enum, default_value_t = Paper::Light)]
+    theme: Paper,
+}
+
 /// What the charts are for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum PictureSize {
+enum PictureSize {
     /// 1600 × 900 pixels, large letters.
     Slide,
     /// A column of a journal, 85 mm.
     Print,
 }
 
-#[cfg(feature = "charts")]
-impl PictureSize {
-    fn size(self) -> Size {
+/// As what a chart is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum PictureFormat {
+    /// Sharp at any size, with text that can be edited; for pages and slides.
+    Svg,
+    /// Pixels, for whatever can't show the others.
+    Png,
+    /// Sharp at any size, with its fonts inside; for papers.
+    Pdf,
+}
+
+/// Paper of the charts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Paper {
+    /// White.
+    Light,
+    /// Nearly black, for dark slides and pages.
+    Dark,
+}
+
+/// Endings of all files that a chart may be written into.
+pub(super) const ENDINGS: [&str; 3] = ["svg", "png", "pdf"];
+
+impl PictureFormat {
+    fn ending(self) -> &'static str {
         match self {
-            PictureSize::Slide => Size::SLIDE,
-            PictureSize::Print => Size::PRINT,
+            PictureFormat::Svg => "svg",
+            PictureFormat::Png => "png",
+            PictureFormat::Pdf => "pdf",
         }
     }
 }
 
-/// Draws a chart into the folder as NAME.svg and NAME.png, both or neither. If it can't be drawn, the reason comes back.
+impl PictureArgs {
+    /// The formats, each once.
+    fn formats(&self) -> Vec<PictureFormat> {
+        let all = [PictureFormat::Svg, PictureFormat::Png, PictureFormat::Pdf];
+        let wanted = |format: &PictureFormat| self.pictures.contains(format);
+        all.into_iter().filter(wanted).collect()
+    }
+
+    /// The files of a chart of that name.
+    pub fn files(&self, chart: &str) -> Vec<String> {
+        let formats = self.formats().into_iter();
+        formats.map(|f| format!("{chart}.{}", f.ending())).collect()
+    }
+}
+
+#[cfg(feature = "charts")]
+impl PictureArgs {
+    /// The ending and the content of each file of a figure.
+    pub fn make(&self, figure: &Figure) -> Result<Vec<(&'static str, Vec<u8>)>, ChartError> {
+        let size = figure.fitting(match self.size {
+            PictureSize::Slide => Size::SLIDE,
+            PictureSize::Print => Size::PRINT,
+        });
+        let theme = match self.theme {
+            Paper::Light => Theme::Light,
+            Paper::Dark => Theme::Dark,
+        };
+        let make = |format: PictureFormat| {
+            let bytes = match format {
+                PictureFormat::Svg => figure.svg(size, theme)?.into_bytes(),
+                PictureFormat::Png => figure.png(size, theme)?,
+                PictureFormat::Pdf => figure.pdf(size, theme)?,
+            };
+            Ok((format.ending(), bytes))
+        };
+        self.formats().into_iter().map(make).collect()
+    }
+}
+
+/// Draws a chart into the folder, in all formats or in none. If it can't be drawn, the reason comes back.
 #[cfg(feature = "charts")]
 pub(super) fn draw(
     figure: &Figure,
     name: &str,
-    size: PictureSize,
+    args: &PictureArgs,
     folder: &mut Folder,
 ) -> Result<Option<String>, OutputError> {
-    let size = figure.fitting(size.size());
-    let (svg, png) = match (figure.svg(size), figure.png(size)) {
-        (Ok(svg), Ok(png)) => (svg, png),
-        (Err(e), _) | (_, Err(e)) => return Ok(Some(format!("chart `{name}`: {e}"))),
+    let pictures = match args.make(figure) {
+        Ok(pictures) => pictures,
+        Err(e) => return Ok(Some(format!("chart `{name}`: {e}"))),
     };
-    folder.stage(&format!("{name}.svg"), |to| to.write_all(svg.as_bytes()))?;
-    folder.stage(&format!("{name}.png"), |to| to.write_all(&png))?;
+    for (ending, bytes) in pictures {
+        folder.stage(&format!("{name}.{ending}"), |to| to.write_all(&bytes))?;
+    }
     Ok(None)
 }

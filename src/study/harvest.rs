@@ -99,13 +99,12 @@ impl Simulation {
                 .map(|(_, row)| unit.from_internal(record.in_row(row, id)))
                 .collect(),
         };
+        let times = timeline.iter().map(|(t, _)| time_unit.from_internal(*t));
+        let times: Vec<f64> = times.collect();
         let charts = system.charts.iter().map(|chart| {
             let x = match &chart.x {
                 None => Column {
-                    values: timeline
-                        .iter()
-                        .map(|(t, _)| time_unit.from_internal(*t))
-                        .collect(),
+                    values: times.clone(),
                     ..time.clone()
                 },
                 Some(x) => curve(x.value, &x.label, &x.unit),
@@ -114,6 +113,7 @@ impl Simulation {
                 title: chart.title.clone(),
                 name: chart.name.clone(),
                 over_time: chart.x.is_none(),
+                times: times.clone(),
                 x,
                 panels: panels(chart, values, &curve),
                 log_x: chart.log_x,

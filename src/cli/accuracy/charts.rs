@@ -1,17 +1,17 @@
 //! Work-precision charts: what an error costs, in time and in right-hand sides.
 
 use crate::cli::folder::Folder;
-use crate::cli::picture::{self, PictureSize};
+use crate::cli::picture::{self, PictureArgs};
 use crate::output::OutputError;
 use crate::output::chart::ticks::superscript;
-use crate::output::chart::{Axis, Chart, Figure, Panel, Series};
+use crate::output::chart::{Axis, Chart, Figure, Markers, Panel, Series};
 use crate::study::accuracy::{Compared, Report, Row};
 use crate::study::method_name;
 
 /// Draws two charts of each problem that has a reference; what could not be drawn comes back as warnings.
 pub(super) fn draw(
     report: &Report,
-    size: PictureSize,
+    pictures: &PictureArgs,
     folder: &mut Folder,
 ) -> Result<Vec<String>, OutputError> {
     let mut warnings = Vec::new();
@@ -23,7 +23,12 @@ pub(super) fn draw(
             if chart.panels.iter().all(|p| p.series.is_empty()) {
                 continue;
             }
-            warnings.extend(picture::draw(&Figure::Lines(chart), name, size, folder)?);
+            warnings.extend(picture::draw(
+                &Figure::Lines(chart),
+                name,
+                pictures,
+                folder,
+            )?);
         }
     }
     Ok(warnings)
@@ -89,7 +94,8 @@ fn chart(problem: &Compared, title: String, y: Axis, cost: &dyn Fn(&Row) -> Opti
         (!points.is_empty()).then(|| Series {
             label: method_name(method).to_string(),
             points,
-            markers: true,
+            markers: Markers::Each,
+            ..Series::default()
         })
     });
     Chart {
@@ -102,7 +108,7 @@ fn chart(problem: &Compared, title: String, y: Axis, cost: &dyn Fn(&Row) -> Opti
         panels: vec![Panel {
             y: Axis { log: true, ..y },
             series: series.collect(),
-            thresholds: Vec::new(),
+            ..Panel::default()
         }],
         ..Chart::default()
     }

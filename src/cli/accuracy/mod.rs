@@ -13,7 +13,7 @@ use std::time::{Instant, SystemTime};
 use super::End;
 use super::folder::{Folder, is_stdout};
 use super::origin::{TOOL, VERSION, command};
-use super::picture::PictureSize;
+use super::picture::PictureArgs;
 use super::progress::{Watch, end_interrupted, listen};
 use super::terminal::{Stop, Terminal};
 use crate::output::card::rfc3339_utc;
@@ -88,9 +88,8 @@ pub(super) struct Args {
     /// Draw no charts.
     #[arg(long)]
     no_charts: bool,
-    /// Size of the charts.
-    #[arg(long, value_enum, default_value_t = PictureSize::Slide)]
-    size: PictureSize,
+    #[command(flatten)]
+    pictures: PictureArgs,
     /// Print the card instead of the tables.
     #[arg(long)]
     json: bool,
@@ -242,7 +241,7 @@ fn tolerances(text: &str) -> Result<Vec<f64>, String> {
 fn file_names(args: &Args, problems: &[Problem]) -> Vec<String> {
     let tables = [TABLE, METADATA, CARD].map(str::to_string);
     let charts = problems.iter().flat_map(|p| chart_names(&p.case.name));
-    let pictures = charts.flat_map(|n| [format!("{n}.svg"), format!("{n}.png")]);
+    let pictures = charts.flat_map(|n| args.pictures.files(&n));
     let pictures = pictures.filter(|_| cfg!(feature = "charts") && !args.no_charts);
     tables.into_iter().chain(pictures).collect()
 }
@@ -294,7 +293,7 @@ fn write_all(
     let warnings = if args.no_charts {
         Vec::new()
     } else {
-        charts::draw(&done.report, args.size, &mut folder).map_err(cannot)?
+        charts::draw(&done.report, &args.pictures, &mut folder).map_err(cannot)?
     };
     #[cfg(not(feature = "charts"))]
     let warnings = vec![super::picture::NONE.to_string(); usize::from(!args.no_charts)];

@@ -13,7 +13,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use super::End;
 use super::folder::{Folder, is_stdout};
-use super::picture::{self, PictureSize};
+use super::picture::{self, PictureArgs};
 use super::progress::{Watch, end_interrupted, interrupted, listen};
 use super::source::{Found, find, split_setting};
 use super::terminal::{Stop, Terminal};
@@ -72,9 +72,8 @@ pub(super) struct Args {
     /// Draw no charts.
     #[arg(long)]
     no_charts: bool,
-    /// Size of the charts.
-    #[arg(long, value_enum, default_value_t = PictureSize::Slide)]
-    size: PictureSize,
+    #[command(flatten)]
+    pictures: PictureArgs,
     /// Print the run card instead of the summary.
     #[arg(long)]
     json: bool,
@@ -192,7 +191,7 @@ fn file_names(args: &Args, simulation: &Simulation) -> Vec<String> {
     let mut names = vec![TABLE.to_string(), METADATA.to_string()];
     if cfg!(feature = "charts") && !args.no_charts {
         for chart in &simulation.system().charts {
-            names.extend([format!("{}.svg", chart.name), format!("{}.png", chart.name)]);
+            names.extend(args.pictures.files(&chart.name));
         }
     }
     names.push(CARD.to_string());
@@ -270,12 +269,9 @@ fn write_all(
     (folder.stage_json(METADATA, &metadata)).map_err(cannot)?;
     #[cfg(feature = "charts")]
     let drawn =
-        args.no_charts || charts::draw(&mut done, args.size, &mut folder).map_err(cannot)?;
+        args.no_charts || charts::draw(&mut done, &args.pictures, &mut folder).map_err(cannot)?;
     #[cfg(not(feature = "charts"))]
-    let drawn = {
-        let _ = args.size;
-        true
-    };
+    let drawn = true;
     let mut files = folder.staged().to_vec();
     files.push(CARD.to_string());
     let card = card::card(&done, files);

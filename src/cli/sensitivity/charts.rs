@@ -6,7 +6,7 @@ use super::global::{self, Found};
 use super::{Done, Method, Report};
 use crate::cli::digits::quantity;
 use crate::cli::folder::Folder;
-use crate::cli::picture::{self, PictureSize};
+use crate::cli::picture::{self, PictureArgs};
 use crate::output::OutputError;
 use crate::output::chart::sweep::{
     Morris, MorrisPoint, PairMatrix, PairPanel, SobolBars, SobolPanel, Swing, Tornado, Whisker,
@@ -58,12 +58,12 @@ fn each(kind: &str, outcomes: &[String]) -> Vec<String> {
 /// Draws all charts; what could not be drawn comes back as warnings.
 pub(super) fn draw(
     done: &Done,
-    size: PictureSize,
+    pictures: &PictureArgs,
     folder: &mut Folder,
 ) -> Result<Vec<String>, OutputError> {
     let mut warnings = Vec::new();
     for (name, figure) in figures(&done.found.full_name(), &done.report) {
-        warnings.extend(picture::draw(&figure, &name, size, folder)?);
+        warnings.extend(picture::draw(&figure, &name, pictures, folder)?);
     }
     Ok(warnings)
 }

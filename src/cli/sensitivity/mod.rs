@@ -16,7 +16,7 @@ use clap::ValueEnum;
 use super::End;
 use super::folder::{Folder, is_stdout};
 use super::origin::{TOOL, VERSION, command, sha256};
-use super::picture::PictureSize;
+use super::picture::PictureArgs;
 use super::progress::{Watch, end_interrupted, listen};
 use super::run::tolerance;
 use super::source::{Found, find, split_setting};
@@ -99,9 +99,8 @@ pub(super) struct Args {
     /// Draw no charts.
     #[arg(long)]
     no_charts: bool,
-    /// Size of the charts.
-    #[arg(long, value_enum, default_value_t = PictureSize::Slide)]
-    size: PictureSize,
+    #[command(flatten)]
+    pictures: PictureArgs,
     /// Print the card instead of the summary.
     #[arg(long)]
     json: bool,
@@ -297,8 +296,7 @@ fn file_names(args: &Args, ready: &Ready) -> Vec<String> {
         let _ = (args, ready);
         Vec::new()
     };
-    let pictures = charts.iter();
-    let pictures = pictures.flat_map(|n| [format!("{n}.svg"), format!("{n}.png")]);
+    let pictures = charts.iter().flat_map(|n| args.pictures.files(n));
     tables.into_iter().chain(pictures).collect()
 }
 
@@ -339,13 +337,10 @@ fn write_all(
     #[cfg(feature = "charts")]
     let warnings = match args.no_charts {
         true => Vec::new(),
-        false => charts::draw(done, args.size, &mut folder).map_err(cannot)?,
+        false => charts::draw(done, &args.pictures, &mut folder).map_err(cannot)?,
     };
     #[cfg(not(feature = "charts"))]
-    let warnings = {
-        let _ = args.size;
-        vec![super::picture::NONE.to_string(); usize::from(!args.no_charts)]
-    };
+    let warnings = vec![super::picture::NONE.to_string(); usize::from(!args.no_charts)];
     let Some(card) = folder.finish(|files| card::card(done, files), terminal)? else {
         return Ok(end_interrupted(terminal));
     };

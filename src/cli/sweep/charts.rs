@@ -1,5 +1,6 @@
 //! The charts at the end of a sweep: outcomes over what was varied, from some of the rows.
 
+use std::fs;
 use std::path::Path;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -9,9 +10,10 @@ use serde_json::Value;
 
 use super::job::{endings, table_of};
 use super::stop;
+use crate::cli::picture::{ENDINGS, PictureArgs};
 use crate::cli::terminal::{Stop, Terminal};
 use crate::output::chart::sweep::{AxisSpec, OutcomeSpec, RowSample, sweep_charts};
-use crate::output::chart::{ChartError, Figure, Size};
+use crate::output::chart::{ChartError, Figure};
 use crate::output::rows::{read_rows, split_rows};
 use crate::output::store::{Plan, StoreError, each_chunk, replace_file};
 use crate::table::Table;
@@ -27,6 +29,7 @@ pub(super) fn draw(
     folder: &Path,
     rows: u64,
     plan: &Plan,
+    args: &PictureArgs,
     terminal: &Terminal,
 ) -> Result<Vec<String>, Stop> {
     let table = match sample(folder, rows, plan) {
@@ -49,7 +52,7 @@ pub(super) fn draw(
         .map(OutcomeSpec::of)
         .collect();
     let mut names = Vec::new();
-    for (name, pictures) in pictures(&sweep_charts(&table, &axes, &outcomes)) {
+    for (name, pictures) in pictures(&sweep_charts(&table, &axes, &outcomes), args) {
         let pictures = match pictures {
             Ok(pictures) => pictures,
             Err(e) => {
@@ -57,32 +60,34 @@ pub(super) fn draw(
                 continue;
             }
         };
-        for (kind, bytes) in pictures {
-            let picture = format!("{name}.{kind}");
+        for (ending, bytes) in pictures {
+            let picture = format!("{name}.{ending}");
             let written = replace_file(&folder.join(&picture), |out| Ok(out.write_all(&bytes)?));
             written.map_err(|e: StoreError| stop(e, terminal))?;
             names.push(picture);
+        }
+        // The same chart in another format, if an earlier end has left it, is of other rows.
+        for other in ENDINGS.map(|ending| format!("{name}.{ending}")) {
+            if !names.contains(&other) {
+                let _ = fs::remove_file(folder.join(other));
+            }
         }
     }
     Ok(names)
 }
 
-/// A figure as files: their kinds and contents.
-type Pictures = Result<[(&'static str, Vec<u8>); 2], ChartError>;
+/// A figure as files: their endings and contents.
+type Pictures = Result<Vec<(&'static str, Vec<u8>)>, ChartError>;
 
 /// All figures as files, made side by side.
-fn pictures(figures: &[(String, Figure)]) -> Vec<(String, Pictures)> {
+fn pictures(figures: &[(String, Figure)], args: &PictureArgs) -> Vec<(String, Pictures)> {
     let next = AtomicUsize::new(0);
     let made: Vec<OnceLock<Pictures>> = figures.iter().map(|_| OnceLock::new()).collect();
     let draw = || {
         while let Some((place, (_, figure))) =
             (made.iter().zip(figures)).nth(next.fetch_add(1, Ordering::Relaxed))
         {
-            let size = figure.fitting(Size::SLIDE);
-            let pictures = figure
-                .svg(size)
-                .and_then(|svg| Ok([("svg", svg.into_bytes()), ("png", figure.png(size)?)]));
-            let _ = place.set(pictures);
+            let _ = place.set(args.make(figure));
         }
     };
     std::thread::scope(|scope| {

@@ -11,6 +11,7 @@ use super::job::table_of;
 use super::log::sessions;
 use super::pieces::{write_parquet, write_rows};
 use super::stop;
+use crate::cli::picture::PictureArgs;
 use crate::cli::terminal::{Stop, Terminal};
 use crate::output::store::{Plan, StoreError, Summary, replace_file};
 use crate::output::{OutputError, csvw_of_table};
@@ -68,6 +69,7 @@ pub(super) fn finish(
     folder: &Path,
     plan: &Plan,
     formats: Formats,
+    pictures: &PictureArgs,
     terminal: &Terminal,
 ) -> Result<(Summary, Value), Stop> {
     let formats = able(formats, terminal);
@@ -86,9 +88,12 @@ pub(super) fn finish(
     let runs = sessions(folder).map_err(|e| failed(e, terminal))?;
     let summary = summary.unwrap_or_default();
     #[cfg(feature = "charts")]
-    let charts = super::charts::draw(folder, summary.points_done, plan, terminal)?;
+    let charts = super::charts::draw(folder, summary.points_done, plan, pictures, terminal)?;
     #[cfg(not(feature = "charts"))]
-    let charts = Vec::new();
+    let charts = {
+        let _ = pictures;
+        Vec::new()
+    };
     let files = [names(formats), charts].concat();
     let card = card(plan, &summary, &runs, &files);
     write(&folder.join(CARD), &card, terminal)?;

@@ -7,6 +7,7 @@ use super::format::{FormatArg, Formats};
 use super::job::Job;
 use super::run::{Place, carry_out};
 use crate::cli::End;
+use crate::cli::picture::PictureArgs;
 use crate::cli::terminal::{Stop, Terminal};
 use crate::output::store::Check;
 
@@ -25,6 +26,8 @@ pub(super) struct Go {
     resume: bool,
     #[command(flatten)]
     format: FormatArg,
+    #[command(flatten)]
+    pictures: PictureArgs,
     /// Print the card instead of the summary.
     #[arg(long)]
     json: bool,
@@ -39,6 +42,7 @@ pub(super) fn go(args: &Go, terminal: &Terminal) -> Result<End, Stop> {
         resume: args.resume,
         check: Check::Length,
         formats: Formats::of(&args.format, &folder),
+        pictures: &args.pictures,
         json: args.json,
         failed_ok: args.work.failed_ok,
     };

@@ -10,6 +10,7 @@ use super::stop;
 use super::summary::{files, heading, numbers};
 use crate::cli::End;
 use crate::cli::digits::plural;
+use crate::cli::picture::PictureArgs;
 use crate::cli::terminal::{Stop, Terminal};
 use crate::output::store::{Check, StoreError, Summary, Sweep};
 
@@ -41,6 +42,8 @@ pub(super) struct Args {
     failed_ok: bool,
     #[command(flatten)]
     format: FormatArg,
+    #[command(flatten)]
+    pictures: PictureArgs,
 }
 
 pub(super) fn merge(args: &Args, terminal: &Terminal) -> Result<End, Stop> {
@@ -50,7 +53,7 @@ pub(super) fn merge(args: &Args, terminal: &Terminal) -> Result<End, Stop> {
     let (summary, written) = match (&args.out, args.folders.as_slice()) {
         (None, [folder]) => {
             let formats = Formats::of(&args.format, folder);
-            let (summary, _) = finish(folder, plan, formats, terminal)?;
+            let (summary, _) = finish(folder, plan, formats, &args.pictures, terminal)?;
             (summary, files(folder, &left(folder), terminal))
         }
         (None, _) => {

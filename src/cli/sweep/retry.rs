@@ -16,6 +16,7 @@ use super::summary::{files, heading, numbers};
 use super::work::{Done, work};
 use crate::cli::End;
 use crate::cli::digits::plural;
+use crate::cli::picture::PictureArgs;
 use crate::cli::progress::{interruption, listen};
 use crate::cli::terminal::{Stop, Terminal};
 use crate::output::OutputError;
@@ -44,6 +45,8 @@ pub(super) struct Args {
     work: Work,
     #[command(flatten)]
     format: FormatArg,
+    #[command(flatten)]
+    pictures: PictureArgs,
 }
 
 pub(super) fn retry(args: &Args, terminal: &Terminal) -> Result<End, Stop> {
@@ -98,24 +101,19 @@ pub(super) fn retry(args: &Args, terminal: &Terminal) -> Result<End, Stop> {
         ));
     }
     let formats = Formats::of(&args.format, folder);
-    end(&job, folder, formats, args.work.failed_ok, terminal)
+    end(&job, args, formats, terminal)
 }
 
 /// The table, if nothing is missing, and the verdict.
-fn end(
-    job: &Job,
-    folder: &Path,
-    formats: Formats,
-    failed_ok: bool,
-    terminal: &Terminal,
-) -> Result<End, Stop> {
+fn end(job: &Job, args: &Args, formats: Formats, terminal: &Terminal) -> Result<End, Stop> {
+    let folder = args.folder.as_path();
     let sweep = Sweep::open(folder, Check::Length).map_err(|e| stop(e, terminal))?;
     let summary = sweep.summary();
     // Its plan may be long.
     drop(sweep);
     let whole = summary.done == summary.chunks;
     if whole {
-        finish(folder, &job.plan, formats, terminal)?;
+        finish(folder, &job.plan, formats, &args.pictures, terminal)?;
     }
     if !terminal.quiet {
         let mut text = heading(&job.plan, terminal) + &numbers(&job.plan, &summary, terminal);
@@ -130,7 +128,7 @@ fn end(
     Ok(verdict(
         summary.failed,
         summary.reasons.len(),
-        failed_ok,
+        args.work.failed_ok,
         terminal,
     ))
 }

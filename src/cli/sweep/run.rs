@@ -15,6 +15,7 @@ use super::summary::{files, heading, numbers, rate, section, wait};
 use super::work::{Account, Done, work};
 use crate::cli::End;
 use crate::cli::digits::plural;
+use crate::cli::picture::PictureArgs;
 use crate::cli::progress::{interruption, listen};
 use crate::cli::terminal::{Stop, Terminal};
 use crate::output::rows::{failures, push_rows};
@@ -41,6 +42,8 @@ pub(super) struct Args {
     verify: bool,
     #[command(flatten)]
     format: FormatArg,
+    #[command(flatten)]
+    pictures: PictureArgs,
     /// Print the card instead of the summary.
     #[arg(long)]
     json: bool,
@@ -57,6 +60,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<End, Stop> {
             false => Check::Length,
         },
         formats: Formats::of(&args.format, &args.folder),
+        pictures: &args.pictures,
         json: args.json,
         failed_ok: args.work.failed_ok,
     };
@@ -72,6 +76,8 @@ pub(super) struct Place<'a> {
     pub check: Check,
     /// As what the rows are put together.
     pub formats: Formats,
+    /// As what the charts are drawn.
+    pub pictures: &'a PictureArgs,
     /// Print the card.
     pub json: bool,
     /// Whether all is well though points failed.
@@ -222,7 +228,7 @@ fn report(
     let whole = summary.done == summary.chunks;
     let mut card = None;
     if whole && did.is_some() {
-        card = Some(finish(folder, &job.plan, place.formats, terminal)?.1);
+        card = Some(finish(folder, &job.plan, place.formats, place.pictures, terminal)?.1);
     }
     if place.json {
         let card = match card {

@@ -1,10 +1,9 @@
-//! Scenes on plotters backends: ours, and through [`draw_on`] any other.
+//! Scenes on plotters backends: ours, and through [`super::Figure::draw_on`] any other.
 
+use super::ChartError;
 use super::font::{self, ASCENT, Weight};
-use super::layout::layout;
 use super::palette::Rgb;
 use super::scene::{Anchor, Scene, Shape};
-use super::{Chart, ChartError, Size};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, FontFamily, FontStyle, IntoFont, RGBColor, ShapeStyle, TextStyle};
 use plotters_backend::{
@@ -55,17 +54,7 @@ pub trait Surface: DrawingBackend {
     }
 }
 
-/// Draws a chart on any plotters backend whose units are pixels. Lines there are as fine as that backend draws them.
-pub fn draw_on<B: DrawingBackend>(
-    chart: &Chart,
-    size: Size,
-    backend: &mut B,
-) -> Result<(), ChartError> {
-    size.check()?;
-    draw_scene_on(&layout(chart, size), backend)
-}
-
-/// Draws a scene on any plotters backend.
+/// Draws a scene on any plotters backend. Lines there are as fine as that backend draws them.
 pub(super) fn draw_scene_on<B: DrawingBackend>(
     scene: &Scene,
     backend: &mut B,

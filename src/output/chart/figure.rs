@@ -1,13 +1,15 @@
 //! Any chart, as a picture.
 
+use super::describe::describe;
 use super::layout::layout;
+use super::pdf::scene_pdf;
 use super::png::scene_png;
 use super::scene::Scene;
-use super::svg::{describe, scene_svg};
+use super::svg::scene_svg;
 use super::sweep::{
     self, HeatMap, Morris, PairMatrix, Profiles, Response, Scatter, SobolBars, Tornado,
 };
-use super::{Chart, ChartError, Size, draw};
+use super::{Bars, Chart, ChartError, Plate, Size, Stairs, Theme, draw, lines_of};
 use plotters_backend::DrawingBackend;
 
 /// A chart of a run or of a study.
@@ -33,6 +35,12 @@ pub enum Figure {
     Pairs(PairMatrix),
     /// Elementary effects.
     Morris(Morris),
+    /// Several figures side by side.
+    Plate(Plate),
+    /// Bars from zero, side by side or stacked.
+    Bars(Bars),
+    /// Levels along a path.
+    Stairs(Stairs),
 }
 
 impl Figure {
@@ -48,6 +56,9 @@ impl Figure {
             Figure::Sobol(it) => &it.title,
             Figure::Pairs(it) => &it.title,
             Figure::Morris(it) => &it.title,
+            Figure::Plate(it) => &it.title,
+            Figure::Bars(it) => &it.title,
+            Figure::Stairs(it) => &it.title,
         }
     }
 
@@ -63,6 +74,9 @@ impl Figure {
             Figure::Sobol(it) => (&it.description, &|| sweep::describe::sobol(it)),
             Figure::Pairs(it) => (&it.description, &|| sweep::describe::pairs(it)),
             Figure::Morris(it) => (&it.description, &|| sweep::describe::morris(it)),
+            Figure::Plate(it) => (&it.description, &|| it.describe()),
+            Figure::Bars(it) => (&it.description, &|| it.describe()),
+            Figure::Stairs(it) => (&it.description, &|| it.describe()),
         };
         match own {
             "" => written().trim_end_matches(';').to_string(),
@@ -82,14 +96,25 @@ impl Figure {
             Figure::Sobol(it) => it.layout(size),
             Figure::Pairs(it) => it.layout(size),
             Figure::Morris(it) => it.layout(size),
+            Figure::Plate(it) => it.layout(size),
+            Figure::Bars(it) => it.layout(size),
+            Figure::Stairs(it) => it.layout(size),
         }
     }
 
     /// The size made tall enough for what is in it.
     pub fn fitting(&self, size: Size) -> Size {
-        let lines = match self {
-            Figure::Lines(it) => return size.fitting(it.panels.len()),
-            Figure::Response(it) => return size.fitting(it.panels.len()),
+        Size {
+            height: size.height.max((self.lines(size) * size.text).ceil()),
+            ..size
+        }
+    }
+
+    /// The least height in text sizes, with a title of two lines.
+    pub(super) fn lines(&self, size: Size) -> f64 {
+        match self {
+            Figure::Lines(it) => lines_of(it.panels.len()),
+            Figure::Response(it) => lines_of(it.panels.len()),
             Figure::Scatter(it) => 6.0 + 6.0 * it.variables.len().min(sweep::scatter::MOST) as f64,
             Figure::Profiles(it) => 8.0 + 7.0 * it.rows.len() as f64,
             Figure::Tornado(it) => it.lines(),
@@ -97,32 +122,63 @@ impl Figure {
             Figure::Pairs(it) => it.lines(size),
             Figure::Morris(it) => 18.0 + 0.6 * it.points.len().min(20) as f64,
             Figure::Heat(_) => 20.0,
-        };
-        Size {
-            height: size.height.max((lines * size.text).ceil()),
-            ..size
+            Figure::Plate(it) => it.lines(size),
+            Figure::Bars(it) => it.lines(size),
+            Figure::Stairs(_) => lines_of(1) + 3.0,
         }
     }
 
-    /// The chart as an SVG document.
+    /// The same figure without a title; what is below the title stays.
+    pub(super) fn untitled(&self) -> Figure {
+        let mut figure = self.clone();
+        let title = match &mut figure {
+            Figure::Lines(it) => &mut it.title,
+            Figure::Response(it) => &mut it.title,
+            Figure::Heat(it) => &mut it.title,
+            Figure::Scatter(it) => &mut it.title,
+            Figure::Profiles(it) => &mut it.title,
+            Figure::Tornado(it) => &mut it.title,
+            Figure::Sobol(it) => &mut it.title,
+            Figure::Pairs(it) => &mut it.title,
+            Figure::Morris(it) => &mut it.title,
+            Figure::Plate(it) => &mut it.title,
+            Figure::Bars(it) => &mut it.title,
+            Figure::Stairs(it) => &mut it.title,
+        };
+        title.clear();
+        figure
+    }
+
+    /// The figure as an SVG document.
     ///
     /// # Errors
     /// For a size without sense.
-    pub fn svg(&self, size: Size) -> Result<String, ChartError> {
+    pub fn svg(&self, size: Size, theme: Theme) -> Result<String, ChartError> {
         size.check()?;
-        scene_svg(&self.layout(size), size, self.title(), &self.description())
+        let words = (self.title(), &*self.description());
+        scene_svg(&self.layout(size), size, theme, words)
     }
 
-    /// The chart as a PNG file.
+    /// The figure as a PNG file.
     ///
     /// # Errors
     /// For a size without sense, or if it can't be encoded.
-    pub fn png(&self, size: Size) -> Result<Vec<u8>, ChartError> {
+    pub fn png(&self, size: Size, theme: Theme) -> Result<Vec<u8>, ChartError> {
         size.check()?;
-        scene_png(&self.layout(size), size)
+        scene_png(&self.layout(size), size, theme)
     }
 
-    /// Draws the chart on any plotters backend whose units are pixels.
+    /// The figure as a PDF file of one page, as large as the size says: 72 points to 96 px.
+    ///
+    /// # Errors
+    /// For a size without sense.
+    pub fn pdf(&self, size: Size, theme: Theme) -> Result<Vec<u8>, ChartError> {
+        size.check()?;
+        let words = (self.title(), &*self.description());
+        scene_pdf(&self.layout(size), size, theme, words)
+    }
+
+    /// Draws the figure on any plotters backend whose units are pixels, on light paper.
     ///
     /// # Errors
     /// For a size without sense, and what the backend reports.

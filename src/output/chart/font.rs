@@ -11,6 +11,10 @@ pub const ASCENT: f64 = 1.069;
 /// Height of a capital letter, as a part of the size.
 pub const CAPITAL: f64 = 0.714;
 
+/// Width of a letter that the font does not have, as a part of the size. Some other font will have to help; most of what
+/// is missing here (Chinese, emoji) is a square.
+pub const MISSING: f64 = 1.0;
+
 /// One of the two faces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Weight {
@@ -39,8 +43,7 @@ fn advance(face: &Face, c: char) -> f64 {
     let units = f64::from(face.units_per_em());
     match face.glyph_index(c).and_then(|g| face.glyph_hor_advance(g)) {
         Some(width) => f64::from(width) / units,
-        // Some other font will have to help; most of what is missing here (Chinese, emoji) is a square.
-        None => 1.0,
+        None => MISSING,
     }
 }
 

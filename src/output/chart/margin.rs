@@ -1,6 +1,5 @@
 //! Names in the margin beside a panel, and the lines that lead to them.
 
-use super::Panel;
 use super::font;
 use super::labels::spread;
 use super::notes::{LEADER, Of, beyond};
@@ -8,6 +7,7 @@ use super::palette::{self, FAINT, Rgb, SOFT};
 use super::panel::{Frame, PanelPlan};
 use super::scene::{Anchor, Sheet};
 use super::thin::Point;
+use super::{Panel, zones};
 
 /// What is a long way through the plot, in text sizes.
 const LONG: f64 = 2.0;
@@ -42,6 +42,11 @@ pub(super) fn names(
                 text: FAINT,
             };
             (Some(beside(panel.thresholds[i].value)), faint)
+        }
+        Of::Zone(i) => {
+            let zone = &panel.zones[i];
+            let at = plan.y.as_ref().and_then(|y| zones::value(zone, y));
+            (at.map(beside), zones::stroke(zone, colors))
         }
         Of::Rest => {
             let soft = palette::Stroke {

@@ -1,4 +1,4 @@
-//! Marks at the points of a curve: shapes that stay apart where colours do not.
+//! Marks on curves: shapes that stay apart where colours do not, and arrows that say which way a curve is run through.
 
 use super::Series;
 use super::palette::{PAPER, Rgb};
@@ -44,28 +44,111 @@ pub(super) fn markers(
     color: Rgb,
     index: usize,
 ) {
-    let t = sheet.size.text;
-    let radius = 0.3 * t;
     for (px, py) in &series.points {
         let (ax, ay) = (x.at(*px), y.at(*py));
         let inside = |at: f64| (-1e-9..=1.0 + 1e-9).contains(&at);
         if !inside(ax) || !inside(ay) {
             continue;
         }
-        let at = (frame.x(ax), frame.y(ay));
-        let shape = outline(index);
-        if shape.is_empty() {
-            sheet.shapes.push(Shape::Dot { at, radius, color });
-            continue;
-        }
-        // Hollow: the line ends at the mark, and marks that overlap can be told apart.
-        let hollow = Shape::Dot {
-            at,
-            radius: 0.8 * radius,
-            color: PAPER,
-        };
-        sheet.shapes.push(hollow);
-        let corner = |p: &Point| (at.0 + radius * p.0, at.1 + radius * p.1);
-        sheet.path(shape.iter().map(corner).collect(), color, 0.13 * t, &[]);
+        mark(sheet, (frame.x(ax), frame.y(ay)), color, index);
     }
+}
+
+/// The `index`-th mark, at a place.
+fn mark(sheet: &mut Sheet, at: Point, color: Rgb, index: usize) {
+    let t = sheet.size.text;
+    let radius = 0.3 * t;
+    let shape = outline(index);
+    if shape.is_empty() {
+        sheet.shapes.push(Shape::Dot { at, radius, color });
+        return;
+    }
+    // Hollow: the line ends at the mark, and marks that overlap can be told apart.
+    let hollow = Shape::Dot {
+        at,
+        radius: 0.8 * radius,
+        color: PAPER,
+    };
+    sheet.shapes.push(hollow);
+    let corner = |p: &Point| (at.0 + radius * p.0, at.1 + radius * p.1);
+    sheet.path(shape.iter().map(corner).collect(), color, 0.13 * t, &[]);
+}
+
+/// Between marks along a curve that has them here and there, in text sizes.
+const APART: f64 = 9.0;
+
+/// Draws the marks of one of `count` curves here and there; those of the others are between them, should they run along.
+pub(super) fn spaced(
+    sheet: &mut Sheet,
+    pieces: &[Vec<Point>],
+    color: Rgb,
+    (index, count): (usize, usize),
+) {
+    let apart = APART * sheet.size.text;
+    let first = apart * (index as f64 + 0.5) / count.max(1) as f64;
+    for (at, _) in along(pieces, first, apart) {
+        mark(sheet, at, color, index);
+    }
+}
+
+/// Between arrows along a curve, in text sizes.
+const ARROWS: f64 = 7.0;
+
+/// Draws arrow heads along a curve, and a ring where it begins.
+pub(super) fn arrows(sheet: &mut Sheet, pieces: &[Vec<Point>], color: Rgb) {
+    let t = sheet.size.text;
+    let total: f64 = pieces.iter().map(|piece| length(piece)).sum();
+    let n = (total / (ARROWS * t)).round().clamp(1.0, 40.0);
+    // None at the ends, where they would cover the ring and the dot.
+    let apart = total / n;
+    if apart < 2.0 * t {
+        return;
+    }
+    for (at, way) in along(pieces, 0.5 * apart, apart) {
+        let (ahead, aside) = (0.42 * t, 0.36 * t);
+        let corner = |forward: f64, side: f64| {
+            (
+                at.0 + forward * way.0 - side * way.1,
+                at.1 + forward * way.1 + side * way.0,
+            )
+        };
+        let points = vec![
+            corner(ahead, 0.0),
+            corner(-ahead, aside),
+            corner(-0.5 * ahead, 0.0),
+            corner(-ahead, -aside),
+        ];
+        sheet.shapes.push(Shape::Area { points, color });
+    }
+    if let Some(at) = pieces.first().and_then(|piece| piece.first().copied()) {
+        for (radius, color) in [(0.26 * t, color), (0.15 * t, PAPER)] {
+            sheet.shapes.push(Shape::Dot { at, radius, color });
+        }
+    }
+}
+
+fn length(piece: &[Point]) -> f64 {
+    let steps = piece.windows(2);
+    steps
+        .map(|w| (w[1].0 - w[0].0).hypot(w[1].1 - w[0].1))
+        .sum()
+}
+
+/// Places on a curve from `first` on, one every `apart` of its length, each with the direction of the curve there.
+fn along(pieces: &[Vec<Point>], first: f64, apart: f64) -> Vec<(Point, Point)> {
+    let mut out = Vec::new();
+    let (mut done, mut next) = (0.0, first);
+    for pair in pieces.iter().flat_map(|piece| piece.windows(2)) {
+        let (a, b) = (pair[0], pair[1]);
+        let (dx, dy) = (b.0 - a.0, b.1 - a.1);
+        let step = dx.hypot(dy);
+        while step > 0.0 && next <= done + step {
+            let part = (next - done) / step;
+            let at = (a.0 + part * dx, a.1 + part * dy);
+            out.push((at, (dx / step, dy / step)));
+            next += apart;
+        }
+        done += step;
+    }
+    out
 }

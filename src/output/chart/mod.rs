@@ -1,4 +1,4 @@
-//! Line charts as SVG and PNG: panels over one shared axis, labelled directly.
+//! Charts as SVG, PNG and PDF, on light and on dark paper: panels over one shared axis, labelled directly, and other kinds.
 //!
 //! ```
 //! use osmocyte::output::chart::*;
@@ -10,21 +10,27 @@
 //!         y: Axis::new("cell volume", "µm³"),
 //!         series: vec![Series { label: "cell".into(), points: vec![(0.0, 90.0), (0.7, 154.0)], ..Series::default() }],
 //!         thresholds: vec![Threshold { value: 90.0, label: "isotonic".into() }],
+//!         ..Panel::default()
 //!     }],
 //!     marks: vec![Mark { x: 0.7, label: "lysis".into() }],
 //!     ..Chart::default()
 //! };
-//! let svg = render_svg(&chart, Size::SLIDE)?;
+//! let svg = Figure::Lines(chart).svg(Size::SLIDE, Theme::Light)?;
 //! assert!(svg.contains("cell volume [µm³]"));
 //! # Ok::<(), ChartError>(())
 //! ```
 //!
-//! A chart becomes a [`scene::Scene`] (where each line and word goes), the scene is drawn on any plotters backend
-//! ([`draw`]); ours are SVG text and antialiased pixels. All of it is pure: same chart, same bytes.
+//! A [`Figure`] becomes a [`scene::Scene`] (where each line and word goes), the scene is drawn on any plotters backend
+//! ([`draw`]); ours are SVG text and antialiased pixels. PDF, which plotters can't write, is made of the scene itself.
+//! All of it is pure: same figure, same bytes.
 
+mod annotate;
+mod bars;
+mod describe;
 pub mod draw;
 mod figure;
 pub mod font;
+mod horizontal;
 pub mod labels;
 pub mod layout;
 mod limits;
@@ -35,20 +41,27 @@ mod numbers;
 mod of_run;
 pub mod palette;
 mod panel;
+mod pdf;
+mod plan;
+mod plate;
 mod png;
 mod retrace;
 pub mod scene;
+mod stairs;
 mod svg;
 pub mod sweep;
+mod theme;
 pub mod thin;
 pub mod ticks;
 mod under;
 mod vertical;
+mod zones;
 
-pub use draw::draw_on;
+pub use bars::{Bars, Part};
 pub use figure::Figure;
-pub use png::render_png;
-pub use svg::render_svg;
+pub use plate::{Plate, Tile};
+pub use stairs::{Flight, Stairs};
+pub use theme::Theme;
 
 use std::fmt;
 
@@ -65,6 +78,8 @@ pub struct Chart {
     pub panels: Vec<Panel>,
     /// Events: vertical lines through all panels.
     pub marks: Vec<Mark>,
+    /// Stretches of the horizontal axis, shaded through all panels.
+    pub spans: Vec<Span>,
     /// What the chart shows, for those who can't see it; if empty, one is written from the data.
     pub description: String,
 }
@@ -114,10 +129,17 @@ impl Axis {
 pub struct Panel {
     /// The vertical axis.
     pub y: Axis,
+    /// A second vertical axis, for the curves that are [`Series::right`]. It is for another quantity over the same x; two
+    /// scales of one quantity in one plot would mislead.
+    pub right: Option<Axis>,
     /// The curves; same label, same colour in every panel.
     pub series: Vec<Series>,
-    /// Horizontal lines with a name.
+    /// Horizontal lines with a name, on the left axis.
     pub thresholds: Vec<Threshold>,
+    /// Shaded regions below the curves, on the left axis.
+    pub zones: Vec<Zone>,
+    /// Words at places in the plot, on the left axis.
+    pub notes: Vec<Note>,
 }
 
 /// A curve.
@@ -127,8 +149,66 @@ pub struct Series {
     pub label: String,
     /// Points in drawing order; a value that is not finite breaks the line.
     pub points: Vec<(f64, f64)>,
-    /// A mark at each point, where the points and not the line between them are what is known.
-    pub markers: bool,
+    /// Marks on the curve, of a shape of its own among the curves of the panel.
+    pub markers: Markers,
+    /// Arrows along the curve and a ring where it begins: which way it is run through, e.g. in a phase plane.
+    pub directed: bool,
+    /// Read on [`Panel::right`]; without that axis, on the left one.
+    pub right: bool,
+}
+
+/// Where a curve has marks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Markers {
+    /// Nowhere.
+    #[default]
+    None,
+    /// At each point, where the points and not the line between them are what is known.
+    Each,
+    /// Here and there, so that curves are told apart where their colours and dashes may not be enough.
+    Spaced,
+}
+
+impl Markers {
+    /// At each point, if so.
+    pub fn each_if(so: bool) -> Markers {
+        if so { Markers::Each } else { Markers::None }
+    }
+}
+
+/// A shaded region with a name, e.g. "normal range".
+#[derive(Clone, Debug, PartialEq)]
+pub struct Zone {
+    /// Its name, in the margin; may be empty.
+    pub label: String,
+    /// Where it is.
+    pub extent: Extent,
+    /// Number of the curve whose colour it has; grey without.
+    pub like: Option<usize>,
+}
+
+/// Where a zone is, in the units of the axes.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Extent {
+    /// Between two levels, over the whole width.
+    Levels(f64, f64),
+    /// From left to right: x, lower end, upper end. One that is not finite interrupts the zone.
+    Around(Vec<(f64, f64, f64)>),
+}
+
+/// Words at a place in a plot. They are put near it, clear of curves and of each other, and led to it by a thin line.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Note {
+    /// In the unit of the horizontal axis.
+    pub x: f64,
+    /// In the unit of the left axis.
+    pub y: f64,
+    /// A few words.
+    pub text: String,
+    /// A dot at the place, e.g. for an event on a curve.
+    pub dot: bool,
+    /// Number of the curve whose colour the words have; black without.
+    pub like: Option<usize>,
 }
 
 /// A named level, e.g. "incipient plasmolysis".
@@ -145,6 +225,17 @@ pub struct Threshold {
 pub struct Mark {
     /// In the unit of the horizontal axis.
     pub x: f64,
+    /// Its name.
+    pub label: String,
+}
+
+/// A named stretch of the horizontal axis, e.g. "in pure water".
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Span {
+    /// Where it begins, in the unit of the horizontal axis.
+    pub from: f64,
+    /// Where it ends.
+    pub to: f64,
     /// Its name.
     pub label: String,
 }
@@ -180,7 +271,7 @@ impl Size {
 
     /// Tall enough for that many panels; a slide keeps its shape up to two.
     pub fn fitting(self, n_panels: usize) -> Size {
-        let least = self.text * (7.0 + 9.0 * n_panels as f64);
+        let least = self.text * lines_of(n_panels);
         Size {
             height: self.height.max(least),
             ..self
@@ -199,6 +290,11 @@ impl Size {
             Err(ChartError::Size(self))
         }
     }
+}
+
+/// The least height of a chart with that many panels, in text sizes.
+fn lines_of(n_panels: usize) -> f64 {
+    7.0 + 9.0 * n_panels as f64
 }
 
 /// A picture that could not be made.

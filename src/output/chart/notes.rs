@@ -3,7 +3,7 @@
 use super::font::{self, Weight, wrap};
 use super::layout::{MARGIN, NARROWEST};
 use super::ticks::{Scale, short};
-use super::{Panel, Series, Size};
+use super::{Panel, Series, Size, zones};
 
 /// From the plot to the names beside it, in text sizes.
 pub(super) const LEADER: f64 = 1.5;
@@ -12,25 +12,32 @@ pub(super) const WIDER: f64 = 1.04;
 
 /// A name for the margin.
 #[derive(Clone, Debug)]
-pub(super) struct Note {
+pub(super) struct Beside {
     pub lines: Vec<String>,
     pub weight: Weight,
     pub of: Of,
 }
 
-/// What a name belongs to: an index into the series or the thresholds, or nothing.
+/// What a name belongs to: an index into the series, the thresholds or the zones, or nothing.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Of {
     Series(usize),
     Threshold(usize),
+    Zone(usize),
     Rest,
 }
 
 /// The names for the margin, and the size at which they fit.
-pub(super) fn notes(panel: &Panel, y: Option<&Scale>, size: Size, height: f64) -> (Vec<Note>, f64) {
+pub(super) fn notes(
+    panel: &Panel,
+    y: Option<&Scale>,
+    size: Size,
+    height: f64,
+) -> (Vec<Beside>, f64) {
     // What it is of, how it is written, its words, and what stays behind the last of them.
     let mut wanted: Vec<(Of, Weight, String, String)> = Vec::new();
-    let Some(y) = y else {
+    // Past the numbers of an axis at the right there is no way to a name: they go into the plot.
+    let Some(y) = y.filter(|_| panel.right.is_none()) else {
         return (Vec::new(), size.text);
     };
     for (i, series) in panel.series.iter().enumerate() {
@@ -53,6 +60,12 @@ pub(super) fn notes(panel: &Panel, y: Option<&Scale>, size: Size, height: f64) -
             wanted.push((Of::Threshold(i), Weight::Regular, words, place));
         }
     }
+    for (i, zone) in panel.zones.iter().enumerate() {
+        if let (Some(value), false) = (zones::value(zone, y), zone.label.is_empty()) {
+            let place = off_scale(value, y.at(value));
+            wanted.push((Of::Zone(i), Weight::Regular, zone.label.clone(), place));
+        }
+    }
     let room = height + 0.8 * size.text;
     // What the narrowest plot leaves beside it, other fonts than ours being a little wider.
     let beside = (1.0 - NARROWEST) * size.width - (LEADER + MARGIN + 0.1) * size.text;
@@ -60,12 +73,12 @@ pub(super) fn notes(panel: &Panel, y: Option<&Scale>, size: Size, height: f64) -
     // Two lines each if that fits, then one, then smaller, then not all.
     for (factor, max_lines) in [(0.95, 3), (0.95, 2), (0.95, 1), (0.8, 1), (0.68, 1)] {
         let note_size = factor * size.text;
-        let make = |(of, weight, text, place): &(Of, Weight, String, String)| Note {
+        let make = |(of, weight, text, place): &(Of, Weight, String, String)| Beside {
             lines: wrap_before(text, place, widest, note_size, *weight, max_lines),
             weight: *weight,
             of: *of,
         };
-        let mut notes: Vec<Note> = wanted.iter().map(make).collect();
+        let mut notes: Vec<Beside> = wanted.iter().map(make).collect();
         let needed: f64 = notes.iter().map(|n| n.height(note_size)).sum();
         if needed <= room {
             return (notes, note_size);
@@ -74,7 +87,7 @@ pub(super) fn notes(panel: &Panel, y: Option<&Scale>, size: Size, height: f64) -
             let fit = (room / (1.35 * note_size)) as usize;
             let left_out = notes.len().saturating_sub(fit.saturating_sub(1));
             notes.truncate(fit.saturating_sub(1));
-            notes.push(Note {
+            notes.push(Beside {
                 lines: vec![format!("and {left_out} more")],
                 weight: Weight::Regular,
                 of: Of::Rest,
@@ -119,7 +132,7 @@ fn wrap_before(
 }
 
 /// `cell.volume` and "cell volume" say the same.
-fn same_words(a: &str, b: &str) -> bool {
+pub(super) fn same_words(a: &str, b: &str) -> bool {
     let words = |text: &'_ str| -> Vec<String> {
         let words = text.split([' ', '.', '_', '-']);
         words
@@ -130,7 +143,7 @@ fn same_words(a: &str, b: &str) -> bool {
     words(a) == words(b)
 }
 
-impl Note {
+impl Beside {
     /// With a little air to the next.
     pub fn height(&self, size: f64) -> f64 {
         // A little air between names; the lines of one stay together.
@@ -151,7 +164,7 @@ pub(super) fn beyond(series: &Series, y: &Scale) -> Option<f64> {
 }
 
 /// A level outside the axis: an arrow says on which side, the number how far. Empty for one inside.
-fn off_scale(value: f64, place: f64) -> String {
+pub(super) fn off_scale(value: f64, place: f64) -> String {
     match place {
         p if (0.0..=1.0).contains(&p) => String::new(),
         p if p > 1.0 => format!("↑ {}", short(value)),

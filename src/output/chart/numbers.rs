@@ -60,14 +60,20 @@ pub fn superscript(n: i32) -> String {
 
 /// A value in running text, to four digits, e.g. for descriptions and for names of levels.
 pub fn short(value: f64) -> String {
+    digits(value, 4)
+}
+
+/// The same to so many digits.
+pub(super) fn digits(value: f64, digits: usize) -> String {
     if value == 0.0 || !value.is_finite() {
         return value.to_string();
     }
-    let text = format!("{:.3e}", value);
+    let more = digits.saturating_sub(1);
+    let text = format!("{value:.more$e}");
     let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
     let exponent: i32 = exponent.parse().unwrap_or(0);
     if (-4..=5).contains(&exponent) {
-        let decimals = (3 - exponent).max(0) as usize;
+        let decimals = (more as i32 - exponent).max(0) as usize;
         let plain = format!("{value:.decimals$}").replace('-', "−");
         if plain.contains('.') {
             return plain.trim_end_matches('0').trim_end_matches('.').into();

@@ -1,19 +1,21 @@
 //! One panel: its axis and its curves.
 
+use super::annotate::annotate;
 use super::font::{self, Weight, wrap};
 use super::layout::{LINE, NAME_LIFT, snap, thin_line};
 use super::limits;
 use super::margin::{name_point, names};
-use super::markers::markers;
-use super::notes::{Note, WIDER, notes};
+use super::markers::{arrows, markers, spaced};
+use super::notes::{Beside, WIDER, notes};
 use super::palette::{self, FAINT, GRID, INK, Rgb, SOFT};
 use super::retrace::once;
 use super::scene::{Anchor, Shape, Sheet};
 use super::thin::{Point, clip, pieces, thin};
 use super::ticks::Scale;
 use super::under::Under;
-use super::vertical::{data_range, y_scale};
-use super::{Axis, Panel, Series, Size};
+use super::vertical::{data_range, needs_room, on_right, right_range, right_scale, y_scale};
+use super::zones::zones;
+use super::{Axis, Markers, Panel, Series, Size};
 
 /// A rectangle of plot.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -40,36 +42,59 @@ pub(super) struct PanelPlan {
     /// Left and right come later.
     pub frame: Frame,
     pub y: Option<Scale>,
+    /// The axis at the right.
+    pub right: Option<Scale>,
     /// What stands above it: name and unit of the axis.
     pub name: String,
+    /// The same of the axis at the right.
+    pub right_name: String,
     /// Width of the widest number on the axis.
     pub numbers: f64,
+    /// What the axis at the right takes beside the plot.
+    pub gutter: f64,
     /// Width of the widest name in the margin; 0 if there is none.
     pub names: f64,
     /// Row of the axis name above the plot.
     pub name_row: usize,
-    pub notes: Vec<Note>,
+    pub notes: Vec<Beside>,
     /// Size of the names.
     pub note_size: f64,
+    /// Whether there is room at the lower and the upper end of the axis.
+    pub ends: (bool, bool),
+}
+
+/// Rows that the names of the axes of a panel take beyond the first: one if those at both sides have no room beside
+/// each other.
+pub(super) fn name_rows(panel: &Panel, size: Size) -> usize {
+    let Some(right) = &panel.right else { return 0 };
+    let width = |axis: &Axis| font::width(&axis.text(), size.text, Weight::Regular);
+    let room = size.width - 2.2 * size.text;
+    usize::from(width(&panel.y) + width(right) + 1.5 * size.text > room)
 }
 
 impl PanelPlan {
+    /// `told` are the ends at which there must be room.
     pub fn new(
         panel: &Panel,
-        x: &Axis,
-        x_range: Option<(f64, f64)>,
+        (x, x_range): (&Axis, Option<(f64, f64)>),
         size: Size,
         (top, bottom): (f64, f64),
+        told: (bool, bool),
     ) -> PanelPlan {
         let (top, bottom) = (snap(top), snap(bottom));
         let t = size.text;
+        let room = (t, bottom - top);
         let data = x_range.and_then(|x_range| data_range(panel, x, x_range));
-        let y = y_scale(panel, data, (x, x_range), t, bottom - top);
+        let y = y_scale(panel, data, (x, x_range), room, told);
+        let right_data = x_range.and_then(|x_range| right_range(panel, x, x_range));
+        let right = panel.right.as_ref();
+        let right = right.and_then(|axis| right_scale(axis, right_data, room));
         let small = 0.92 * t;
-        let labels = y.iter().flat_map(|y| &y.ticks).map(|tick| &tick.label);
-        let numbers = labels
-            .map(|l| font::width(l, small, Weight::Regular))
-            .fold(0.0, f64::max);
+        let widest = |scale: Option<&Scale>| {
+            let ticks = scale.into_iter().flat_map(|scale| &scale.ticks);
+            let widths = ticks.map(|tick| font::width(&tick.label, small, Weight::Regular));
+            widths.fold(0.0, f64::max)
+        };
         let (notes, note_size) = notes(panel, y.as_ref(), size, bottom - top);
         // Other fonts than ours may be a little wider.
         let names = notes
@@ -77,6 +102,10 @@ impl PanelPlan {
             .flat_map(|n| n.lines.iter().map(|l| font::width(l, note_size, n.weight)))
             .fold(0.0, f64::max)
             * WIDER;
+        let lowest = |data: Option<(f64, f64)>| data.map(|d| d.0);
+        let ends = y
+            .as_ref()
+            .map_or((false, false), |y| needs_room(panel, y, (x, x_range), room));
         PanelPlan {
             size,
             frame: Frame {
@@ -85,19 +114,37 @@ impl PanelPlan {
                 top,
                 bottom,
             },
-            name: limits::name(&panel.y, data.map(|d| d.0), y.as_ref()),
+            name: limits::name(&panel.y, lowest(data), y.as_ref()),
+            right_name: panel.right.as_ref().map_or(String::new(), |axis| {
+                limits::name(axis, lowest(right_data), right.as_ref())
+            }),
+            numbers: widest(y.as_ref()),
+            gutter: match &right {
+                Some(right) => widest(Some(right)) * WIDER + 0.6 * t,
+                None => 0.0,
+            },
             y,
-            numbers,
+            right,
             names,
-            name_row: 0,
+            name_row: name_rows(panel, size),
             notes,
             note_size,
+            ends,
         }
     }
 
     /// Where the name of the axis begins: above the numbers.
     pub fn name_left(&self) -> f64 {
         1.1 * self.size.text
+    }
+
+    /// The axis that a curve is read on.
+    fn scale(&self, panel: &Panel, series: &Series) -> Option<&Scale> {
+        if on_right(panel, series) {
+            self.right.as_ref()
+        } else {
+            self.y.as_ref()
+        }
     }
 }
 
@@ -111,13 +158,9 @@ pub(super) fn draw_panel(
     under: Option<&Under>,
 ) {
     let t = sheet.size.text;
-    let name_y = frame.top - (NAME_LIFT + LINE * plan.name_row as f64) * t;
-    let name_room = sheet.size.width - 2.0 * plan.name_left();
-    let name = wrap(&plan.name, name_room, t, Weight::Regular, 1);
-    if let Some(name) = name.first() {
-        sheet.text((plan.name_left(), name_y), name, t, INK, Anchor::Start);
-    }
-    let (Some(x), Some(y)) = (x, &plan.y) else {
+    axis_names(sheet, panel, plan, frame, colors);
+    let known = x.filter(|_| plan.y.is_some() || plan.right.is_some());
+    let Some(x) = known else {
         axes(sheet, frame, None, None);
         let why = if panel.y.log || !panel.series.iter().any(|s| !s.points.is_empty()) {
             "no data"
@@ -128,35 +171,78 @@ pub(super) fn draw_panel(
         sheet.text(at, why, t, FAINT, Anchor::Middle);
         return;
     };
-    axes(sheet, frame, Some(x), Some(y));
-    if let Some(under) = under {
-        under.bands(sheet, frame, (x, y));
-        corner(sheet, frame);
+    axes(sheet, frame, Some(x), plan.y.as_ref());
+    if let Some(right) = &plan.right {
+        right_axis(sheet, frame, right);
     }
-    thresholds(sheet, panel, frame, y);
-    let ends: Vec<Option<Point>> = panel
-        .series
-        .iter()
-        .enumerate()
-        .map(|(i, series)| {
-            let color = palette::color(colors[i]).line;
-            // A curve alone in its panel needs no dashes.
-            let dash = if panel.series.len() > 1 {
-                palette::dash(i)
-            } else {
-                &[]
-            };
-            let end = curve(sheet, series, frame, (x, y), color, dash);
-            if series.markers {
-                markers(sheet, series, frame, (x, y), color, i);
-            }
-            end
-        })
-        .collect();
+    if let Some(y) = &plan.y {
+        if let Some(under) = under {
+            under.bands(sheet, frame, (x, y));
+            corner(sheet, frame);
+        }
+        if !panel.zones.is_empty() {
+            zones(sheet, panel, frame, (x, y), colors);
+            corner(sheet, frame);
+        }
+        thresholds(sheet, panel, frame, y);
+    }
+    let mut ends: Vec<Option<Point>> = Vec::new();
+    let mut drawn: Vec<Vec<Vec<Point>>> = Vec::new();
+    for (i, series) in panel.series.iter().enumerate() {
+        let Some(y) = plan.scale(panel, series) else {
+            ends.push(None);
+            drawn.push(Vec::new());
+            continue;
+        };
+        let color = palette::color(colors[i]).line;
+        // A curve alone in its panel needs no dashes.
+        let dash = if panel.series.len() > 1 {
+            palette::dash(i)
+        } else {
+            &[]
+        };
+        let pieces = curve(sheet, series, frame, (x, y), color, dash);
+        if series.directed {
+            arrows(sheet, &pieces, color);
+        }
+        match series.markers {
+            Markers::None => {}
+            Markers::Each => markers(sheet, series, frame, (x, y), color, i),
+            Markers::Spaced => spaced(sheet, &pieces, color, (i, panel.series.len())),
+        }
+        ends.push(name_point(&pieces, t));
+        drawn.push(pieces);
+    }
     names(sheet, panel, plan, frame, &ends, colors);
+    annotate(sheet, panel, plan, frame, x, &drawn, colors);
 }
 
-fn axes(sheet: &mut Sheet, frame: Frame, x: Option<&Scale>, y: Option<&Scale>) {
+/// Name and unit of each axis above the plot, on its side. With two of them, each has the colour of its curve.
+fn axis_names(sheet: &mut Sheet, panel: &Panel, plan: &PanelPlan, frame: Frame, colors: &[usize]) {
+    let t = sheet.size.text;
+    let y = frame.top - (NAME_LIFT + LINE * plan.name_row as f64) * t;
+    let room = sheet.size.width - 2.0 * plan.name_left();
+    let color = |right: bool| {
+        let own = |i: &usize| on_right(panel, &panel.series[*i]) == right;
+        let mut own = (0..panel.series.len()).filter(own);
+        match (own.next(), own.next(), &panel.right) {
+            (Some(only), None, Some(_)) => palette::color(colors[only]).text,
+            _ => INK,
+        }
+    };
+    if let Some(name) = wrap(&plan.name, room, t, Weight::Regular, 1).first() {
+        let at = (plan.name_left(), y);
+        sheet.text(at, name, t, color(false), Anchor::Start);
+    }
+    if let Some(name) = wrap(&plan.right_name, room, t, Weight::Regular, 1).first() {
+        // On the row below where both have no room on one.
+        let y = y + LINE * t * name_rows(panel, plan.size) as f64;
+        let end = (frame.right + plan.gutter).min(sheet.size.width - plan.name_left());
+        sheet.text((end, y), name, t, color(true), Anchor::End);
+    }
+}
+
+pub(super) fn axes(sheet: &mut Sheet, frame: Frame, x: Option<&Scale>, y: Option<&Scale>) {
     let t = sheet.size.text;
     let width = thin_line(sheet.size);
     let Frame {
@@ -205,6 +291,25 @@ pub(super) fn corner(sheet: &mut Sheet, frame: Frame) {
     sheet.path(points, SOFT, width, &[]);
 }
 
+/// The axis at the right: without a grid of its own, which would be taken for the other's.
+fn right_axis(sheet: &mut Sheet, frame: Frame, y: &Scale) {
+    let t = sheet.size.text;
+    let width = thin_line(sheet.size);
+    let right = frame.right;
+    sheet.line((right, frame.top), (right, frame.bottom), SOFT, width, &[]);
+    for tick in &y.ticks {
+        let at = snap(frame.y(tick.at));
+        sheet.line((right, at), (right + 0.3 * t, at), SOFT, width, &[]);
+        let baseline = at + font::CAPITAL / 2.0 * 0.92 * t;
+        let place = (right + 0.5 * t, baseline);
+        sheet.text(place, &tick.label, 0.92 * t, SOFT, Anchor::Start);
+    }
+    for at in &y.minor {
+        let at = snap(frame.y(*at));
+        sheet.line((right, at), (right + 0.16 * t, at), SOFT, 0.8 * width, &[]);
+    }
+}
+
 fn thresholds(sheet: &mut Sheet, panel: &Panel, frame: Frame, y: &Scale) {
     for threshold in &panel.thresholds {
         let at = y.at(threshold.value);
@@ -222,7 +327,7 @@ fn thresholds(sheet: &mut Sheet, panel: &Panel, frame: Frame, y: &Scale) {
     }
 }
 
-/// Draws a curve; gives the point that its name goes with.
+/// Draws a curve; gives its visible pieces.
 fn curve(
     sheet: &mut Sheet,
     series: &Series,
@@ -230,7 +335,7 @@ fn curve(
     (x, y): (&Scale, &Scale),
     color: Rgb,
     dash: &[f64],
-) -> Option<Point> {
+) -> Vec<Vec<Point>> {
     let t = sheet.size.text;
     let width = 0.145 * t;
     let pixels = series
@@ -262,11 +367,11 @@ fn curve(
         }
     }
     if let Some(at) = visible.last().and_then(|points| points.last().copied())
-        && !series.markers
+        && series.markers != Markers::Each
     {
         // The end of a curve: where it is read off.
         let radius = 0.2 * t;
         sheet.shapes.push(Shape::Dot { at, radius, color });
     }
-    name_point(&visible, t)
+    visible
 }

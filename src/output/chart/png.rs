@@ -2,9 +2,8 @@
 
 use super::draw::{Surface, UNITS, Words, draw};
 use super::font::{self, Pen};
-use super::layout::layout;
 use super::scene::Scene;
-use super::{Chart, ChartError, Size};
+use super::{ChartError, Size, Theme};
 use plotters::style::text_anchor::HPos;
 use plotters_backend::{
     BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind,
@@ -14,24 +13,19 @@ use tiny_skia::{
     Color, FillRule, LineCap, LineJoin, Paint, PathBuilder, Pixmap, Stroke, StrokeDash, Transform,
 };
 
-/// The chart as a PNG file of `width · scale` by `height · scale` pixels.
-pub fn render_png(chart: &Chart, size: Size) -> Result<Vec<u8>, ChartError> {
-    size.check()?;
-    scene_png(&layout(chart, size), size)
-}
-
-/// A scene as a PNG file.
-pub(super) fn scene_png(scene: &Scene, size: Size) -> Result<Vec<u8>, ChartError> {
+/// A scene as a PNG file of `width · scale` by `height · scale` pixels.
+pub(super) fn scene_png(scene: &Scene, size: Size, theme: Theme) -> Result<Vec<u8>, ChartError> {
     let count = |pixels: f64| (pixels * size.scale).round() as u32;
     let pixmap = Pixmap::new(count(size.width), count(size.height));
     let mut pixmap = pixmap.ok_or(ChartError::Size(size))?;
-    pixmap.fill(Color::WHITE);
+    let (r, g, b) = theme.paper();
+    pixmap.fill(Color::from_rgba8(r, g, b, 255));
     let mut png = Png {
         pixmap,
         scale: (size.scale / UNITS) as f32,
         dash: Vec::new(),
     };
-    draw(scene, &mut png)?;
+    draw(&theme.paint(scene), &mut png)?;
     encode(&png.pixmap, size.scale).map_err(|e| ChartError::Backend(e.to_string()))
 }
 

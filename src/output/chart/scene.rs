@@ -121,6 +121,30 @@ impl Shape {
         };
         Some([left, at.1 - 0.76 * size, left + width, at.1 + 0.22 * size])
     }
+
+    /// The same shape further to the right and further down.
+    pub fn moved(mut self, by: Point) -> Shape {
+        let step = |p: &mut Point| *p = (p.0 + by.0, p.1 + by.1);
+        match &mut self {
+            Shape::Path { points, .. } | Shape::Area { points, .. } => {
+                points.iter_mut().for_each(step)
+            }
+            Shape::Dots { at, .. } => at.iter_mut().for_each(step),
+            Shape::Dot { at, .. } | Shape::Text { at, .. } => step(at),
+            Shape::Cells { boxes, .. } => {
+                for b in boxes {
+                    *b = [b[0] + by.0, b[1] + by.1, b[2] + by.0, b[3] + by.1];
+                }
+            }
+            Shape::Strokes { lines, .. } => {
+                for (from, to) in lines {
+                    step(from);
+                    step(to);
+                }
+            }
+        }
+        self
+    }
 }
 
 /// Collects shapes.

@@ -2,10 +2,9 @@
 
 use super::draw::{Surface, UNITS, Words, draw};
 use super::font::Weight;
-use super::layout::layout;
+use super::palette::Rgb;
 use super::scene::Scene;
-use super::ticks::short;
-use super::{Chart, ChartError, Size};
+use super::{ChartError, Size, Theme};
 use plotters::style::ShapeStyle;
 use plotters::style::text_anchor::HPos;
 use plotters_backend::{
@@ -14,33 +13,24 @@ use plotters_backend::{
 use std::convert::Infallible;
 use std::fmt::Write;
 
-/// The chart as an SVG document.
-pub fn render_svg(chart: &Chart, size: Size) -> Result<String, ChartError> {
-    size.check()?;
-    let words = match chart.description.as_str() {
-        "" => &describe(chart),
-        own => own,
-    };
-    scene_svg(&layout(chart, size), size, &chart.title, words)
-}
-
 /// A scene as an SVG document with a name and a description.
 pub(super) fn scene_svg(
     scene: &Scene,
     size: Size,
-    title: &str,
-    description: &str,
+    theme: Theme,
+    (title, description): (&str, &str),
 ) -> Result<String, ChartError> {
     let mut svg = Svg {
         size,
         body: String::with_capacity(1 << 14),
         dash: String::new(),
     };
-    draw(scene, &mut svg)?;
-    Ok(document(title, description, size, &svg.body))
+    draw(&theme.paint(scene), &mut svg)?;
+    let paper = theme.paper();
+    Ok(document((title, description), size, paper, &svg.body))
 }
 
-fn document(title: &str, description: &str, size: Size, body: &str) -> String {
+fn document((title, description): (&str, &str), size: Size, paper: Rgb, body: &str) -> String {
     let title = escape(if title.is_empty() { "Chart" } else { title });
     let description = escape(description);
     // Several charts may end up in one page: their identifiers must differ.
@@ -49,11 +39,12 @@ fn document(title: &str, description: &str, size: Size, body: &str) -> String {
         fingerprint(&[&title, &description, body])
     );
     let (width, height) = (size.width, size.height);
+    let paper = hex(paper);
     format!(
         r##"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img" aria-labelledby="{id}-title {id}-desc" font-family="'Noto Sans', 'Open Sans', 'Segoe UI', 'Helvetica Neue', Arial, sans-serif">
 <title id="{id}-title">{title}</title>
 <desc id="{id}-desc">{description}</desc>
-<rect width="100%" height="100%" fill="#ffffff"/>
+<rect width="100%" height="100%" fill="{paper}"/>
 <g fill="none" stroke-linejoin="round">
 {body}</g>
 </svg>
@@ -68,45 +59,6 @@ fn fingerprint(texts: &[&str]) -> u32 {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     });
     (hash ^ (hash >> 32)) as u32
-}
-
-/// What can be seen, in words: axes, and for each curve where it begins, ends, and how far it reaches.
-pub(super) fn describe(chart: &Chart) -> String {
-    let mut out = format!("Line chart over {}.", chart.x.text());
-    for panel in &chart.panels {
-        let _ = write!(out, " {}:", panel.y.text());
-        let mut empty = true;
-        for series in &panel.series {
-            let finite = series.points.iter().map(|p| p.1).filter(|v| v.is_finite());
-            let (Some(first), Some(last)) = (finite.clone().next(), finite.clone().next_back())
-            else {
-                continue;
-            };
-            empty = false;
-            let (lo, hi) = finite.fold((first, first), |(lo, hi), v| (lo.min(v), hi.max(v)));
-            let _ = write!(
-                out,
-                " {} from {} to {} (between {} and {});",
-                series.label,
-                short(first),
-                short(last),
-                short(lo),
-                short(hi)
-            );
-        }
-        if empty {
-            out.push_str(" no data;");
-        }
-        for threshold in panel.thresholds.iter().filter(|t| t.value.is_finite()) {
-            let level = short(threshold.value);
-            let _ = write!(out, " {} at {level};", threshold.label);
-        }
-    }
-    // The first few events are enough for an ear.
-    for mark in chart.marks.iter().filter(|m| m.x.is_finite()).take(8) {
-        let _ = write!(out, " {} at {};", mark.label, short(mark.x));
-    }
-    out.trim_end_matches(';').to_string()
 }
 
 /// Text as XML wants it. Characters that XML 1.0 can't hold become spaces.
@@ -140,8 +92,7 @@ fn pixels(units: impl Into<f64>) -> f64 {
     (units.into() / UNITS * 100.0).round() / 100.0
 }
 
-fn hex(color: BackendColor) -> String {
-    let (r, g, b) = color.rgb;
+fn hex((r, g, b): Rgb) -> String {
     format!("#{r:02x}{g:02x}{b:02x}")
 }
 
@@ -155,7 +106,7 @@ impl Surface for Svg {
     }
 
     fn draw_cells(&mut self, cells: &[(BackendCoord, BackendCoord)], style: &ShapeStyle) -> Drawn {
-        let color = hex(style.color());
+        let color = hex(style.color().rgb);
         let _ = write!(
             self.body,
             r#"<path shape-rendering="crispEdges" fill="{color}" d=""#
@@ -170,7 +121,7 @@ impl Surface for Svg {
     }
 
     fn draw_dots(&mut self, centres: &[BackendCoord], radius: u32, style: &ShapeStyle) -> Drawn {
-        let (color, width) = (hex(style.color()), pixels(2 * radius));
+        let (color, width) = (hex(style.color().rgb), pixels(2 * radius));
         // A line without length and with round ends: a third of the bytes of a circle.
         let _ = write!(
             self.body,
@@ -189,7 +140,7 @@ impl Surface for Svg {
         lines: &[(BackendCoord, BackendCoord)],
         style: &ShapeStyle,
     ) -> Drawn {
-        let (color, width) = (hex(style.color()), pixels(style.stroke_width));
+        let (color, width) = (hex(style.color().rgb), pixels(style.stroke_width));
         let _ = write!(
             self.body,
             r#"<path stroke="{color}" stroke-width="{width}" d=""#
@@ -227,7 +178,7 @@ impl DrawingBackend for Svg {
     }
 
     fn draw_pixel(&mut self, (x, y): BackendCoord, color: BackendColor) -> Drawn {
-        let (x, y, color) = (pixels(x), pixels(y), hex(color));
+        let (x, y, color) = (pixels(x), pixels(y), hex(color.rgb));
         let _ = writeln!(
             self.body,
             r#"<rect x="{x}" y="{y}" width=".1" height=".1" fill="{color}"/>"#
@@ -244,7 +195,7 @@ impl DrawingBackend for Svg {
         let _ = write!(
             self.body,
             r#"<path stroke="{}" stroke-width="{width}"{} d=""#,
-            hex(style.color()),
+            hex(style.color().rgb),
             self.dash
         );
         let mut last = (i32::MIN, i32::MIN);
@@ -267,7 +218,7 @@ impl DrawingBackend for Svg {
         vert: I,
         style: &S,
     ) -> Drawn {
-        let _ = write!(self.body, r#"<path fill="{}" d=""#, hex(style.color()));
+        let _ = write!(self.body, r#"<path fill="{}" d=""#, hex(style.color().rgb));
         for (i, corner) in vert.into_iter().enumerate() {
             let to = if i == 0 { 'M' } else { 'L' };
             let _ = write!(self.body, "{to}{} {}", pixels(corner.0), pixels(corner.1));
@@ -285,7 +236,7 @@ impl DrawingBackend for Svg {
     ) -> Drawn {
         let (x, y, r) = (pixels(center.0), pixels(center.1), pixels(radius));
         let paint = if fill { "fill" } else { "stroke" };
-        let color = hex(style.color());
+        let color = hex(style.color().rgb);
         let _ = writeln!(
             self.body,
             r#"<circle cx="{x}" cy="{y}" r="{r}" {paint}="{color}"/>"#
@@ -317,7 +268,7 @@ impl DrawingBackend for Svg {
             self.body,
             r#"<text x="{x}" y="{y}" font-size="{}"{weight}{anchor} fill="{}">{}</text>"#,
             pixels(words.size),
-            hex(words.color),
+            hex(words.color.rgb),
             escape(text)
         );
         Ok(())

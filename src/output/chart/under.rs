@@ -54,36 +54,9 @@ pub(super) fn with_bands(chart: &Chart, under: &[Under]) -> Option<Chart> {
 }
 
 impl Under {
-    pub fn bands(&self, sheet: &mut Sheet, frame: Frame, (x, y): (&Scale, &Scale)) {
+    pub fn bands(&self, sheet: &mut Sheet, frame: Frame, scales: (&Scale, &Scale)) {
         for band in &self.bands {
-            let at = |v: f64, up: &Scale| {
-                let at = up.at(v);
-                // Beyond the axis is at its end; what has no place stays without one.
-                if at.is_nan() { at } else { at.clamp(0.0, 1.0) }
-            };
-            let mut pieces: Vec<(Vec<Point>, Vec<Point>)> = vec![Default::default()];
-            for (px, lo, hi) in &band.points {
-                let left = frame.x(x.at(*px));
-                let (low, high) = (frame.y(at(*lo, y)), frame.y(at(*hi, y)));
-                let inside = left >= frame.left - 0.01 && left <= frame.right + 0.01;
-                match pieces.last_mut() {
-                    Some(piece) if inside && low.is_finite() && high.is_finite() => {
-                        piece.0.push((left, low));
-                        piece.1.push((left, high));
-                    }
-                    Some(piece) if !piece.0.is_empty() => pieces.push(Default::default()),
-                    _ => {}
-                }
-            }
-            for (lower, upper) in pieces {
-                if lower.len() < 2 {
-                    continue;
-                }
-                let mut points = thin(&lower);
-                points.extend(thin(&upper).into_iter().rev());
-                let color = band.color;
-                sheet.shapes.push(Shape::Area { points, color });
-            }
+            ribbon(sheet, &band.points, frame, scales, band.color);
         }
     }
 
@@ -142,6 +115,43 @@ impl Under {
             sheet.text(at, &text, size, color, Anchor::End);
             right = left - t;
         }
+    }
+}
+
+/// Fills what is between two curves: x, lower end, upper end.
+pub(super) fn ribbon(
+    sheet: &mut Sheet,
+    points: &[(f64, f64, f64)],
+    frame: Frame,
+    (x, y): (&Scale, &Scale),
+    color: Rgb,
+) {
+    let at = |v: f64, up: &Scale| {
+        let at = up.at(v);
+        // Beyond the axis is at its end; what has no place stays without one.
+        if at.is_nan() { at } else { at.clamp(0.0, 1.0) }
+    };
+    let mut pieces: Vec<(Vec<Point>, Vec<Point>)> = vec![Default::default()];
+    for (px, lo, hi) in points {
+        let left = frame.x(x.at(*px));
+        let (low, high) = (frame.y(at(*lo, y)), frame.y(at(*hi, y)));
+        let inside = left >= frame.left - 0.01 && left <= frame.right + 0.01;
+        match pieces.last_mut() {
+            Some(piece) if inside && low.is_finite() && high.is_finite() => {
+                piece.0.push((left, low));
+                piece.1.push((left, high));
+            }
+            Some(piece) if !piece.0.is_empty() => pieces.push(Default::default()),
+            _ => {}
+        }
+    }
+    for (lower, upper) in pieces {
+        if lower.len() < 2 {
+            continue;
+        }
+        let mut points = thin(&lower);
+        points.extend(thin(&upper).into_iter().rev());
+        sheet.shapes.push(Shape::Area { points, color });
     }
 }
 

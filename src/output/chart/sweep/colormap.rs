@@ -41,6 +41,11 @@ pub fn step_color(step: usize) -> Rgb {
     color((step as f64 + 0.5) / STEPS as f64)
 }
 
+/// Whether it is the colour of a step.
+pub fn is_step(color: Rgb) -> bool {
+    (0..STEPS).any(|step| step_color(step) == color)
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::super::palette::luminance;

@@ -8,7 +8,7 @@ use super::super::scene::{Anchor, Scene, Shape, Sheet};
 use super::super::thin::{pieces, thin};
 use super::super::ticks::Scale;
 use super::super::under::{Under, remark};
-use super::super::{Axis, Size};
+use super::super::{Axis, Markers, Size};
 use super::ResponsePanel;
 use super::axes::{self, cut, level, range_of, upright, widest};
 use super::lattice::{Around, Lattice};
@@ -201,7 +201,7 @@ fn plot(
         let places = places.map(|p| (frame.x(x.at(p.0)), frame.y(y.at(p.1))));
         let color = palette::color(i).line;
         for piece in pieces(places) {
-            if series.markers || piece.len() == 1 {
+            if series.markers == Markers::Each || piece.len() == 1 {
                 let (at, radius) = (piece.clone(), 0.22 * t);
                 sheet.shapes.push(Shape::Dots { at, radius, color });
             }

@@ -4,7 +4,7 @@ use super::super::layout::layout_over;
 use super::super::palette::{self, tint};
 use super::super::scene::Scene;
 use super::super::under::{Band, Under};
-use super::super::{Axis, Chart, Panel, Series, Size, Threshold};
+use super::super::{Axis, Chart, Markers, Panel, Series, Size, Threshold};
 use super::Reading;
 use super::stats::{groups, place, quantile};
 
@@ -79,7 +79,8 @@ impl ResponsePanel {
             Series {
                 label: names.get(g).cloned().unwrap_or_default(),
                 points,
-                markers,
+                markers: Markers::each_if(markers),
+                ..Series::default()
             }
         });
         ResponsePanel {
@@ -136,8 +137,9 @@ impl ResponsePanel {
             y,
             series: vec![Series {
                 label: "median".into(),
-                markers: names || middle.len() <= 12,
+                markers: Markers::each_if(names || middle.len() <= 12),
                 points: middle,
+                ..Series::default()
             }],
             bands: vec![outer, inner],
             ..ResponsePanel::default()
@@ -181,6 +183,7 @@ impl Response {
                 y: panel.y.clone(),
                 series,
                 thresholds: panel.thresholds.clone(),
+                ..Panel::default()
             });
             under.push(Under {
                 bands: panel.bands.clone(),

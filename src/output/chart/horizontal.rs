@@ -1,0 +1,91 @@
+//! The horizontal axis: from where to where, which numbers it has room for, and names in their place.
+
+use super::font::{self, Weight, wrap};
+use super::layout::range;
+use super::limits::{within_decades, within_limits};
+use super::ticks::Scale;
+use super::{Axis, Chart, Extent, Size};
+
+/// Height of a line of a name below an axis, in text sizes.
+pub(super) const NAME_LINE: f64 = 1.1;
+/// Most lines of such a name.
+const NAME_LINES: usize = 3;
+
+/// A name below an axis in lines; none if there is no room for words: those stay in the description.
+pub(super) fn name_of(name: &str, step: f64, t: f64) -> Vec<String> {
+    let (size, room) = (0.92 * t, step - 0.6 * t);
+    if room < 2.0 * size {
+        return Vec::new();
+    }
+    wrap(name, room, size, Weight::Regular, NAME_LINES)
+}
+
+/// Lines that the longest of the names below an axis takes.
+pub(super) fn name_lines(names: &[String], width: f64, size: Size) -> usize {
+    let step = width / names.len().max(1) as f64;
+    let lines = names
+        .iter()
+        .map(|name| name_of(name, step, size.text).len());
+    lines.max().unwrap_or(0)
+}
+
+fn all_x(chart: &Chart) -> Option<(f64, f64)> {
+    let series = chart.panels.iter().flat_map(|p| &p.series);
+    let points = series.flat_map(|s| &s.points).map(|p| p.0);
+    let panels = chart.panels.iter();
+    let zones = panels
+        .clone()
+        .flat_map(|p| &p.zones)
+        .flat_map(|zone| match &zone.extent {
+            Extent::Around(points) => points.as_slice(),
+            Extent::Levels(..) => &[],
+        });
+    let notes = panels.flat_map(|p| &p.notes).map(|note| note.x);
+    let marks = chart.marks.iter().map(|m| m.x);
+    let all = points.chain(zones.map(|p| p.0)).chain(notes).chain(marks);
+    range(all, chart.x.log)
+}
+
+/// From where to where the data of a chart go, or where they are wanted to.
+pub(super) fn x_range(chart: &Chart) -> Option<(f64, f64)> {
+    let data = within_decades(&chart.x, all_x(chart));
+    within_limits(&chart.x, data)
+}
+
+/// The lowest value that there is.
+pub(super) fn lowest_x(chart: &Chart) -> Option<f64> {
+    all_x(chart).map(|data| data.0)
+}
+
+/// The scale with the most ticks, up to seven, whose numbers don't touch.
+pub(super) fn x_scale(
+    axis: &Axis,
+    data: Option<(f64, f64)>,
+    size: Size,
+    width: f64,
+) -> Option<Scale> {
+    let small = 0.92 * size.text;
+    if !axis.names.is_empty() {
+        return Scale::new(axis, data, 7);
+    }
+    let half = |label: &str| font::width(label, small, Weight::Regular) / 2.0;
+    let mut scale = None;
+    for wanted in (3..=7).rev() {
+        let it = Scale::new(axis, data, wanted)?;
+        let free = it.ticks.windows(2).all(|w| {
+            let apart = (w[1].at - w[0].at) * width;
+            apart > half(&w[0].label) + half(&w[1].label) + 0.7 * small
+        });
+        scale = Some(it);
+        if free {
+            return scale;
+        }
+    }
+    // A narrow picture with long numbers: those at the ends stay.
+    let mut it = scale?;
+    let last = it.ticks.len().saturating_sub(1);
+    for tick in it.ticks.iter_mut().take(last).skip(1) {
+        tick.label.clear();
+    }
+    Some(it)
+}
