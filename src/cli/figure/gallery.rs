@@ -33,7 +33,7 @@ pub(super) fn write(
     let mut page = Folder::without_card(path, &[PAGE.to_string()]).map_err(cannot)?;
     let mut done = Vec::new();
     let mut failed = false;
-    for made in make::all(wanted, args.size, terminal)? {
+    for made in make::all(wanted, &args.pictures.as_svg(), terminal)? {
         match made {
             Ok(made) => done.push(made),
             Err(why) => {
@@ -50,7 +50,7 @@ pub(super) fn write(
     }
     for made in &mut done {
         made.files.retain(|(kind, _)| KINDS.contains(kind));
-        stage(made, KINDS, &mut pictures).map_err(cannot)?;
+        stage(made, &mut pictures).map_err(cannot)?;
     }
     let text = markdown(&done);
     page.stage(PAGE, |to| to.write_all(text.as_bytes()))

@@ -6,7 +6,7 @@ use std::thread;
 
 use super::find::Wanted;
 use super::text;
-use crate::cli::picture::PictureSize;
+use crate::cli::picture::PictureArgs;
 use crate::cli::progress::interrupted;
 use crate::cli::terminal::{Stop, Terminal};
 use crate::output::write_table;
@@ -28,14 +28,14 @@ type Outcome = Result<Made, String>;
 /// All figures, in their order. Mistakes in any of them are told before anything runs.
 pub(super) fn all(
     wanted: Vec<Wanted>,
-    size: PictureSize,
+    pictures: &PictureArgs,
     terminal: &Terminal,
 ) -> Result<Vec<Outcome>, Stop> {
     let plans = plans(wanted, terminal)?;
     let cores = thread::available_parallelism().map_or(1, usize::from);
     // One figure has all cores for its runs; several have one each.
     let inside = if plans.len() == 1 { cores } else { 1 };
-    Ok(side_by_side(&plans, |plan| make(plan, size, inside)))
+    Ok(side_by_side(&plans, |plan| make(plan, pictures, inside)))
 }
 
 /// The figures made ready.
@@ -59,7 +59,7 @@ fn plans(wanted: Vec<Wanted>, terminal: &Terminal) -> Result<Vec<FigurePlan>, St
     }
 }
 
-fn make(plan: &FigurePlan, size: PictureSize, threads: usize) -> Outcome {
+fn make(plan: &FigurePlan, pictures: &PictureArgs, threads: usize) -> Outcome {
     let name = &plan.figure().name;
     let because = |why: String| format!("figure `{name}`: {why}");
     if interrupted() {
@@ -69,7 +69,7 @@ fn make(plan: &FigurePlan, size: PictureSize, threads: usize) -> Outcome {
     let mut csv = Vec::new();
     write_table(&table(&data), &mut csv).map_err(|e| because(e.to_string()))?;
     let mut files = Vec::new();
-    let alt = draw(&data, size, &mut files).map_err(because)?;
+    let alt = draw(&data, pictures, &mut files).map_err(because)?;
     files.push(("csv", csv));
     files.push(("md", text::markdown(&data, &alt).into_bytes()));
     Ok(Made { data, alt, files })
@@ -79,22 +79,18 @@ fn make(plan: &FigurePlan, size: PictureSize, threads: usize) -> Outcome {
 #[cfg(feature = "charts")]
 fn draw(
     data: &FigureData,
-    size: PictureSize,
+    pictures: &PictureArgs,
     files: &mut Vec<(&'static str, Vec<u8>)>,
 ) -> Result<String, String> {
     let figure = crate::output::chart::Figure::of(data);
-    let size = figure.fitting(size.size());
-    let svg = figure.svg(size).map_err(|e| e.to_string())?;
-    let png = figure.png(size).map_err(|e| e.to_string())?;
-    files.push(("svg", svg.into_bytes()));
-    files.push(("png", png));
+    files.extend(pictures.make(&figure).map_err(|e| e.to_string())?);
     Ok(figure.description())
 }
 
 #[cfg(not(feature = "charts"))]
 fn draw(
     _: &FigureData,
-    _: PictureSize,
+    _: &PictureArgs,
     _: &mut Vec<(&'static str, Vec<u8>)>,
 ) -> Result<String, String> {
     Ok(String::new())

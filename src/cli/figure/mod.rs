@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::End;
 use super::folder::Folder;
-use super::picture::{self, PictureSize};
+use super::picture::{self, PictureArgs};
 use super::progress::{end_interrupted, interrupted, listen};
 use super::terminal::{Stop, Style, Terminal};
 use crate::output::OutputError;
@@ -47,9 +47,8 @@ pub(super) struct Args {
     /// Folder for the files [default: out/figures].
     #[arg(short, long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Size of the pictures.
-    #[arg(long, value_enum, default_value_t = PictureSize::Slide)]
-    size: PictureSize,
+    #[command(flatten)]
+    pictures: PictureArgs,
     /// Write a page instead, DIR/gallery.md, with the pictures as SVG and the numbers in DIR/figures.
     #[arg(long, value_name = "DIR", conflicts_with = "out")]
     gallery: Option<PathBuf>,
@@ -90,31 +89,28 @@ fn list(args: &Args, terminal: &Terminal) -> Result<End, Stop> {
     Ok(End::Ok)
 }
 
-/// The kinds of file of a figure.
-fn kinds() -> &'static [&'static str] {
-    if cfg!(feature = "charts") {
-        &["svg", "png", "csv", "md"]
-    } else {
-        &["csv", "md"]
-    }
+/// The files of a figure.
+fn names(name: &str, pictures: &PictureArgs) -> Vec<String> {
+    let drawn = match cfg!(feature = "charts") {
+        true => pictures.files(name),
+        false => Vec::new(),
+    };
+    let texts = ["csv", "md"].map(|kind| format!("{name}.{kind}"));
+    drawn.into_iter().chain(texts).collect()
 }
 
 fn files(args: &Args, wanted: Vec<Wanted>, terminal: &Terminal) -> Result<End, Stop> {
     let path =
         (args.out.as_deref()).map_or_else(|| Path::new("out").join("figures"), Path::to_path_buf);
     let names: Vec<String> = (wanted.iter())
-        .flat_map(|w| {
-            kinds()
-                .iter()
-                .map(|kind| format!("{}.{kind}", w.figure.name))
-        })
+        .flat_map(|w| names(&w.figure.name, &args.pictures))
         .collect();
     // Opened before the runs: nobody wants to learn afterwards that there is no place for the result.
     let mut folder = Folder::without_card(&path, &names).map_err(|e| terminal.invalid(e))?;
     if !cfg!(feature = "charts") {
         terminal.remark(&terminal.warning(picture::NONE));
     }
-    let made = make::all(wanted, args.size, terminal)?;
+    let made = make::all(wanted, &args.pictures, terminal)?;
     if interrupted() {
         return Ok(end_interrupted(terminal));
     }
@@ -123,7 +119,7 @@ fn files(args: &Args, wanted: Vec<Wanted>, terminal: &Terminal) -> Result<End, S
     for figure in made {
         match figure {
             Ok(figure) => {
-                stage(&figure, kinds(), &mut folder).map_err(|e| terminal.invalid(e))?;
+                stage(&figure, &mut folder).map_err(|e| terminal.invalid(e))?;
                 done.push(figure);
             }
             Err(why) => {
@@ -139,13 +135,11 @@ fn files(args: &Args, wanted: Vec<Wanted>, terminal: &Terminal) -> Result<End, S
     Ok(end)
 }
 
-/// Writes the files of a figure that are of these kinds.
-fn stage(figure: &Made, kinds: &[&str], folder: &mut Folder) -> Result<(), OutputError> {
+/// Writes the files of a figure.
+fn stage(figure: &Made, folder: &mut Folder) -> Result<(), OutputError> {
     for (kind, bytes) in &figure.files {
-        if kinds.contains(kind) {
-            let name = format!("{}.{kind}", figure.data.name);
-            folder.stage(&name, |to| to.write_all(bytes))?;
-        }
+        let name = format!("{}.{kind}", figure.data.name);
+        folder.stage(&name, |to| to.write_all(bytes))?;
     }
     Ok(())
 }

@@ -2,8 +2,8 @@
 
 use super::sweep::{HeatMap, Reading};
 use super::{
-    Axis, Bars, Chart, Extent, Figure, Flight, Mark, Markers, Note, Panel, Plate, Series, Span,
-    Stairs, Threshold, Tile, Zone,
+    Axis, Bars, Chart, Extent, Figure, Flight, Mark, Markers, Note, Panel, Part, Plate, Series,
+    Span, Stairs, Threshold, Tile, Zone,
 };
 use crate::trajectory::figure::{
     AxisData, BarsData, CurveData, CurvesData, CurvesPanel, FigureData, MapData, PlotContent,
@@ -69,7 +69,11 @@ fn lines(data: &CurvesData, title: &str) -> Chart {
     Chart {
         title: title.to_string(),
         x: axis(&data.x),
-        panels: data.panels.iter().map(|p| panel(data, p, directed)).collect(),
+        panels: data
+            .panels
+            .iter()
+            .map(|p| panel(data, p, directed))
+            .collect(),
         marks: (data.marks.iter())
             .map(|(x, label)| Mark {
                 x: *x,
@@ -92,14 +96,16 @@ fn panel(data: &CurvesData, panel: &CurvesPanel, directed: bool) -> Panel {
         x: *x,
         y: *y,
         text: text.clone(),
-        dot: false,
+        ..Note::default()
     });
-    let events = panel.curves.iter().flat_map(|curve| &curve.events);
-    let events = events.map(|(x, y, name)| Note {
+    let curves = panel.curves.iter().enumerate();
+    let events = curves.flat_map(|(i, curve)| curve.events.iter().map(move |event| (i, event)));
+    let events = events.map(|(i, (x, y, name))| Note {
         x: *x,
         y: *y,
         text: name.clone(),
         dot: true,
+        like: Some(i),
     });
     let several = panel.curves.len() > 1;
     Panel {
@@ -156,6 +162,21 @@ fn map(data: &MapData, title: &str) -> HeatMap {
         absent: data.absent.clone(),
         contours: true,
         ..HeatMap::default()
+    }
+}
+
+fn bars(data: &BarsData, title: &str) -> Bars {
+    let parts = data.bars.iter().map(|(label, values)| Part {
+        label: label.clone(),
+        values: values.iter().map(|v| v.unwrap_or(f64::NAN)).collect(),
+    });
+    Bars {
+        title: title.to_string(),
+        y: axis(&data.y),
+        groups: data.groups.clone(),
+        parts: parts.collect(),
+        thresholds: levels(&data.thresholds),
+        ..Bars::default()
     }
 }
 
