@@ -65,15 +65,10 @@ fn axis(data: &AxisData) -> Axis {
 }
 
 fn lines(data: &CurvesData, title: &str) -> Chart {
-    let directed = !data.over_time && !data.scanned;
     Chart {
         title: title.to_string(),
         x: axis(&data.x),
-        panels: data
-            .panels
-            .iter()
-            .map(|p| panel(data, p, directed))
-            .collect(),
+        panels: data.panels.iter().map(|p| panel(data, p)).collect(),
         marks: (data.marks.iter())
             .map(|(x, label)| Mark {
                 x: *x,
@@ -91,7 +86,7 @@ fn lines(data: &CurvesData, title: &str) -> Chart {
     }
 }
 
-fn panel(data: &CurvesData, panel: &CurvesPanel, directed: bool) -> Panel {
+fn panel(data: &CurvesData, panel: &CurvesPanel) -> Panel {
     let written = panel.notes.iter().map(|(x, y, text)| Note {
         x: *x,
         y: *y,
@@ -111,7 +106,7 @@ fn panel(data: &CurvesData, panel: &CurvesPanel, directed: bool) -> Panel {
     Panel {
         y: axis(&panel.y),
         series: (panel.curves.iter())
-            .map(|curve| series(data, curve, several, directed))
+            .map(|curve| series(data, curve, several))
             .collect(),
         thresholds: levels(&panel.thresholds),
         zones: (panel.bands.iter())
@@ -126,7 +121,7 @@ fn panel(data: &CurvesData, panel: &CurvesPanel, directed: bool) -> Panel {
     }
 }
 
-fn series(data: &CurvesData, curve: &CurveData, several: bool, directed: bool) -> Series {
+fn series(data: &CurvesData, curve: &CurveData, several: bool) -> Series {
     let points = curve.x.iter().copied().zip(curve.y.iter().copied());
     let markers = match (data.scanned, several) {
         (true, _) if curve.x.len() <= MOST_MARKED => Markers::Each,
@@ -137,7 +132,6 @@ fn series(data: &CurvesData, curve: &CurveData, several: bool, directed: bool) -
         label: curve.label.clone(),
         points: points.collect(),
         markers,
-        directed,
         ..Series::default()
     }
 }
