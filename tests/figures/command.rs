@@ -9,11 +9,11 @@ use expect_test::{Expect, expect};
 use serde_json::Value;
 
 const SMALL: &str = r#"
-title = "A red cell bursts after {time}"
+title = "A red cell bursts after {burst}"
 caption = "One sentence. Another one."
 model = "red-blood-cell@distilled-water"
 [number]
-time = { value = "lysis_time", unit = "s" }
+burst = { value = "lysis_time", unit = "s" }
 [[chart]]
 y = ["cell.volume / V0"]
 "#;
@@ -127,14 +127,50 @@ fn what_was_made_as_json() {
 
 #[test]
 fn misspelt_names_get_the_nearest() {
-    refused(&["figure", "three-bath", "quux"], 2, expect![[""]]);
-    refused(&["figure"], 2, expect![[""]]);
-    refused(&["figure", "smal.toml"], 2, expect![[""]]);
+    refused(
+        &["figure", "three-bath", "quux"],
+        2,
+        expect![[r#"
+        error: there is no figure `three-bath`
+        help: did you mean `three-baths`?
+
+        error: there is no figure `quux`
+        help: `osmocyte figure --list` shows the shipped figures; a file needs its path
+    "#]],
+    );
+    refused(
+        &["figure"],
+        2,
+        expect![[r#"
+        error: name a figure, or --all
+        help: animal-and-plant, calcium-steep, eating-drinking-fishing, fragility, golgi-to-surface, hoefler, isosmotic, membrane-ledger, mirrored, swell-or-burst, three-baths, water-staircase
+    "#]],
+    );
+    refused(
+        &["figure", "smal.toml"],
+        2,
+        expect![[r#"
+        error: cannot read `smal.toml`: there is no such file
+        help: did you mean `small.toml`?
+    "#]],
+    );
 }
 
 #[test]
 fn a_bad_file_is_shown_where_it_is_bad() {
-    refused(&["figure", "bad.toml", "small.toml"], 2, expect![[""]]);
+    refused(
+        &["figure", "bad.toml", "small.toml"],
+        2,
+        expect![[r#"
+        error: unknown name `V00`
+         --> bad.toml:8:21
+          |
+        8 | y = ["cell.volume / V00"]
+          |                     ^^^
+          |
+          = help: did you mean `V0`?
+    "#]],
+    );
 }
 
 #[test]
@@ -142,6 +178,8 @@ fn a_failed_run_is_no_figure_and_exit_code_1() {
     refused(
         &["figure", "failing.toml", "small.toml", "-q"],
         1,
-        expect![[""]],
+        expect![[r#"
+        error: figure `failing`: the number `burst` of this figure does not exist in its run
+    "#]],
     );
 }

@@ -202,17 +202,17 @@ thresholds = [{ value = "0 MPa", label = "pure water" }]
 fn texts_have_the_numbers_of_the_runs() {
     let data = made(
         r#"
-title = "Burst after {time}"
-caption = "{time}, that is {fold} times as fast; {share}, {plain}."
+title = "Burst after {burst}"
+caption = "{burst}, that is {fold} times as fast; {share}, {plain}."
 model = "red-blood-cell@distilled-water"
 [number]
-time = { value = "lysis_time", unit = "ms", digits = 3 }
+burst = { value = "lysis_time", unit = "ms", digits = 3 }
 fold = { value = "lysis_time", model = "red-blood-cell@without-aquaporin", set = { "plasma.osmolarity" = "0 mOsm" }, over = { model = "red-blood-cell@distilled-water" } }
 share = { value = "peak - 1", unit = "%" }
 plain = { value = "lysis_time", unit = "s", bare = true }
 [[chart]]
-heading = "{time}"
-y = [{ value = "cell.volume", label = "until {time}" }]
+heading = "{burst}"
+y = [{ value = "cell.volume", label = "until {burst}" }]
 thresholds = [{ value = "V0", label = "{plain} s" }]
 "#,
     );
