@@ -7,6 +7,9 @@ use crate::expr::ast::Ast;
 use crate::model::figure::PlotDef;
 use crate::trajectory::figure::{AxisData, BarsData, MapData, StairsData};
 
+/// Longest name of an axis, in letters.
+const LONGEST: usize = 30;
+
 type Words<'a> = dyn Fn(&str) -> String + 'a;
 
 /// A number over two parameters.
@@ -25,6 +28,8 @@ pub(super) fn map(
     let axis = |k: usize| {
         let own = scan.axis(k);
         let about = plan.about(&plot.run, plot.vary.get(k).map_or("", |a| &a.name));
+        // A name that has no room is cut, and its unit with it.
+        let about = about.filter(|about| about.chars().count() <= LONGEST);
         AxisData {
             label: about.unwrap_or(own.label),
             ..own

@@ -68,7 +68,7 @@ impl Scan {
             crate::study::sweep::Values::Range { log: true, .. }
         );
         AxisData {
-            label: axis.name.replace(['_', '.'], " "),
+            label: axis.name.replace('.', " "),
             unit: shown_unit(&axis.unit),
             log,
             limits: (None, None),
