@@ -37,7 +37,7 @@ pub(super) fn is_stdout(
 /// A folder that a run writes into.
 pub(super) struct Folder {
     path: PathBuf,
-    /// Name of the card that lists the files.
+    /// Name of the card that lists the files; empty without one.
     card: &'static str,
     stage: TempDir,
     staged: Vec<String>,
@@ -92,6 +92,11 @@ impl Folder {
             staged: Vec::new(),
             created,
         })
+    }
+
+    /// The same for files that no card lists: others in the folder, of an earlier run too, stay.
+    pub fn without_card(path: &Path, names: &[String]) -> Result<Folder, OutputError> {
+        Folder::open(path, names, "")
     }
 
     /// The path as the user gave it.
@@ -200,6 +205,9 @@ impl Folder {
 
     /// Charts on the card of an earlier run that this run does not write.
     fn stale(&self) -> Vec<String> {
+        if self.card.is_empty() {
+            return Vec::new();
+        }
         let Ok(text) = fs::read_to_string(self.path.join(self.card)) else {
             return Vec::new();
         };

@@ -10,6 +10,7 @@ mod completions;
 mod digits;
 #[cfg(feature = "explorer")]
 mod explore;
+mod figure;
 mod folder;
 mod list;
 mod new;
@@ -84,6 +85,7 @@ enum Command {
     Sensitivity(Box<sensitivity::Args>),
     #[cfg(feature = "explorer")]
     Explore(explore::Args),
+    Figure(figure::Args),
     New(new::Args),
     Completions(completions::Args),
 }
@@ -155,6 +157,7 @@ pub fn main() -> ExitCode {
         Some(Command::Sensitivity(args)) => sensitivity::sensitivity(&args, &terminal),
         #[cfg(feature = "explorer")]
         Some(Command::Explore(args)) => explore::explore(&args, &terminal),
+        Some(Command::Figure(args)) => figure::figure(&args, &terminal),
         Some(Command::New(args)) => new::new(&args, &terminal),
         Some(Command::Completions(args)) => completions::completions(&args, &terminal),
     };

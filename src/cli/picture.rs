@@ -83,6 +83,14 @@ impl PictureArgs {
         all.into_iter().filter(wanted).collect()
     }
 
+    /// The same with SVG as the only format.
+    pub fn as_svg(&self) -> PictureArgs {
+        PictureArgs {
+            pictures: vec![PictureFormat::Svg],
+            ..self.clone()
+        }
+    }
+
     /// The files of a chart of that name.
     pub fn files(&self, chart: &str) -> Vec<String> {
         let formats = self.formats().into_iter();

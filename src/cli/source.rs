@@ -243,6 +243,16 @@ impl Found {
     }
 }
 
+/// The text of a figure file.
+pub(super) fn read_figure(path: &Path) -> Result<String, String> {
+    read_text(path, MODEL_LIMIT, "a figure file")
+}
+
+/// The text of a file that a figure or one of its models names.
+pub(super) fn read_series(path: &Path) -> Result<String, String> {
+    read_text(path, SERIES_LIMIT, "a file of a figure")
+}
+
 /// The text of a table of points.
 pub(super) fn read_table(path: &Path) -> Result<String, String> {
     read_text(path, SERIES_LIMIT, "a table of points")

@@ -4,12 +4,15 @@ use include_dir::{Dir, include_dir};
 
 static MODELS: Dir = include_dir!("$CARGO_MANIFEST_DIR/models");
 
-/// A shipped model file.
+/// The folder of the figures, which are no models.
+const FIGURES: &str = "figures";
+
+/// A shipped model file, or a figure file.
 #[derive(Clone, Copy, Debug)]
 pub struct Entry {
-    /// Name of the model: the file's name without ending.
+    /// Name of the model or figure: the file's name without ending.
     pub name: &'static str,
-    /// Folder inside `models/`: empty, `bench` or `reference`.
+    /// Folder inside `models/`: empty, `bench` or `reference`; `figures` for figures.
     pub folder: &'static str,
     /// The file.
     pub text: &'static str,
@@ -19,7 +22,17 @@ pub struct Entry {
 pub fn library() -> Vec<Entry> {
     let mut entries = Vec::new();
     collect(&MODELS, &mut entries);
+    entries.retain(|e| e.folder != FIGURES);
     entries.sort_by_key(|e| (e.folder, e.name));
+    entries
+}
+
+/// All shipped figures, by name.
+pub fn figures() -> Vec<Entry> {
+    let mut entries = Vec::new();
+    collect(&MODELS, &mut entries);
+    entries.retain(|e| e.folder == FIGURES);
+    entries.sort_by_key(|e| e.name);
     entries
 }
 

@@ -1,13 +1,14 @@
 //! A model: everything that its file says, blocks expanded into named definitions, names not yet numbered.
 //!
 //! `file` reads the TOML text, `blocks` turns `[membrane.…]` and its kin into definitions in the same language,
-//! `resolve` checks the whole, `settings` gives parts of it other values, and `study` says what shall be varied. What
-//! comes out is plain data; `system::build` gives it numbers.
+//! `resolve` checks the whole, `settings` gives parts of it other values, `study` says what shall be varied, and
+//! `figure` what a figure shows of one or several models. What comes out is plain data; `system::build` gives it numbers.
 
 mod blocks;
 mod catalogue;
 mod constant;
 mod experiment;
+pub mod figure;
 mod file;
 mod library;
 pub mod picture;
@@ -22,7 +23,7 @@ mod study;
 mod toml;
 
 pub use catalogue::{Catalogue, Summary, Topic};
-pub use library::{Entry, library};
+pub use library::{Entry, figures, library};
 pub use resolve::load;
 pub use settings::Setting;
 pub use shelf::Group;

@@ -5,12 +5,57 @@ use toml::de::{DeTable, DeValue};
 use super::file::{absent, field};
 use super::toml::{Key, Reader, Value, span_of};
 use super::{Chart, Check, Conserved, Curve, Outcome, Solver, Threshold};
+use crate::diagnostic::Span;
 use crate::expr::ast::Ast;
 use crate::expr::parse;
 
+/// What a chart asks of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Asks {
+    /// How quantities go on in time.
+    Courses,
+    /// Numbers, in the language of outcomes.
+    Numbers,
+}
+
+/// Keys of a chart of a model and of a figure.
+pub(super) const CHART_KEYS: &[&str] = &[
+    "x",
+    "y",
+    "thresholds",
+    "y_min",
+    "y_max",
+    "log_x",
+    "log_y",
+    "events",
+];
+
+impl Chart {
+    /// A chart that shows nothing yet.
+    pub(super) fn new(span: Span) -> Chart {
+        Chart {
+            title: String::new(),
+            name: None,
+            x: None,
+            y: Vec::new(),
+            thresholds: Vec::new(),
+            y_min: None,
+            y_max: None,
+            log_x: false,
+            log_y: false,
+            events: true,
+            span,
+        }
+    }
+}
+
 impl<'a> Reader<'a> {
     /// An expression in the language of outcomes.
-    fn outcome_expression(&mut self, what: &str, value: &Value<'a>) -> Option<(Ast, String)> {
+    pub(super) fn outcome_expression(
+        &mut self,
+        what: &str,
+        value: &Value<'a>,
+    ) -> Option<(Ast, String)> {
         if !matches!(value.get_ref(), DeValue::String(_)) {
             return Some((self.expression(what, value)?, String::new()));
         }
@@ -101,59 +146,53 @@ impl<'a> Reader<'a> {
 
     /// `[[chart]]`
     pub fn chart(&mut self, value: &Value<'a>) -> Option<Chart> {
-        const KEYS: &[&str] = &[
-            "title",
-            "name",
-            "x",
-            "y",
-            "thresholds",
-            "y_min",
-            "y_max",
-            "log_x",
-            "log_y",
-            "events",
-        ];
         let table = self.table("a chart", value)?;
-        let mut read = Chart {
-            title: String::new(),
-            name: None,
-            x: None,
-            y: Vec::new(),
-            thresholds: Vec::new(),
-            y_min: None,
-            y_max: None,
-            log_x: false,
-            log_y: false,
-            events: true,
-            span: span_of(value),
-        };
+        let mut read = Chart::new(span_of(value));
         for (k, v) in self.entries(table) {
             match k.name.as_str() {
                 "title" => field!(self, read.title, prose, "title", v),
                 "name" => read.name = self.file_name(v),
-                "x" => read.x = self.curve(v),
-                "y" => {
-                    for item in self.items(v) {
-                        read.y.extend(self.curve(item));
-                    }
+                _ if self.chart_key(&mut read, &k, v, Asks::Courses) => {}
+                _ => {
+                    let known = [&["title", "name"], CHART_KEYS].concat();
+                    self.unknown("a chart", &k, &known);
                 }
-                "thresholds" => {
-                    for item in self.items(v) {
-                        read.thresholds.extend(self.threshold(item));
-                    }
-                }
-                "y_min" => read.y_min = self.expression("y_min", v),
-                "y_max" => read.y_max = self.expression("y_max", v),
-                "log_x" => field!(self, read.log_x, flag, "log_x", v),
-                "log_y" => field!(self, read.log_y, flag, "log_y", v),
-                "events" => field!(self, read.events, flag, "events", v),
-                _ => self.unknown("a chart", &k, KEYS),
             }
         }
         if !table.contains_key("y") {
             self.error(read.span, "a chart needs `y`: the names of what it shows");
         }
         Some(read)
+    }
+
+    /// A key that charts of models and of figures have alike; false for any other.
+    pub(super) fn chart_key(
+        &mut self,
+        read: &mut Chart,
+        k: &Key,
+        v: &Value<'a>,
+        asks: Asks,
+    ) -> bool {
+        match k.name.as_str() {
+            "x" => read.x = self.curve(v, asks),
+            "y" => {
+                for item in self.items(v) {
+                    read.y.extend(self.curve(item, asks));
+                }
+            }
+            "thresholds" => {
+                for item in self.items(v) {
+                    read.thresholds.extend(self.threshold(item));
+                }
+            }
+            "y_min" => read.y_min = self.expression("y_min", v),
+            "y_max" => read.y_max = self.expression("y_max", v),
+            "log_x" => field!(self, read.log_x, flag, "log_x", v),
+            "log_y" => field!(self, read.log_y, flag, "log_y", v),
+            "events" => field!(self, read.events, flag, "events", v),
+            _ => return false,
+        }
+        true
     }
 
     /// A plain file name: no folders, so that a model file can't write outside the output folder.
@@ -170,25 +209,22 @@ impl<'a> Reader<'a> {
         Some(text.value)
     }
 
-    fn curve(&mut self, value: &Value<'a>) -> Option<Curve> {
-        let DeValue::Table(table) = value.get_ref() else {
-            return Some(Curve {
-                value: self.expression("a curve", value)?,
-                label: None,
-                unit: None,
-                quantity: None,
-            });
-        };
+    /// What a chart draws; `asks` says in which language.
+    pub(super) fn curve(&mut self, value: &Value<'a>, asks: Asks) -> Option<Curve> {
         let mut read = Curve {
             value: absent(),
             label: None,
             unit: None,
             quantity: None,
         };
+        let DeValue::Table(table) = value.get_ref() else {
+            read.value = self.asked("a curve", value, asks)?;
+            return Some(read);
+        };
         let mut found = None;
         for (k, v) in self.entries(table) {
             match k.name.as_str() {
-                "value" => found = Some(self.expression("value", v)),
+                "value" => found = Some(self.asked("value", v, asks)),
                 "label" => read.label = self.prose("label", v),
                 "unit" => read.unit = self.unit("unit", v),
                 "quantity" => read.quantity = self.prose("quantity", v),
@@ -200,6 +236,13 @@ impl<'a> Reader<'a> {
         }
         read.value = found??;
         Some(read)
+    }
+
+    fn asked(&mut self, what: &str, value: &Value<'a>, asks: Asks) -> Option<Ast> {
+        match asks {
+            Asks::Courses => self.expression(what, value),
+            Asks::Numbers => Some(self.outcome_expression(what, value)?.0),
+        }
     }
 
     fn threshold(&mut self, value: &Value<'a>) -> Option<Threshold> {

@@ -4,6 +4,7 @@ pub mod accuracy;
 mod changes;
 pub mod check;
 pub mod design;
+pub mod figure;
 mod harvest;
 mod method;
 mod outcomes;

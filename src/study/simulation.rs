@@ -404,7 +404,7 @@ impl Simulation {
 }
 
 /// Files that a model names can't be read from a text alone.
-fn no_files(file: &str) -> Result<String, String> {
+pub(super) fn no_files(file: &str) -> Result<String, String> {
     Err(format!(
         "a model given as text has no folder to find `{file}` in"
     ))

@@ -183,7 +183,13 @@ impl<'a> Reader<'a> {
     }
 
     /// Names and values; `{ cell.volume = … }` and `{ "cell.volume" = … }` mean the same.
-    fn axes(&mut self, prefix: &str, table: &DeTable<'a>, out: &mut Vec<AxisDef>) {
+    /// The axes of a `vary`.
+    pub(in crate::model) fn axes(
+        &mut self,
+        prefix: &str,
+        table: &DeTable<'a>,
+        out: &mut Vec<AxisDef>,
+    ) {
         for (key, value) in self.entries(table) {
             let name = format!("{prefix}{}", key.name);
             if let DeValue::Table(inner) = value.get_ref() {

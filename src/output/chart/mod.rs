@@ -39,6 +39,7 @@ mod margin;
 mod markers;
 mod notes;
 mod numbers;
+mod of_figure;
 mod of_run;
 pub mod palette;
 mod panel;

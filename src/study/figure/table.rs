@@ -1,0 +1,167 @@
+//! The numbers behind a figure as one table: a row for each point.
+
+use crate::table::{Table, Values};
+use crate::trajectory::figure::{AxisData, FigureData, PlotContent};
+
+/// A row before it is part of a column.
+struct Row<'a> {
+    panel: usize,
+    curve: &'a str,
+    x: (&'a AxisData, Place<'a>),
+    y: (&'a AxisData, Option<f64>),
+    z: Option<(&'a AxisData, Option<f64>)>,
+}
+
+/// A place on the horizontal axis.
+enum Place<'a> {
+    Number(f64),
+    Name(&'a str),
+}
+
+/// One row for each point of each curve: which panel and curve, x and y, each with name and unit; a third value in maps.
+/// Where x has names and no numbers, they stand in `place`.
+pub fn table(figure: &FigureData) -> Table {
+    let nothing = AxisData::default();
+    let mut rows = Vec::new();
+    for (i, plot) in figure.plots.iter().enumerate() {
+        let panel = i + 1;
+        match &plot.content {
+            PlotContent::Curves(data) => {
+                for part in &data.panels {
+                    for curve in &part.curves {
+                        for (x, y) in curve.x.iter().zip(&curve.y) {
+                            rows.push(Row {
+                                panel,
+                                curve: &curve.label,
+                                x: (&data.x, Place::Number(*x)),
+                                y: (&part.y, y.is_finite().then_some(*y)),
+                                z: None,
+                            });
+                        }
+                    }
+                }
+            }
+            PlotContent::Map(data) => {
+                for (x, y, z) in &data.points {
+                    rows.push(Row {
+                        panel,
+                        curve: "",
+                        x: (&data.x, Place::Number(*x)),
+                        y: (&data.y, Some(*y)),
+                        z: Some((&data.z, *z)),
+                    });
+                }
+            }
+            PlotContent::Bars(data) => {
+                for (name, values) in &data.bars {
+                    for (group, value) in data.groups.iter().zip(values) {
+                        rows.push(Row {
+                            panel,
+                            curve: name,
+                            x: (&nothing, Place::Name(group)),
+                            y: (&data.y, *value),
+                            z: None,
+                        });
+                    }
+                }
+            }
+            PlotContent::Stairs(data) => {
+                for (name, values) in &data.stairs {
+                    for (place, value) in data.places.iter().zip(values) {
+                        rows.push(Row {
+                            panel,
+                            curve: name,
+                            x: (&nothing, Place::Name(place)),
+                            y: (&data.y, *value),
+                            z: None,
+                        });
+                    }
+                }
+            }
+        }
+    }
+    columns(&rows)
+}
+
+fn columns(rows: &[Row]) -> Table {
+    let mut table = Table::default();
+    let words = |text: &dyn Fn(&Row) -> String| Values::Words(rows.iter().map(text).collect());
+    let numbers =
+        |number: &dyn Fn(&Row) -> Option<f64>| Values::Numbers(rows.iter().map(number).collect());
+    let panels = rows.iter().map(|r| Some(r.panel as u64)).collect();
+    table.push(
+        "panel",
+        "",
+        "number of the chart in the figure",
+        Values::Counts(panels),
+    );
+    table.push(
+        "curve",
+        "",
+        "name of the curve",
+        words(&|r| r.curve.to_string()),
+    );
+    let named = rows.iter().any(|r| matches!(r.x.1, Place::Name(_)));
+    let numbered = rows.iter().any(|r| matches!(r.x.1, Place::Number(_)));
+    if numbered {
+        table.push(
+            "x_quantity",
+            "",
+            "what x is",
+            words(&|r| r.x.0.label.clone()),
+        );
+        table.push(
+            "x_unit",
+            "",
+            "unit of x; empty for a plain number",
+            words(&|r| r.x.0.unit.clone()),
+        );
+        let x = |r: &Row| match r.x.1 {
+            Place::Number(x) => Some(x),
+            Place::Name(_) => None,
+        };
+        table.push("x", "", "in the unit of x", numbers(&x));
+    }
+    if named {
+        let place = |r: &Row| match r.x.1 {
+            Place::Name(name) => name.to_string(),
+            Place::Number(_) => String::new(),
+        };
+        table.push(
+            "place",
+            "",
+            "what stands on the horizontal axis",
+            words(&place),
+        );
+    }
+    table.push(
+        "y_quantity",
+        "",
+        "what y is",
+        words(&|r| r.y.0.label.clone()),
+    );
+    table.push(
+        "y_unit",
+        "",
+        "unit of y; empty for a plain number",
+        words(&|r| r.y.0.unit.clone()),
+    );
+    table.push("y", "", "in the unit of y", numbers(&|r| r.y.1));
+    if rows.iter().any(|r| r.z.is_some()) {
+        let axis = |r: &Row| r.z.as_ref().map(|z| z.0.clone()).unwrap_or_default();
+        table.push("z_quantity", "", "what z is", words(&|r| axis(r).label));
+        table.push(
+            "z_unit",
+            "",
+            "unit of z; empty for a plain number",
+            words(&|r| axis(r).unit),
+        );
+        table.push(
+            "z",
+            "",
+            "in the unit of z",
+            numbers(&|r| r.z.as_ref().and_then(|z| z.1)),
+        );
+    }
+    table
+}
