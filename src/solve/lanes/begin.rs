@@ -82,11 +82,11 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         let far: Vec<Row<W>> = g_room[..width.len()].to_vec();
         self.equations.watch(&sooner, rates, g_room);
         for w in lanes {
-            for e in 0..self.setup.events.len() {
-                let begins = self.block.accepted[w] == 0.0;
-                if begins && self.block.side[e][w] == 0.0 && !self.setup.turning[e] {
+            let begins = self.block.accepted[w] == 0.0;
+            for (e, far) in far.iter().enumerate().filter(|_| begins) {
+                if self.block.side[e][w] == 0.0 && !self.setup.turning[e] {
                     let clear = 1e-6 * self.block.band[e][w];
-                    let trials = [self.block.g_room[e][w], far[e][w]];
+                    let trials = [self.block.g_room[e][w], far[w]];
                     let leads = trials.into_iter().find(|g| g.abs() > clear);
                     self.block.side[e][w] = leads.map_or(0.0, f64::signum);
                 }

@@ -272,9 +272,9 @@ impl Stage {
     pub fn shifted_axis(&self, axis: &AxisDef) -> AxisDef {
         let mut axis = axis.clone();
         let by = self.base;
-        let mut shift = |span: Span| Span::new(span.start + by, span.end + by);
-        axis.span = shift(axis.span);
-        axis.values.map_spans(&mut shift);
+        axis.span = Span::new(axis.span.start + by, axis.span.end + by);
+        axis.values
+            .map_spans(&mut |span| Span::new(span.start + by, span.end + by));
         axis
     }
 
