@@ -2,14 +2,14 @@
 # Sweeps of P1 to P4 by ours and the peers, over the same Halton points: trajectories a second, and how right they are.
 # `sweeps.sh [FOLDER [PROBLEM…]]`: sweeps.csv and sweeps.md go to FOLDER, else beside the builds; all problems, or those named.
 # SECONDS_EACH (3) is about what one measurement lasts, ROUNDS (3) how often it is made, JUDGED (2000) how many points are
-# compared with tight solves.
+# compared with tight solves. In each round one and two threads are compared over POINTS points (1000000; of P3 a tenth).
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 export PYTHONDONTWRITEBYTECODE=1 PEERS=${PEERS:-${XDG_CACHE_HOME:-$HOME/.cache}/osmocyte-peers}
 mkdir -p "$PEERS" "${1:-$PEERS/results}"
 out=$(cd "${1:-$PEERS/results}" && pwd)
 shift || true
-each=${SECONDS_EACH:-3} rounds=${ROUNDS:-3} judged=${JUDGED:-2000}
+each=${SECONDS_EACH:-3} rounds=${ROUNDS:-3} judged=${JUDGED:-2000} many=${POINTS:-1000000}
 "$here/build.sh"
 cd "$here/../.."
 # Ours as it is released: without its link-time optimisation it is several times slower.
@@ -77,13 +77,16 @@ for problem in p1 p2 p3 p4; do
     errors+=("$(judge "$rows/$problem-reference" "$rows/$problem-$solver")")
     solvers+=($solver) methods+=("$method") points+=($n)
   done
+  # `measure ENTRY ROUND THREADS [POINTS]`
   measure() {
-    local took
-    took=$(run time ${solvers[$1]} "${methods[$1]}" $problem ${points[$1]} "" $3)
-    echo "$problem,${solvers[$1]},${methods[$1]},$3,$2,${points[$1]},$took,${errors[$1]}" >> "$out/sweeps.csv"
+    local took n=${4:-${points[$1]}}
+    took=$(run time ${solvers[$1]} "${methods[$1]}" $problem $n "" $3)
+    echo "$problem,${solvers[$1]},${methods[$1]},$3,$2,$n,$took,${errors[$1]}" >> "$out/sweeps.csv"
   }
+  [ $problem = p3 ] && large=$((many / 10)) || large=$many
   for ((round = 1; round <= rounds; round++)); do
-    measure 0 $round 2
+    measure 0 $round 2 $large
+    measure 0 $round 1 $large
     for ((s = 1; s < ${#solvers[@]}; s++)); do
       measure 0 $round 1
       measure $s $round 1
