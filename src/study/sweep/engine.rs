@@ -436,10 +436,7 @@ pub(super) fn reason(system: &System, failure: &Failure) -> String {
         }
         Failure::TooManySteps { limit, .. } => format!("{limit} steps did not suffice"),
         Failure::LeftDomain { event, .. } => why_left(system, *event),
-        Failure::TooManyEvents { event, .. } => format!(
-            "event `{}` happens again and again without time going on",
-            system.events[*event].name
-        ),
+        Failure::TooManyEvents { event, .. } => system.endless(*event),
         Failure::Interrupted { .. } => "interrupted".to_string(),
     }
 }
