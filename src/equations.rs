@@ -53,6 +53,14 @@ pub trait Equations {
     /// All right sides are read before anything is written. The caller binds `p` again afterwards.
     fn apply(&mut self, _event: usize, _t: f64, _y: &mut [f64], _p: &mut [f64]) {}
 
+    /// The values whose extrema are looked for: of each, the event function that is its rate.
+    fn watched(&self) -> &[usize] {
+        &[]
+    }
+
+    /// The values whose extrema are looked for at (`t`, `y`), written to `x` (`[watched().len()]`).
+    fn values(&mut self, _t: f64, _y: &[f64], _x: &mut [f64]) {}
+
     /// Operations of one right-hand side, roughly: what choosing between methods weighs.
     fn operations(&self) -> usize {
         10 * self.n_states()

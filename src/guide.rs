@@ -168,8 +168,9 @@
 //! `time of EVENT`, `count of EVENT`, `time of max(x)`, `time when x rises through y`, and expressions of these and of
 //! other outcomes.
 //! Extrema are those of the solution, not of the saved points. An outcome that does not exist (the time of an event
-//! that did not happen) is empty. Inside of these functions stand quantities of the model, no outcomes; sums go inside:
-//! `final(sum(x[i], i in 1..N))`.
+//! that did not happen) is empty, and so is what is made of it; `if(count of low > 0, time of low, 9 s)` has a value in
+//! both cases, that of the branch taken. Inside of these functions stand quantities of the model, no outcomes; sums go
+//! inside: `final(sum(x[i], i in 1..N))`.
 //!
 //! ## Conserved sums, checks, variants, charts
 //!

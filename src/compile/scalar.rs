@@ -338,6 +338,10 @@ pub struct Evaluator {
     jacobian: Part,
     time_derivative: Part,
     events: Part,
+    /// The values whose extrema are looked for, and the events that are their rates.
+    watched: Option<Arc<Function>>,
+    rates_of_watched: Vec<usize>,
+    values: Part,
     /// For effects, which are rare: bound anew at each call.
     scratch: Scratch,
     assigned: Vec<f64>,
@@ -359,8 +363,23 @@ impl Evaluator {
             jacobian: Part::default(),
             time_derivative: Part::default(),
             events: Part::default(),
+            watched: None,
+            rates_of_watched: Vec::new(),
+            values: Part::default(),
             scratch: Scratch::default(),
             program,
+        }
+    }
+
+    /// The same with values whose extrema are looked for, the outputs of `function`; output `i` has event function
+    /// `rates[i]` for its rate.
+    #[must_use]
+    pub fn watching(self, function: Arc<Function>, rates: Vec<usize>) -> Self {
+        Self {
+            watched: Some(function),
+            rates_of_watched: rates,
+            values: Part::default(),
+            ..self
         }
     }
 
@@ -392,6 +411,7 @@ impl Equations for Evaluator {
             &mut self.jacobian,
             &mut self.time_derivative,
             &mut self.events,
+            &mut self.values,
         ] {
             part.bound = false;
         }
@@ -410,6 +430,16 @@ impl Equations for Evaluator {
 
     fn events(&mut self, t: f64, y: &[f64], g: &mut [f64]) {
         self.events.eval(&self.program.events, &self.p, t, y, g);
+    }
+
+    fn watched(&self) -> &[usize] {
+        &self.rates_of_watched
+    }
+
+    fn values(&mut self, t: f64, y: &[f64], x: &mut [f64]) {
+        if let Some(function) = &self.watched {
+            self.values.eval(function, &self.p, t, y, x);
+        }
     }
 
     fn apply(&mut self, event: usize, t: f64, y: &mut [f64], p: &mut [f64]) {

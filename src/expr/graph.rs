@@ -113,6 +113,8 @@ pub struct Graph {
     /// The node of each variable.
     places: Vec<ExprId>,
     known: HashMap<Key, ExprId, BuildHasherDefault<KeyHasher>>,
+    /// Whether a node needs what a run may not give: a variable whose name begins with `#`.
+    may_be_absent: Vec<bool>,
     /// Values of each node at the sample points.
     #[cfg(debug_assertions)]
     samples: Vec<[f64; SAMPLES]>,
@@ -275,7 +277,18 @@ impl Graph {
             self.samples.push(values);
         }
         self.nodes.push(node);
+        let absent = match node {
+            Node::Variable(var) => self.var(var).name.starts_with('#'),
+            _ => node.children().any(|c| self.may_be_absent(c)),
+        };
+        self.may_be_absent.push(absent);
         id
+    }
+
+    /// Whether a node needs what a run may not give, such as the time of an event that does not happen. It is not a number
+    /// then, and nothing that is made of it is one: not even 0 times it.
+    pub(super) fn may_be_absent(&self, id: ExprId) -> bool {
+        self.may_be_absent[id.0 as usize]
     }
 }
 

@@ -23,8 +23,14 @@ pub(super) fn unary(graph: &mut Graph, op: Unary, a: ExprId) -> Option<ExprId> {
     }
 }
 
-/// The simpler equal of `op(a, b)`, if there is one.
+/// The simpler equal of `op(a, b)`, if there is one. What may be absent is kept.
 pub(super) fn binary(graph: &mut Graph, op: Binary, a: ExprId, b: ExprId) -> Option<ExprId> {
+    let simpler = simpler(graph, op, a, b)?;
+    let absent = graph.may_be_absent(a) || graph.may_be_absent(b);
+    (!absent || graph.may_be_absent(simpler)).then_some(simpler)
+}
+
+fn simpler(graph: &mut Graph, op: Binary, a: ExprId, b: ExprId) -> Option<ExprId> {
     let (left, right) = (value(graph, a), value(graph, b));
     if let (Some(x), Some(y)) = (left, right) {
         return Some(graph.constant(op::apply_binary(op, x, y)));

@@ -228,7 +228,13 @@ impl<'a> Reader<'a> {
             .get_ref()
             .as_integer()
             .and_then(|i| usize::from_str_radix(i.as_str(), i.radix()).ok());
-        if number.is_none() {
+        let negative = (value.get_ref().as_integer()).filter(|i| i.as_str().starts_with('-'));
+        if let Some(negative) = negative {
+            let message = format!("{what} must be positive");
+            let label = format!("this is {}", negative.as_str());
+            self.diagnostics
+                .push(Diagnostic::new(span_of(value), message).label(label));
+        } else if number.is_none() {
             self.expected(value, what, "a whole number");
         }
         number

@@ -88,6 +88,8 @@ pub(super) struct Watch<'p> {
     /// Kinks: how far the zone around 0 is widened where one chatters, and its last flips.
     pub(super) widen: Vec<f64>,
     pub(super) flips: Vec<(f64, u32)>,
+    /// Kinks: the last flip [s], and how many have followed one another closely with a widened zone.
+    pub(super) chatter: Vec<(f64, u32)>,
     /// Values at the start of a leg or at any place; `[n_events]`.
     pub(super) g: Vec<f64>,
     /// Rounding of the values; `[n_events]`.
@@ -121,6 +123,7 @@ impl<'p> Watch<'p> {
             floor: vec![0.0; n],
             widen: vec![1.0; n],
             flips: vec![(f64::NEG_INFINITY, 0); n],
+            chatter: vec![(f64::NEG_INFINITY, 0); n],
             g: vec![0.0; n],
             grain: vec![0.0; n],
             bands: Bands::new(tolerance, n),

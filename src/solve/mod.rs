@@ -11,6 +11,7 @@
 //! | `resolve` | looks closer where an event function changes faster than the states |
 //! | `find`, `graze` | changes of side along the values seen; excursions between two of them |
 //! | `band` | keeps noise at the level of the tolerance from flipping kinks and firing events |
+//! | `summits` | extrema of values whose rates do not tell where they turn |
 //! | `sharpen` | puts the place of an event right where steps are better than their interpolant |
 //! | `settle` | sides of kinks and events at the start of a leg |
 //! | `rows` | collects the solution |
@@ -114,6 +115,7 @@ mod side;
 mod slopes;
 mod stages;
 mod step;
+mod summits;
 mod tableau;
 mod tolerance;
 

@@ -6,12 +6,13 @@
 
 use super::events::{Scan, Watch, clock_at};
 use super::problem::{
-    Action, Counters, Failure, Occurrence, Options, Outcome, Piece, Problem, Solution,
+    Action, Corner, Counters, Failure, Occurrence, Options, Outcome, Piece, Problem, Solution,
 };
 use super::rows::Rows;
 use super::settle::Start;
 use super::stages::first_not_finite;
 use super::step::{Cost, Leg, LegEnd, Observer, Step, Stepper, Trouble};
+use super::summits::Summits;
 use super::tolerance::Tolerance;
 use crate::equations::Equations;
 use std::ops::ControlFlow;
@@ -48,6 +49,7 @@ struct Run<'r, 'o> {
     options: &'r mut Options<'o>,
     watch: Watch<'r>,
     rows: Rows<'r>,
+    summits: Summits,
     cost: Cost,
     restarts: u64,
     beats: Vec<Beat>,
@@ -87,6 +89,7 @@ pub(super) fn run(
         options,
         watch: Watch::new(&problem.events, &problem.scales, tolerance),
         rows: Rows::new(&problem.save),
+        summits: Summits::new(equations.watched(), problem.y0.len()),
         cost: Cost::default(),
         restarts: 0,
         beats: vec![beat; problem.events.len()],
@@ -241,6 +244,7 @@ impl Run<'_, '_> {
             first: None,
             budget: self.options.max_steps.saturating_sub(self.cost.attempts()),
         };
+        self.summits.restart();
         let mut cost = Cost::default();
         let end = stepper.run(equations, &leg, self, &mut cost);
         self.cost.add(&cost);
@@ -270,12 +274,16 @@ impl Run<'_, '_> {
         let t = self.time(self.clock);
         let (before, p) = (self.y.clone(), self.p.clone());
         let (mut changed, mut end) = (false, None);
+        let mut flipped = Vec::new();
         for &event in fired {
             let (mut after, mut p_after) = (None, None);
             match self.problem.events[event].action {
                 Action::Kink { .. } => {
-                    self.rows.corner(t, &before, &p);
                     self.watch.flip(event, t, self.length(), &mut self.p);
+                    flipped.push(event);
+                    if self.watch.is_endless(event) {
+                        end = end.or(Some(Outcome::Failed(Failure::TooManyEvents { t, event })));
+                    }
                     continue;
                 }
                 Action::Record => {}
@@ -304,6 +312,20 @@ impl Run<'_, '_> {
             if self.stands_still(event, t) {
                 end = end.or(Some(Outcome::Failed(Failure::TooManyEvents { t, event })));
             }
+        }
+        if !flipped.is_empty() {
+            let mut p_after = p.clone();
+            for event in flipped {
+                if let Action::Kink { slot } = self.problem.events[event].action {
+                    p_after[slot] = self.p[slot];
+                }
+            }
+            self.rows.corner(Corner {
+                t,
+                y: before,
+                p,
+                p_after,
+            });
         }
         end.map_or(Ok(changed), Err)
     }
@@ -430,7 +452,7 @@ impl Run<'_, '_> {
         }
         if outcome != Outcome::Reached {
             let regime = self.rows.regime(&self.p);
-            self.rows.push(t, &self.y, regime);
+            self.rows.end(t, &self.y, regime);
         }
         let counters = Counters {
             rhs: self.cost.rhs + self.watch.bands.rhs,
@@ -441,7 +463,7 @@ impl Run<'_, '_> {
             events: self.watch.evaluations,
             restarts: self.restarts,
         };
-        self.rows.finish(outcome, counters)
+        self.rows.finish(outcome, counters, self.summits.finish())
     }
 }
 
@@ -460,6 +482,13 @@ impl Observer for Run<'_, '_> {
             None => self.lose(equations, step),
         };
         let until = scan.landing.or(lost.map(|l| l.0)).unwrap_or(1.0);
+        self.summits.look(
+            equations,
+            &mut self.watch,
+            &self.y,
+            (self.piece.start, step, until),
+            &self.p,
+        );
         if self.rows.due().is_some() {
             self.save_rows(equations, Some((step, until)));
         }

@@ -193,7 +193,8 @@ pub enum Failure {
         /// Index of the event.
         event: usize,
     },
-    /// One event fired so often that time stood still (Zeno).
+    /// One event fired so often that time stood still (Zeno), or a kink flipped to and fro without end (a relay that
+    /// slides).
     TooManyEvents {
         /// Time \[s\].
         t: f64,
@@ -278,6 +279,8 @@ pub struct Corner {
     pub y: Vec<f64>,
     /// Parameters, slots included, before it; `[n_params]`.
     pub p: Vec<f64>,
+    /// The same with the kink on its other side; `[n_params]`.
+    pub p_after: Vec<f64>,
 }
 
 /// The states at the saved times and all that happened on the way.
@@ -297,6 +300,9 @@ pub struct Solution {
     pub occurrences: Vec<Occurrence>,
     /// Kinks in order of time.
     pub corners: Vec<Corner>,
+    /// Where watched values were largest or smallest in steps in which their rates do not tell where they turn, in
+    /// order of time.
+    pub summits: Vec<Corner>,
     /// How it ended.
     pub outcome: Outcome,
     /// What it cost.

@@ -18,6 +18,7 @@ impl<'p> Rows<'p> {
             regimes: Vec::new(),
             occurrences: Vec::new(),
             corners: Vec::new(),
+            summits: Vec::new(),
             outcome: Outcome::Reached,
             counters: Counters::default(),
             choices: Vec::new(),
@@ -78,16 +79,37 @@ impl<'p> Rows<'p> {
     }
 
     /// Adds a kink.
-    pub fn corner(&mut self, t: f64, y: &[f64], p: &[f64]) {
-        self.solution.corners.push(Corner {
-            t,
-            y: y.to_vec(),
-            p: p.to_vec(),
-        });
+    pub fn corner(&mut self, corner: Corner) {
+        self.solution.corners.push(corner);
+    }
+
+    /// Adds the last row of a run that ends early, or replaces one at the same time: what has happened since that was
+    /// saved belongs to the end of the run.
+    pub fn end(&mut self, t: f64, y: &[f64], regime: usize) {
+        let solution = &mut self.solution;
+        if solution.t.last() != Some(&t) {
+            return self.push(t, y, regime);
+        }
+        let row = solution.t.len() - 1;
+        solution.y.truncate(row * y.len());
+        solution.y.extend_from_slice(y);
+        solution.regime[row] = regime;
+        for o in solution.occurrences.iter_mut().rev() {
+            if o.rows <= row {
+                break;
+            }
+            o.rows = row;
+        }
     }
 
     /// The solution.
-    pub fn finish(mut self, outcome: Outcome, counters: Counters) -> Solution {
+    pub fn finish(
+        mut self,
+        outcome: Outcome,
+        counters: Counters,
+        summits: Vec<Corner>,
+    ) -> Solution {
+        self.solution.summits = summits;
         self.solution.outcome = outcome;
         self.solution.counters = counters;
         self.solution

@@ -6,8 +6,8 @@
 
 use super::band::Nature;
 use super::events::{Recent, Watch};
-use super::problem::Action;
-use super::side::{Side, fires};
+use super::problem::{Action, Direction, Event};
+use super::side::{Origin, Side, fires};
 use super::stages::first_not_finite;
 use crate::equations::Equations;
 
@@ -19,6 +19,11 @@ const ROUNDS: usize = 8;
 
 /// Flips of one kink, without time moving, after which the zone around 0 that it may rest in is widened.
 const CHATTER: u32 = 30;
+
+/// Flips of one kink whose zone has been widened, each within `CLOSE` (relative to the length of the piece) of the one
+/// before, after which a run goes nowhere: a jump that both sides lead back to.
+const ENDLESS: u32 = 1000;
+const CLOSE: f64 = 1e-5;
 
 /// Where a leg starts.
 pub(super) struct Start<'a> {
@@ -187,7 +192,19 @@ impl Watch<'_> {
         if limits.iter().any(|limit| limit.is_finite()) {
             let lean = self.lean(equations, start, f, &limits);
             for event in (0..limits.len()).filter(|event| limits[*event].is_finite()) {
-                self.arrive(event, Side::of(lean[event]));
+                // A start on the threshold is no crossing. But what may be at its limit has not left its domain there, and
+                // does when it goes on: such a function is at 0 until it is clear of it.
+                let Event {
+                    direction, action, ..
+                } = self.events[event];
+                let short_of_it = start.first && action == Action::Fail && self.g[event] > 0.0;
+                let side = match Side::of(lean[event]) {
+                    Side::Below | Side::Unknown if direction == Direction::Under || short_of_it => {
+                        Side::Zero(Origin::Nowhere)
+                    }
+                    side => side,
+                };
+                self.arrive(event, side);
                 self.floor[event] = self.g[event].abs();
             }
         }
@@ -273,6 +290,9 @@ impl Watch<'_> {
         if t - since > 1e-3 * span {
             self.widen[kink] = 1.0;
         }
+        let (last, flips_on) = self.chatter[kink];
+        let again = self.widen[kink] > 1.0 && t - last <= CLOSE * span;
+        self.chatter[kink] = (t, if again { flips_on + 1 } else { 0 });
         self.flips[kink] = if t - since > 1e-10 * span {
             (t, 1)
         } else {
@@ -282,6 +302,11 @@ impl Watch<'_> {
             self.widen[kink] = (1e3 * self.widen[kink]).min(1e9);
             self.flips[kink].1 = 0;
         }
+    }
+
+    /// Whether a kink flips without end: its branches differ, and each leads to the other.
+    pub fn is_endless(&self, kink: usize) -> bool {
+        self.chatter[kink].1 > ENDLESS && !matches!(self.bands.nature[kink], Nature::Agree(_))
     }
 
     /// Flips the kink to blame when no step can be taken from `start`: the one nearest to 0, if it is near. False if

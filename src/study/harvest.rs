@@ -25,7 +25,7 @@ pub(super) struct Gist {
 impl Simulation {
     /// What a sweep keeps of a solution.
     pub(super) fn gist(&self, ready: &Ready, solution: &Solution) -> Gist {
-        let record = Record::new(&self.system, &self.probes, &ready.problem, solution);
+        let record = Record::new(self, &ready.problem, solution);
         let own = &self.system.outcomes[..self.system.own_outcomes];
         Gist {
             outcomes: own
@@ -46,7 +46,7 @@ impl Simulation {
         how: (Method, f64, f64),
     ) -> Run {
         let system = &self.system;
-        let record = Record::new(system, &self.probes, problem, solution);
+        let record = Record::new(self, problem, solution);
         let rows = user_rows(solution, grid);
         let time_unit = &system.time_unit;
         let column = |id: ExprId, name: &str, unit: &Unit, about: &str| Column {
@@ -236,11 +236,7 @@ impl Simulation {
                 format!("{why} ({})", time(*t))
             }
             Failure::TooManyEvents { t, event } => {
-                format!(
-                    "event `{}` happens again and again without time going on, at {}",
-                    system.events[*event].name,
-                    time(*t)
-                )
+                format!("{}, at {}", system.endless(*event), time(*t))
             }
             Failure::Interrupted { t } => format!("interrupted at {}", time(*t)),
         })

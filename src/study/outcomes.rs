@@ -1,6 +1,6 @@
 //! What a run gave, seen through the model: values of expressions along it, outcomes, residuals.
 
-use super::simulation::{Probes, StaticValues};
+use super::simulation::{Extrema, Probes, Simulation, StaticValues};
 use crate::compile::FunctionEvaluator;
 use crate::expr::eval::evaluate;
 use crate::expr::graph::ExprId;
@@ -21,18 +21,16 @@ pub(super) struct Record<'a> {
     occurrences: Vec<Vec<f64>>,
     /// Just after the occurrences that changed a state.
     after: Vec<(f64, Vec<f64>)>,
-    /// At the kinks.
+    /// At the kinks, and where values were looked at because their rates do not tell where they turn.
     corners: Vec<(f64, Vec<f64>)>,
+    /// The values whose extrema are asked for on both sides of each kink, in the order of the system.
+    sides: Vec<(f64, Vec<f64>)>,
     start: f64,
 }
 
 impl<'a> Record<'a> {
-    pub fn new(
-        system: &'a System,
-        probes: &'a Probes,
-        problem: &Problem,
-        solution: &'a Solution,
-    ) -> Self {
+    pub fn new(simulation: &'a Simulation, problem: &Problem, solution: &'a Solution) -> Self {
+        let (system, probes) = (&simulation.system, &simulation.probes);
         let width = probes.function.n_outputs();
         let n = problem.y0.len();
         let mut evaluator = FunctionEvaluator::new(probes.function.clone());
@@ -76,13 +74,15 @@ impl<'a> Record<'a> {
                 after_resets.push((o.t, out));
             }
         }
-        let corners = solution.corners.iter().map(|corner| {
+        let corners = solution.corners.iter().chain(&solution.summits);
+        let corners = corners.map(|corner| {
             let mut out = vec![0.0; width];
             evaluator.bind(&corner.p);
             evaluator.eval(corner.t, &corner.y, &mut out);
             (corner.t, out)
         });
         let corners = corners.collect();
+        let sides = both_sides(&simulation.extrema, solution);
         let start = problem.pieces.first().map_or(0.0, |p| p.start);
         Record {
             system,
@@ -94,6 +94,7 @@ impl<'a> Record<'a> {
             occurrences,
             after: after_resets,
             corners,
+            sides,
             start,
         }
     }
@@ -163,8 +164,15 @@ impl<'a> Record<'a> {
         let turns = (self.solution.occurrences.iter().zip(&self.occurrences))
             .filter(|(o, _)| Some(o.event) == event || o.after.is_some())
             .map(|(o, values)| (o.t, values[i]));
+        let place = self.system.extrema.iter().position(|e| e.value == id);
+        let sides = self
+            .sides
+            .iter()
+            .filter_map(|(t, values)| Some((*t, values[place?])))
+            // A branch may mean nothing on the other side.
+            .filter(|(_, value)| !value.is_nan());
         // Turning points first: a row beside one may hold the same value to the last digit.
-        turns.chain(rows).chain(jumps).collect()
+        turns.chain(rows).chain(jumps).chain(sides).collect()
     }
 
     fn extremum(&self, id: ExprId, event: Option<usize>, max: bool) -> Option<(f64, f64)> {
@@ -213,7 +221,9 @@ impl<'a> Record<'a> {
     pub fn outcome(&self, info: &OutcomeInfo, values: &StaticValues) -> Option<f64> {
         let mut bound = Vec::with_capacity(info.aggregates.len());
         for (var, aggregate) in &info.aggregates {
-            bound.push((*var, self.aggregate(aggregate, values)?));
+            // What is not there is not a number: the formula may do without it.
+            let found = self.aggregate(aggregate, values);
+            bound.push((*var, found.unwrap_or(f64::NAN)));
         }
         let p = self.solution.regimes.last()?;
         let flat = &self.system.flat;
@@ -308,4 +318,23 @@ impl<'a> Record<'a> {
             .min_by_key(|c| c.value)?;
         Some((bad.name.clone(), self.at_row(self.last(), bad.value)))
     }
+}
+
+/// The values whose extrema are asked for on both sides of each kink. At the kink itself rounding decides on which side
+/// they are, and what jumps there may have its extremum on the other.
+fn both_sides(extrema: &Extrema, solution: &Solution) -> Vec<(f64, Vec<f64>)> {
+    let mut out = Vec::new();
+    if extrema.all.n_outputs() == 0 {
+        return out;
+    }
+    let mut evaluator = FunctionEvaluator::new(extrema.all.clone());
+    for corner in &solution.corners {
+        for p in [&corner.p, &corner.p_after] {
+            let mut values = vec![0.0; extrema.all.n_outputs()];
+            evaluator.bind(p);
+            evaluator.eval(corner.t, &corner.y, &mut values);
+            out.push((corner.t, values));
+        }
+    }
+    out
 }

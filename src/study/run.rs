@@ -175,7 +175,8 @@ impl Simulation {
             problem,
             grid,
             values,
-            evaluator: Evaluator::new(self.program.clone()),
+            evaluator: Evaluator::new(self.program.clone())
+                .watching(self.extrema.turning.clone(), self.extrema.rates.clone()),
         })
     }
 

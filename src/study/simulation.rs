@@ -30,6 +30,7 @@ pub struct Simulation {
     pub(super) statics: Statics,
     /// Columns, then curves of charts, then what outcomes, sums and guards look at.
     pub(super) probes: Probes,
+    pub(super) extrema: Extrema,
 }
 
 /// Static expressions, evaluated together.
@@ -75,6 +76,16 @@ impl Statics {
 pub(super) struct Probes {
     pub function: Arc<Function>,
     pub index: HashMap<ExprId, usize>,
+}
+
+/// Values whose extrema are asked for, with their kinks frozen.
+#[derive(Clone, Debug)]
+pub(super) struct Extrema {
+    /// All, in the order of the system.
+    pub all: Arc<Function>,
+    /// Those that can turn, and the event functions that are their rates.
+    pub turning: Arc<Function>,
+    pub rates: Vec<usize>,
 }
 
 impl Simulation {
@@ -281,6 +292,16 @@ impl Simulation {
         let statics = Statics { function, index };
         let (function, index) = compile(system.probe_expressions())?;
         let probes = Probes { function, index };
+        let turning = system
+            .extrema
+            .iter()
+            .filter_map(|e| Some((e.frozen, e.event?)));
+        let (turning, rates): (Vec<ExprId>, Vec<usize>) = turning.unzip();
+        let extrema = Extrema {
+            all: compile(system.extrema.iter().map(|e| e.frozen).collect())?.0,
+            turning: compile(turning)?.0,
+            rates,
+        };
         let program = Arc::new(Program::new(flat).map_err(|e| e.to_string())?);
         Ok(Simulation {
             model,
@@ -289,6 +310,7 @@ impl Simulation {
             program,
             statics,
             probes,
+            extrema,
         })
     }
 

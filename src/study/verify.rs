@@ -190,7 +190,7 @@ impl Simulation {
     /// Fills in all errors and doubts.
     fn compare(&self, run: &Run, ready: &Ready, solution: &Solution, it: &mut Verification) {
         let system = self.system();
-        let record = Record::new(system, &self.probes, &ready.problem, solution);
+        let record = Record::new(self, &ready.problem, solution);
         let status = self.status(&ready.problem, solution, &record);
         if let Status::Failed(reason) = &status {
             it.doubts.push(format!("the second solve failed: {reason}"));

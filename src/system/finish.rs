@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::build::{Builder, Kind, World, shown_otherwise};
 use super::events::plain_event;
 use super::outcomes::{Open, Wanted};
-use super::{Aggregate, CheckInfo, EventInfo, Flat, Purpose, System};
+use super::{Aggregate, CheckInfo, EventInfo, ExtremumInfo, Flat, Purpose, System};
 use crate::expr::ast::{Crossing, Way};
 use crate::expr::diff::Differentiator;
 use crate::expr::graph::{Binary, ExprId, Node, VarId};
@@ -114,7 +114,7 @@ impl Builder<'_> {
             events.push(plain_event("time when …", *way, Purpose::Outcome));
             functions.push(*g);
         }
-        let mut extremum_events = Vec::new();
+        let mut extrema_infos = Vec::new();
         let mut differentiator =
             Differentiator::new(&[&self.state_vars[..], &[self.time.0]].concat());
         for (original, value) in extrema.iter().zip(extremum_values) {
@@ -125,10 +125,12 @@ impl Builder<'_> {
                 functions.push(slope);
                 events.len() - 1
             });
-            extremum_events.push((*original, event));
+            extrema_infos.push(ExtremumInfo {
+                value: *original,
+                frozen: *value,
+                event,
+            });
         }
-        let extrema = extrema.into_iter().zip(extremum_values.iter().copied());
-        let extrema = extrema.collect();
         // Guards keep their kinks: frozen, k max(0, x) would be seen below 0 where x falls through 0.
         for index in &moving_guards {
             let name = guards[*index].name.clone();
@@ -143,7 +145,7 @@ impl Builder<'_> {
             functions.push(g);
         }
         effects.resize(events.len(), Vec::new());
-        let mut bind = |wanted: &Wanted| bind(wanted, &extremum_events, &when_events);
+        let mut bind = |wanted: &Wanted| bind(wanted, &extrema_infos, &when_events);
         let outcomes: Vec<_> = outcomes
             .into_iter()
             .map(|(open, info)| {
@@ -173,8 +175,8 @@ impl Builder<'_> {
             events,
             guards,
             outcomes,
-            extrema,
             own_outcomes,
+            extrema: extrema_infos,
             conserved,
             charts,
             pictures,
@@ -249,17 +251,13 @@ fn extrema(outcomes: &[(Open, &Outcome)]) -> Vec<ExprId> {
 }
 
 /// An aggregate with its event or state.
-fn bind(
-    wanted: &Wanted,
-    extrema: &[(ExprId, Option<usize>)],
-    when: &[(Crossing, usize)],
-) -> Aggregate {
+fn bind(wanted: &Wanted, extrema: &[ExtremumInfo], when: &[(Crossing, usize)]) -> Aggregate {
     match wanted {
         Wanted::Extremum { value, max, time } => {
             let event = extrema
                 .iter()
-                .find(|(v, _)| v == value)
-                .and_then(|(_, e)| *e);
+                .find(|e| e.value == *value)
+                .and_then(|e| e.event);
             match (max, time) {
                 (true, false) => Aggregate::Max(*value, event),
                 (false, false) => Aggregate::Min(*value, event),

@@ -17,7 +17,7 @@ pub use build::build;
 
 use crate::diagnostic::Span;
 use crate::expr::ast::Way;
-use crate::expr::graph::{ExprId, Graph, VarId};
+use crate::expr::graph::{ExprId, Graph, Node, VarId};
 use crate::model::picture::{Part, Shape};
 use crate::units::{Dimension, Unit};
 
@@ -245,6 +245,17 @@ pub enum Aggregate {
     CountOf(usize),
 }
 
+/// A value whose extrema outcomes ask for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExtremumInfo {
+    /// The value as the outcomes have it.
+    pub value: ExprId,
+    /// The same with its kinks frozen, so that both sides of a jump can be looked at.
+    pub frozen: ExprId,
+    /// The event function that is its rate, if it can turn.
+    pub event: Option<usize>,
+}
+
 /// An outcome: an expression of parameters and of what is taken from the run.
 #[derive(Clone, Debug)]
 pub struct OutcomeInfo {
@@ -377,10 +388,10 @@ pub struct System {
     pub columns: Vec<ColumnInfo>,
     /// Outcomes: those of the model, then those that only checks ask for.
     pub outcomes: Vec<OutcomeInfo>,
-    /// Values whose extrema outcomes ask for, and the same with their kinks held in slots: at a jump it has two values.
-    pub extrema: Vec<(ExprId, ExprId)>,
     /// How many outcomes are the model's own.
     pub own_outcomes: usize,
+    /// Values whose extrema outcomes ask for, each once.
+    pub extrema: Vec<ExtremumInfo>,
     /// Conserved sums.
     pub conserved: Vec<ConservedInfo>,
     /// Charts.
@@ -444,6 +455,35 @@ impl System {
         out.sort();
         out.dedup();
         out
+    }
+
+    /// Why a run does not get beyond one of its events, without the time.
+    pub fn endless(&self, event: usize) -> String {
+        let info = &self.events[event];
+        let Purpose::Kink(slot) = info.purpose else {
+            return format!(
+                "event `{}` happens again and again without time going on",
+                info.name
+            );
+        };
+        let side = self.flat.params[slot];
+        let switched = |rate: &ExprId| {
+            let graph = &self.flat.graph;
+            let needed = graph.reachable(&[*rate]);
+            needed
+                .iter()
+                .any(|id| graph.node(*id) == Node::Variable(side))
+        };
+        let states = self.states.iter().zip(&self.flat.rates);
+        let names: Vec<String> = states
+            .filter(|(state, rate)| !state.hidden && switched(rate))
+            .map(|(state, _)| format!("`{}`", state.name))
+            .collect();
+        let what = match names.is_empty() {
+            true => "a condition".to_string(),
+            false => format!("the rate of {}", names.join(", ")),
+        };
+        format!("{what} switches to and fro without end (chattering)")
     }
 
     /// Everything that is looked at along a run: columns, curves, pictures, what outcomes and sums are

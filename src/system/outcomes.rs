@@ -10,6 +10,7 @@ use crate::expr::ast::{Ast, AstKind, Crossing};
 use crate::expr::graph::{ExprId, Graph, Unary, VarId};
 use crate::expr::lower::Typed;
 use crate::expr::parse;
+use crate::expr::print::to_text;
 use crate::expr::visit::{replace, visit};
 use crate::units::{Dimension, Unit};
 
@@ -54,6 +55,8 @@ impl Builder<'_> {
         let mut wanted = Vec::new();
         let mut good = true;
         let ast = &self.with_outcomes(ast, &mut Vec::new());
+        let first = self.diagnostics.len();
+        let mut written = Vec::new();
         let rewritten = replace(ast, &mut |part| {
             let aggregate = self.aggregate(part)?;
             let Some((aggregate, dimension)) = aggregate else {
@@ -75,13 +78,34 @@ impl Builder<'_> {
                 },
             );
             wanted.push((var, aggregate));
+            written.push((name.clone(), to_text(part)));
             Some(AstKind::Name(name))
         });
-        if !good || !self.only_constants(&rewritten, what) {
-            return None;
+        let sound = good && self.only_constants(&rewritten, what);
+        let value = sound
+            .then(|| self.lower(&rewritten, World::Dynamic))
+            .flatten();
+        self.as_written(first, &written);
+        Some(Open {
+            wanted,
+            value: value?,
+        })
+    }
+
+    /// Puts into the messages from `first` on what placeholders stand for, as it is written in the file.
+    fn as_written(&mut self, first: usize, written: &[(String, String)]) {
+        for diagnostic in self.diagnostics.iter_mut().skip(first) {
+            for text in [
+                &mut diagnostic.message,
+                &mut diagnostic.label,
+                &mut diagnostic.help,
+            ] {
+                // The last ones first: `#12` begins like `#1`.
+                for (name, original) in written.iter().rev() {
+                    *text = text.replace(name, original);
+                }
+            }
         }
-        let value = self.lower(&rewritten, World::Dynamic)?;
-        Some(Open { wanted, value })
     }
 
     /// The names of other outcomes replaced by what they stand for. Inside of aggregates there are none: what an outcome
@@ -154,6 +178,7 @@ impl Builder<'_> {
             AstKind::Call(name, _, arguments) if name == "at" && arguments.len() == 2 => {
                 let x = self.lower(&arguments[0], World::Dynamic);
                 let time = self.lower_as(&arguments[1], &seconds, "a time", World::Static);
+                let time = time.filter(|_| self.is_fixed_time(&arguments[1]));
                 Some(
                     x.zip(time)
                         .map(|(x, time)| (Wanted::At(x.id, time), x.dimension)),
@@ -184,6 +209,23 @@ impl Builder<'_> {
         }
     }
 
+    /// Whether the time of `at` is known before the run. Else it would be read with the values at the start.
+    fn is_fixed_time(&mut self, time: &Ast) -> bool {
+        let Some(typed) = self.lower(time, World::Dynamic) else {
+            return false;
+        };
+        let Some(variable) = self.moving_variable(typed.id) else {
+            return true;
+        };
+        let message = "the time of `at` must be of parameters only".to_string();
+        self.diagnostics.push(
+            Diagnostic::new(time.span, message)
+                .label(format!("`{variable}` changes with time"))
+                .help("for example at(x, 5 s); final(x) is the value at the end"),
+        );
+        false
+    }
+
     fn over_time(&mut self, name: &str, x: Typed) -> (Wanted, Dimension) {
         let wanted = match name {
             "max" => Wanted::Extremum {
@@ -210,6 +252,8 @@ impl Builder<'_> {
     /// A conserved sum: like any expression, with `integral(x)` allowed.
     pub(super) fn open_sum(&mut self, ast: &Ast) -> Option<Typed> {
         let mut good = true;
+        let first = self.diagnostics.len();
+        let mut written = Vec::new();
         let rewritten = replace(ast, &mut |part| {
             let AstKind::Call(name, _, arguments) = &part.kind else {
                 return None;
@@ -232,13 +276,14 @@ impl Builder<'_> {
                 any: false,
             };
             self.placeholders.insert(name.clone(), typed);
+            written.push((name.clone(), to_text(part)));
             Some(AstKind::Name(name))
         });
-        if !good {
-            None
-        } else {
-            self.lower(&rewritten, World::Dynamic)
-        }
+        let sum = good
+            .then(|| self.lower(&rewritten, World::Dynamic))
+            .flatten();
+        self.as_written(first, &written);
+        sum
     }
 
     fn event(&mut self, name: &str, span: Span) -> Option<usize> {

@@ -172,6 +172,7 @@ impl<'s> Bench<'s> {
             y,
             regimes: Vec::new(),
             corners: Vec::new(),
+            summits: Vec::new(),
             occurrences: Vec::new(),
             outcome: Outcome::Reached,
             counters: Counters::default(),

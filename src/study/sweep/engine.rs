@@ -436,10 +436,7 @@ pub(super) fn reason(system: &System, failure: &Failure) -> String {
         }
         Failure::TooManySteps { limit, .. } => format!("{limit} steps did not suffice"),
         Failure::LeftDomain { event, .. } => why_left(system, *event),
-        Failure::TooManyEvents { event, .. } => format!(
-            "event `{}` happens again and again without time going on",
-            system.events[*event].name
-        ),
+        Failure::TooManyEvents { event, .. } => system.endless(*event),
         Failure::Interrupted { .. } => "interrupted".to_string(),
     }
 }
@@ -538,8 +535,9 @@ impl<'s> Gathering<'s> {
     }
 
     fn extremum(&mut self, id: ExprId, turning: Option<usize>, max: bool) -> usize {
-        let held = self.system.extrema.iter().find(|(value, _)| *value == id);
-        let value = held.map_or(id, |(_, held)| *held);
+        // At a jump the value has two limits: its kinks are held like those of the rates.
+        let known = self.system.extrema.iter().find(|x| x.value == id);
+        let value = known.map_or(id, |x| x.frozen);
         let value = self.events.len() + Self::place(&mut self.watched, value);
         let turning = turning.and_then(|e| self.event(e));
         let extremum = Extremum {

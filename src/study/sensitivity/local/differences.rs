@@ -89,12 +89,7 @@ fn outcomes(
     if matches!(solution.outcome, Outcome::Failed(_)) {
         return none();
     }
-    let record = Record::new(
-        &simulation.system,
-        &simulation.probes,
-        &ready.problem,
-        &solution,
-    );
+    let record = Record::new(simulation, &ready.problem, &solution);
     own.iter()
         .map(|info| record.outcome(info, &ready.values))
         .collect()

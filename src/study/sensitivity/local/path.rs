@@ -59,12 +59,7 @@ impl<'s> Path<'s> {
     pub fn new(simulation: &'s Simulation, options: &RunOptions) -> Result<Path<'s>, Error> {
         let mut ready = simulation.ready(options)?;
         let first = ready.solve(None)?;
-        let record = Record::new(
-            &simulation.system,
-            &simulation.probes,
-            &ready.problem,
-            &first,
-        );
+        let record = Record::new(simulation, &ready.problem, &first);
         if let Status::Failed(reason) = simulation.status(&ready.problem, &first, &record) {
             return Err(Error::option(format!("the run fails: {reason}")));
         }
@@ -104,8 +99,7 @@ impl<'s> Path<'s> {
 
     /// The run as outcomes see it.
     pub fn record(&self) -> Record<'_> {
-        let (system, probes) = (&self.simulation.system, &self.simulation.probes);
-        Record::new(system, probes, &self.problem, &self.solution)
+        Record::new(self.simulation, &self.problem, &self.solution)
     }
 
     /// The values of outcomes, internal.
