@@ -879,11 +879,11 @@ fn values_of_the_wrong_kind() {
             6 | duration = true
               |            ^^^^ this is a boolean
 
-            error: points must be a whole number
+            error: points must be positive
              --> cell.toml:7:10
               |
             7 | points = -1
-              |          ^^ this is an integer
+              |          ^^ this is -1
 
             error: a step of the experiment must be a text in quotes
              --> cell.toml:8:9
