@@ -853,7 +853,7 @@ fn check(figure: &Figure) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 120, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 
     #[test]
     fn charts_of_any_data_are_readable(chart in any_chart()) {

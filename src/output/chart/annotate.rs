@@ -24,6 +24,8 @@ struct Wanted {
     color: Rgb,
     /// Of the line that leads to them.
     leader: Rgb,
+    /// The curve that they name.
+    own: Vec<Vec<Point>>,
 }
 
 /// Draws the notes of a panel, and with an axis at the right all names. `drawn` are the visible pieces of its curves.
@@ -102,6 +104,7 @@ fn notes(
             weight: Weight::Regular,
             color: color(note).map_or(INK, |stroke| stroke.text),
             leader: color(note).map_or(SOFT, |stroke| stroke.line),
+            own: Vec::new(),
         });
     }
     out
@@ -127,6 +130,7 @@ fn names(
             weight,
             color: color.text,
             leader: color.line,
+            own: Vec::new(),
         })
     };
     let mut out = Vec::new();
@@ -157,12 +161,11 @@ fn names(
             }
             None => (places(&drawn[i]), arrow(name)),
         };
-        out.extend(make(
-            anchors,
-            &text,
-            Weight::Bold,
-            palette::color(colors[i]),
-        ));
+        let named = make(anchors, &text, Weight::Bold, palette::color(colors[i]));
+        out.extend(named.map(|words| Wanted {
+            own: drawn[i].clone(),
+            ..words
+        }));
     }
     let Some(y) = &plan.y else { return out };
     let faint = palette::Stroke {
@@ -219,6 +222,8 @@ struct Place {
     around: Edges,
     /// From where to where the line goes that leads to them.
     leader: Option<(Point, Point)>,
+    /// A curve passes: they need a ground of their own.
+    crossed: bool,
 }
 
 /// What is in a plot already.
@@ -231,12 +236,8 @@ struct Taken {
 
 impl Taken {
     fn of(sheet: &Sheet, frame: Frame) -> Taken {
-        let near = |p: &Point| {
-            p.0 >= frame.left - 1.0
-                && p.0 <= frame.right + 1.0
-                && p.1 >= frame.top - 1.0
-                && p.1 <= frame.bottom + 1.0
-        };
+        let plot = [frame.left, frame.top, frame.right, frame.bottom];
+        let plot = [plot[0] - 1.0, plot[1] - 1.0, plot[2] + 1.0, plot[3] + 1.0];
         let mut taken = Taken {
             frame,
             segments: Vec::new(),
@@ -251,9 +252,9 @@ impl Taken {
                     let pairs = points.windows(2).map(|w| (w[0], w[1]));
                     taken
                         .segments
-                        .extend(pairs.filter(|(a, b)| near(a) && near(b)));
+                        .extend(pairs.filter(|(a, b)| crosses(*a, *b, &plot)));
                 }
-                Shape::Dot { at, .. } if near(at) => taken.dots.push(*at),
+                Shape::Dot { at, .. } if inside_box(at, &plot) => taken.dots.push(*at),
                 _ => {}
             }
             if let Some(around) = shape.text_box() {
@@ -285,17 +286,37 @@ impl Taken {
                 let Some(cost) = self.cost(box_, *anchor, t) else {
                     continue;
                 };
-                let cost = cost + 0.35 * rank as f64;
+                // Rather above than below, and rather there than beside.
+                let aside = 0.25 * (middle.0 - anchor.0).abs() / t;
+                let below = if middle.1 > anchor.1 { 0.1 } else { 0.0 };
+                let taken = if self.is_nearer_to_another(words, middle) {
+                    4.0
+                } else {
+                    0.0
+                };
+                let cost = cost + 0.35 * rank as f64 + aside + below + taken;
                 if best.as_ref().is_none_or(|(least, _)| cost < *least) {
                     let place = Place {
                         around: box_,
                         leader: leader(box_, *anchor, t),
+                        crossed: self.segments.iter().any(|s| crosses(s.0, s.1, &box_)),
                     };
                     best = Some((cost, place));
                 }
             }
         }
         best.map(|(_, place)| place)
+    }
+
+    /// Whether the words would be taken for the name of another curve.
+    fn is_nearer_to_another(&self, words: &Wanted, at: Point) -> bool {
+        let own = words.own.iter().flat_map(|piece| piece.windows(2));
+        let own = own
+            .map(|w| from_line(at, w[0], w[1]))
+            .fold(f64::INFINITY, f64::min);
+        // Its own pieces are among all of them.
+        let others = self.segments.iter().map(|s| from_line(at, s.0, s.1));
+        own.is_finite() && others.fold(f64::INFINITY, f64::min) < own - 0.5
     }
 
     /// How bad a place is; `None` if it is taken by other words, or outside.
@@ -323,7 +344,7 @@ impl Taken {
         });
         let far = distance(&box_, anchor) / t;
         let bad = if curves + dots > 0.0 { 6.0 } else { 0.0 };
-        Some(bad + curves + 2.0 * dots + 1.5 * over as f64 + 6.0 * through as f64 + far)
+        Some(bad + curves + 2.0 * dots + 4.0 * over as f64 + 6.0 * through as f64 + far)
     }
 }
 
@@ -367,6 +388,13 @@ fn draw(sheet: &mut Sheet, words: &Wanted, place: &Place) {
     if let Some((from, to)) = place.leader {
         sheet.line(from, to, words.leader, 0.05 * t, &[]);
     }
+    if place.crossed {
+        let [left, top, right, bottom] = place.around;
+        sheet.shapes.push(Shape::Area {
+            points: vec![(left, top), (right, top), (right, bottom), (left, bottom)],
+            color: PAPER,
+        });
+    }
     let middle = (place.around[0] + place.around[2]) / 2.0;
     let centre = (place.around[1] + place.around[3]) / 2.0;
     let n = words.lines.len() as f64;
@@ -382,6 +410,19 @@ fn draw(sheet: &mut Sheet, words: &Wanted, place: &Place) {
             words.weight,
         );
     }
+}
+
+/// Distance of a point from a stretch of line.
+fn from_line(p: Point, a: Point, b: Point) -> f64 {
+    let (dx, dy) = (b.0 - a.0, b.1 - a.1);
+    let length = dx * dx + dy * dy;
+    let along = ((p.0 - a.0) * dx + (p.1 - a.1) * dy) / length;
+    let along = if length > 0.0 {
+        along.clamp(0.0, 1.0)
+    } else {
+        0.0
+    };
+    (p.0 - a.0 - along * dx).hypot(p.1 - a.1 - along * dy)
 }
 
 fn overlap(a: &Edges, b: &Edges) -> bool {

@@ -70,7 +70,7 @@ fn of_panel(out: &mut String, panel: &Panel) {
     }
     for zone in panel.zones.iter().filter(|zone| !zone.label.is_empty()) {
         let _ = match zone.extent {
-            Extent::Levels(a, b) => {
+            Extent::Levels(a, b) if a.is_finite() && b.is_finite() => {
                 write!(
                     out,
                     " {} between {} and {};",
@@ -79,7 +79,7 @@ fn of_panel(out: &mut String, panel: &Panel) {
                     short(b)
                 )
             }
-            Extent::Around(_) => write!(out, " {};", zone.label),
+            _ => write!(out, " {};", zone.label),
         };
     }
     let notes = panel.notes.iter().filter(|n| !n.text.is_empty());

@@ -113,6 +113,18 @@ impl<P: Pen> OutlineBuilder for Shifted<'_, P> {
     }
 }
 
+/// Width of the longest word of a text \[px\], where it may be broken at joints only.
+pub fn longest_word(text: &str, size: f64, weight: Weight) -> f64 {
+    let words = text.split_whitespace();
+    let words = words.flat_map(|word| word.split_inclusive(JOINTS));
+    words
+        .map(|word| width(word, size, weight))
+        .fold(0.0, f64::max)
+}
+
+/// Where a word may be broken.
+const JOINTS: [char; 5] = ['.', '_', '-', '/', '–'];
+
 /// Breaks a text into lines of at most `room`, at spaces if possible; what is beyond `max_lines` ends in `…`.
 pub fn wrap(text: &str, room: f64, size: f64, weight: Weight, max_lines: usize) -> Vec<String> {
     let fits = |line: &str| width(line, size, weight) <= room;
@@ -136,7 +148,7 @@ pub fn wrap(text: &str, room: f64, size: f64, weight: Weight, max_lines: usize) 
             if !fits(&line) && line.chars().count() > 1 {
                 // After the last joint of a qualified name, if it has one; else wherever the line is full.
                 let full = line.len() - c.len_utf8();
-                let joint = line[..full].rfind(['.', '_', '-', '/', '–']);
+                let joint = line[..full].rfind(JOINTS);
                 let joint = joint.map(|i| i + line[i..].chars().next().map_or(1, char::len_utf8));
                 let rest = line.split_off(joint.unwrap_or(full));
                 lines.push(std::mem::replace(&mut line, rest));

@@ -1,6 +1,6 @@
 //! The horizontal axis: from where to where, which numbers it has room for, and names in their place.
 
-use super::font::{self, Weight, wrap};
+use super::font::{self, Weight, longest_word, wrap};
 use super::layout::range;
 use super::limits::{within_decades, within_limits};
 use super::ticks::Scale;
@@ -11,9 +11,18 @@ pub(super) const NAME_LINE: f64 = 1.1;
 /// Most lines of such a name.
 const NAME_LINES: usize = 3;
 
+/// Size of the names below an axis with so much room for each: smaller rather than with broken words.
+pub(super) fn name_size(names: &[String], step: f64, t: f64) -> f64 {
+    let words = names
+        .iter()
+        .map(|name| longest_word(name, 1.0, Weight::Regular));
+    let longest = words.fold(1e-9, f64::max);
+    ((step - 0.6 * t) / longest).clamp(0.7 * t, 0.92 * t)
+}
+
 /// A name below an axis in lines; none if there is no room for words: those stay in the description.
-pub(super) fn name_of(name: &str, step: f64, t: f64) -> Vec<String> {
-    let (size, room) = (0.92 * t, step - 0.6 * t);
+pub(super) fn name_of(name: &str, step: f64, t: f64, size: f64) -> Vec<String> {
+    let room = step - 0.6 * t;
     if room < 2.0 * size {
         return Vec::new();
     }
@@ -23,9 +32,9 @@ pub(super) fn name_of(name: &str, step: f64, t: f64) -> Vec<String> {
 /// Lines that the longest of the names below an axis takes.
 pub(super) fn name_lines(names: &[String], width: f64, size: Size) -> usize {
     let step = width / names.len().max(1) as f64;
-    let lines = names
-        .iter()
-        .map(|name| name_of(name, step, size.text).len());
+    let t = size.text;
+    let own = name_size(names, step, t);
+    let lines = names.iter().map(|name| name_of(name, step, t, own).len());
     lines.max().unwrap_or(0)
 }
 

@@ -43,14 +43,20 @@ pub(super) fn layout_among(chart: &Chart, under: &[Under], size: Size, among: &A
 
 /// Outer margin, in text sizes.
 pub(super) const MARGIN: f64 = 1.1;
-/// Where the narrowest plot ends, as a part of the width.
-pub(super) const NARROWEST: f64 = 0.65;
+/// Where the narrowest plot ends, as a part of the width: further left in narrow pictures, whose names are as long.
+pub(super) fn narrowest(size: Size) -> f64 {
+    if size.width < 24.0 * size.text {
+        0.55
+    } else {
+        0.65
+    }
+}
 /// Height of a line, in text sizes.
 pub(super) const LINE: f64 = 1.3;
 /// Baseline of the lowest row of names above a plot, in text sizes: clear of the topmost number on the axis.
 pub(super) const NAME_LIFT: f64 = 0.85;
 /// How dark a stretch or a zone is: less than what is drawn on it.
-pub(super) const SHADE: f64 = 0.13;
+pub(super) const SHADE: f64 = 0.16;
 
 /// Title and subtitle; gives where they end.
 pub(super) fn head(sheet: &mut Sheet, title: &str, subtitle: &str) -> f64 {

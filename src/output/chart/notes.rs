@@ -1,7 +1,7 @@
 //! Names for the margin beside a panel: of its curves, and of its levels.
 
-use super::font::{self, Weight, wrap};
-use super::layout::{MARGIN, NARROWEST};
+use super::font::{self, Weight, longest_word, wrap};
+use super::layout::{MARGIN, narrowest};
 use super::ticks::{Scale, short};
 use super::{Panel, Series, Size, zones};
 
@@ -68,11 +68,19 @@ pub(super) fn notes(
     }
     let room = height + 0.8 * size.text;
     // What the narrowest plot leaves beside it, other fonts than ours being a little wider.
-    let beside = (1.0 - NARROWEST) * size.width - (LEADER + MARGIN + 0.1) * size.text;
-    let widest = (0.27 * size.width).min(beside / WIDER);
+    let beside = (1.0 - narrowest(size)) * size.width - (LEADER + MARGIN + 0.1) * size.text;
+    let widest = (0.27 * size.width).max(6.5 * size.text).min(beside / WIDER);
     // Two lines each if that fits, then one, then smaller, then not all.
-    for (factor, max_lines) in [(0.95, 3), (0.95, 2), (0.95, 1), (0.8, 1), (0.68, 1)] {
+    for (factor, max_lines) in SIZES {
         let note_size = factor * size.text;
+        // Rather small than with a broken word.
+        let broken = |w: &(Of, Weight, String, String)| {
+            let longest = |size: f64| longest_word(&w.2, size, w.1);
+            longest(note_size) > widest && longest(SIZES[SIZES.len() - 1].0 * size.text) <= widest
+        };
+        if factor > 0.7 && wanted.iter().any(broken) {
+            continue;
+        }
         let make = |(of, weight, text, place): &(Of, Weight, String, String)| Beside {
             lines: wrap_before(text, place, widest, note_size, *weight, max_lines),
             weight: *weight,
@@ -83,7 +91,7 @@ pub(super) fn notes(
         if needed <= room {
             return (notes, note_size);
         }
-        if factor == 0.68 {
+        if (factor, max_lines) == SIZES[SIZES.len() - 1] {
             let fit = (room / (1.35 * note_size)) as usize;
             let left_out = notes.len().saturating_sub(fit.saturating_sub(1));
             notes.truncate(fit.saturating_sub(1));
@@ -97,6 +105,17 @@ pub(super) fn notes(
     }
     (Vec::new(), size.text)
 }
+
+/// Sizes of names, in text sizes, and how many lines they may have, in the order of attempts.
+const SIZES: [(f64, usize); 7] = [
+    (0.95, 3),
+    (0.95, 2),
+    (0.95, 1),
+    (0.8, 3),
+    (0.8, 1),
+    (0.68, 3),
+    (0.68, 1),
+];
 
 /// As [`wrap`], with an end that is neither broken nor cut.
 fn wrap_before(

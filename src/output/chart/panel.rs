@@ -2,7 +2,7 @@
 
 use super::annotate::annotate;
 use super::font::{self, Weight, wrap};
-use super::layout::{LINE, NAME_LIFT, snap, thin_line};
+use super::layout::{LINE, NAME_LIFT, narrowest, snap, thin_line};
 use super::limits;
 use super::margin::{name_point, names};
 use super::markers::{arrows, markers, spaced};
@@ -14,7 +14,6 @@ use super::thin::{Point, clip, pieces, thin};
 use super::ticks::Scale;
 use super::under::Under;
 use super::vertical::{data_range, on_right, right_range, right_scale, y_scale};
-use super::zones::zones;
 use super::{Axis, Markers, Panel, Series, Size};
 
 /// A rectangle of plot.
@@ -56,6 +55,8 @@ pub(super) struct PanelPlan {
     pub names: f64,
     /// Row of the axis name above the plot.
     pub name_row: usize,
+    /// How many rows below it the name of the axis at the right is.
+    pub right_drop: usize,
     pub notes: Vec<Beside>,
     /// Size of the names.
     pub note_size: f64,
@@ -64,22 +65,26 @@ pub(super) struct PanelPlan {
 }
 
 /// Rows that the names of the axes of a panel take beyond the first: one if those at both sides have no room beside
-/// each other.
-pub(super) fn name_rows(panel: &Panel, size: Size) -> usize {
+/// each other, in the whole width or in what `others` with names in the margin leave of it.
+pub(super) fn name_rows(panel: &Panel, size: Size, others: bool) -> usize {
     let Some(right) = &panel.right else { return 0 };
     let width = |axis: &Axis| font::width(&axis.text(), size.text, Weight::Regular);
-    let room = size.width - 2.2 * size.text;
+    let room = match others {
+        true => narrowest(size) * size.width - 1.1 * size.text,
+        false => size.width - 2.2 * size.text,
+    };
     usize::from(width(&panel.y) + width(right) + 1.5 * size.text > room)
 }
 
 impl PanelPlan {
-    /// `told` are the ends at which there must be room.
+    /// `told` are the ends at which there must be room, `name_row` is how far the name of the left axis is above that
+    /// of the right one.
     pub fn new(
         panel: &Panel,
         (x, x_range): (&Axis, Option<(f64, f64)>),
         size: Size,
         (top, bottom): (f64, f64),
-        told: (bool, bool),
+        (told, name_row): ((bool, bool), usize),
     ) -> PanelPlan {
         let (top, bottom) = (snap(top), snap(bottom));
         let t = size.text;
@@ -88,8 +93,7 @@ impl PanelPlan {
         let (y, ends) = y_scale(panel, data, (x, x_range), room, told).unzip();
         let ends = ends.unwrap_or_default();
         let right_data = x_range.and_then(|x_range| right_range(panel, x, x_range));
-        let right = panel.right.as_ref();
-        let right = right.and_then(|axis| right_scale(axis, right_data, room));
+        let right = right_scale(panel, right_data, (x, x_range), room);
         let small = 0.92 * t;
         let widest = |scale: Option<&Scale>| {
             let ticks = scale.into_iter().flat_map(|scale| &scale.ticks);
@@ -124,7 +128,8 @@ impl PanelPlan {
             y,
             right,
             names,
-            name_row: name_rows(panel, size),
+            name_row,
+            right_drop: name_row,
             notes,
             note_size,
             ends,
@@ -178,10 +183,6 @@ pub(super) fn draw_panel(
             under.bands(sheet, frame, (x, y));
             corner(sheet, frame);
         }
-        if !panel.zones.is_empty() {
-            zones(sheet, panel, frame, (x, y), colors);
-            corner(sheet, frame);
-        }
         thresholds(sheet, panel, frame, y);
     }
     let mut ends: Vec<Option<Point>> = Vec::new();
@@ -232,10 +233,11 @@ fn axis_names(sheet: &mut Sheet, panel: &Panel, plan: &PanelPlan, frame: Frame, 
         let at = (plan.name_left(), y);
         sheet.text(at, name, t, color(false), Anchor::Start);
     }
+    let end = (frame.right + plan.gutter).min(sheet.size.width - plan.name_left());
+    let room = end - plan.name_left();
     if let Some(name) = wrap(&plan.right_name, room, t, Weight::Regular, 1).first() {
         // On the row below where both have no room on one.
-        let y = y + LINE * t * name_rows(panel, plan.size) as f64;
-        let end = (frame.right + plan.gutter).min(sheet.size.width - plan.name_left());
+        let y = y + LINE * t * plan.right_drop as f64;
         sheet.text((end, y), name, t, color(true), Anchor::End);
     }
 }

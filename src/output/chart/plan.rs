@@ -1,15 +1,16 @@
 //! What all panels of a chart share: the horizontal axis, the names of events above them, the room that each has.
 
 use super::font::{self, Weight, wrap};
-use super::horizontal::{NAME_LINE, lowest_x, name_lines, name_of, x_range, x_scale};
+use super::horizontal::{NAME_LINE, lowest_x, name_lines, name_of, name_size, x_range, x_scale};
 use super::labels::{Flag, flags};
-use super::layout::{LINE, MARGIN, NAME_LIFT, NARROWEST, SHADE, head, snap, thin_line};
+use super::layout::{LINE, MARGIN, NAME_LIFT, SHADE, head, narrowest, snap, thin_line};
 use super::limits;
 use super::palette::{FAINT, GRID, INK, SOFT, tint};
 use super::panel::{Frame, PanelPlan, draw_panel, name_rows};
 use super::scene::{Anchor, Shape, Sheet};
 use super::ticks::{Scale, Tick};
 use super::under::Under;
+use super::zones::zones;
 use super::{Chart, Panel, Size};
 
 /// Most rows of event names.
@@ -100,7 +101,9 @@ impl Plan {
         let gap = 0.9 * t;
         let range = x_range(chart);
         // A panel whose axes at both sides have long names takes two rows for them.
-        let header = |panel: &Panel| (2.0 + LINE * name_rows(panel, size) as f64) * t;
+        let others = chart.panels.iter().any(|panel| panel.right.is_none());
+        let rows = |panel: &Panel| name_rows(panel, size, others);
+        let header = |panel: &Panel| (2.0 + LINE * rows(panel) as f64) * t;
         let headers: f64 = chart.panels.iter().map(header).sum();
         let rows_height = (max_rows + usize::from(lifted)).saturating_sub(1) as f64 * LINE * t;
         let free = size.height - top - foot - rows_height - headers - (n - 1.0) * gap;
@@ -115,7 +118,7 @@ impl Plan {
                 (&chart.x, range),
                 size,
                 (y, y + height),
-                among.ends.get(i).copied().unwrap_or_default(),
+                (among.ends.get(i).copied().unwrap_or_default(), rows(panel)),
             ));
             y += height + gap;
         }
@@ -129,7 +132,7 @@ impl Plan {
         let right = size.width - MARGIN * t - beside;
         let (left, right) = (
             left.min(0.6 * size.width),
-            right.max(NARROWEST * size.width),
+            right.max(narrowest(size) * size.width),
         );
         let (mut left, mut right) = (snap(left), snap(right));
         let mut x = x_scale(&chart.x, range, size, right - left);
@@ -233,7 +236,7 @@ impl Plan {
     fn axis_name_is_in_the_way(&self) -> bool {
         let panel = &self.panels[0];
         let t = panel.size.text;
-        if panel.right.is_some() {
+        if !panel.right_name.is_empty() {
             return self.flags.iter().any(|flag| flag.row.is_some());
         }
         let right = panel.name_left() + font::width(&panel.name, t, Weight::Regular);
@@ -252,6 +255,9 @@ impl Plan {
                 .collect();
             let frame = frames[i];
             self.shade(sheet, frame);
+            if let (Some(x), Some(y)) = (&self.x, &self.panels[i].y) {
+                zones(sheet, panel, frame, (x, y), &colors);
+            }
             self.grid(sheet, frame);
             self.mark_lines(sheet, frame, i == 0);
             let below = under.get(i);
@@ -283,7 +289,7 @@ impl Plan {
             ];
             sheet.shapes.push(Shape::Area {
                 points,
-                color: tint(FAINT, SHADE),
+                color: tint(FAINT, 0.6 * SHADE),
             });
         }
     }
@@ -347,15 +353,21 @@ impl Plan {
         if let Some(x) = &self.x {
             y += 0.9 * t;
             let mut most = 1;
+            let n = chart.x.names.len();
+            let step = (frame.right - frame.left) / n.max(1) as f64;
+            let size = match n {
+                0 => 0.92 * t,
+                _ => name_size(&chart.x.names, step, t),
+            };
             for tick in &x.ticks {
-                let lines = match chart.x.names.len() {
+                let lines = match n {
                     0 => vec![tick.label.clone()],
-                    n => name_of(&tick.label, (frame.right - frame.left) / n as f64, t),
+                    _ => name_of(&tick.label, step, t, size),
                 };
                 most = most.max(lines.len());
                 for (i, line) in lines.iter().enumerate() {
                     let at = (frame.x(tick.at), y + i as f64 * NAME_LINE * t);
-                    sheet.text(at, line, 0.92 * t, SOFT, Anchor::Middle);
+                    sheet.text(at, line, size, SOFT, Anchor::Middle);
                 }
             }
             y += (most - 1) as f64 * NAME_LINE * t;

@@ -37,7 +37,7 @@ pub struct Tile {
     pub figure: Figure,
     /// How many columns it takes, at least one.
     pub span: usize,
-    /// How tall it is beside what it needs: 1 for as tall as that. The largest of a row counts.
+    /// How tall it is, as a multiple of what it needs: 1 to 4. The largest of a row counts.
     pub weight: f64,
 }
 
@@ -71,6 +71,16 @@ const ABOVE: f64 = 0.4;
 /// Most lines of a heading.
 const MOST: usize = 2;
 
+/// From the letter of a heading to its words, in text sizes.
+const LETTER: f64 = 1.25;
+
+/// A heading such as "a  in water": its letter, which stands apart, and its words.
+fn lettered(heading: &str) -> (&str, &str) {
+    let letter = heading.split_once("  ");
+    let letter = letter.filter(|(letter, _)| letter.chars().count() == 1);
+    letter.unwrap_or(("", heading))
+}
+
 /// A tile in its place.
 struct Placed<'a> {
     tile: &'a Tile,
@@ -96,11 +106,13 @@ impl Plate {
             }
             let column = size.width / columns as f64;
             let (left, width) = (used as f64 * column, span as f64 * column);
-            let room = width - 2.0 * MARGIN * t;
+            let (letter, words) = lettered(tile.words());
+            let aside = if letter.is_empty() { 0.0 } else { LETTER };
+            let room = width - (2.0 * MARGIN + aside) * t;
             let placed = Placed {
                 tile,
                 figure,
-                heading: wrap(tile.words(), room, t, Weight::Bold, MOST),
+                heading: wrap(words, room, t, Weight::Bold, MOST),
                 left,
                 width,
             };
@@ -201,13 +213,29 @@ fn needed(row: &[Placed], size: Size) -> f64 {
         };
         let weight = placed.tile.weight;
         let weight = if weight.is_finite() {
-            weight.clamp(0.1, 20.0)
+            weight.clamp(1.0, 4.0)
         } else {
             1.0
         };
-        (placed.figure.lines(size) - TITLE).max(5.0) * weight
+        let below = placed.figure.lines(size) - TITLE + more(&placed.figure, size);
+        below.max(5.0) * weight
     };
     heading + row.iter().map(tile).fold(0.0, f64::max)
+}
+
+/// What the plots of a line chart have above them beyond names of axes, in text sizes.
+fn more(figure: &Figure, size: Size) -> f64 {
+    let Figure::Lines(chart) = figure else {
+        return 0.0;
+    };
+    let tall = Size {
+        height: size.width,
+        ..size
+    };
+    let among = alone(chart, tall);
+    let rows = (among.rows + usize::from(among.lifted)).saturating_sub(1);
+    let subtitle = usize::from(!chart.subtitle.is_empty());
+    LINE * (rows + subtitle) as f64
 }
 
 fn heading_lines(row: &[Placed]) -> usize {
@@ -228,10 +256,17 @@ fn draw_row(sheet: &mut Sheet, row: &[Placed], top: f64, height: f64) {
     };
     let among = together(row, &inner);
     for placed in row {
+        let y = |i: usize| top + (ABOVE + 0.9 + LINE * i as f64) * t;
+        let left = placed.left + MARGIN * t;
+        let (letter, words) = lettered(placed.tile.words());
+        sheet.words((left, y(0)), letter, t, INK, Anchor::Start, Weight::Bold);
+        let left = if words.is_empty() || letter.is_empty() {
+            left
+        } else {
+            left + LETTER * t
+        };
         for (i, line) in placed.heading.iter().enumerate() {
-            let y = top + (ABOVE + 0.9 + LINE * i as f64) * t;
-            let at = (placed.left + MARGIN * t, y);
-            sheet.words(at, line, t, INK, Anchor::Start, Weight::Bold);
+            sheet.words((left, y(i)), line, t, INK, Anchor::Start, Weight::Bold);
         }
         let scene = match &placed.figure {
             Figure::Lines(chart) => layout_among(chart, &[], inner(placed), &among),

@@ -66,7 +66,8 @@ impl Stairs {
                 y: self.y.clone(),
                 series: series.collect(),
                 thresholds: self.thresholds.clone(),
-                notes: steps.chain(levels).collect(),
+                // The numbers first: they belong into their column.
+                notes: levels.chain(steps).collect(),
                 ..Panel::default()
             }],
             marks: between

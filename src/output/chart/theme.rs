@@ -149,8 +149,10 @@ fn readable(words: Rgb, ground: Rgb) -> Rgb {
 fn turned(color: Rgb) -> Rgb {
     const LIGHTEST: f64 = 0.97;
     let [l, a, b] = oklab(color);
-    let darkest = oklab(DARK_PAPER)[0];
-    from_oklab([darkest + (1.0 - l) * (LIGHTEST - darkest), a, b])
+    // What is nearly white takes on the hue of the paper.
+    let [darkest, paper_a, paper_b] = oklab(DARK_PAPER);
+    let lightness = darkest + (1.0 - l) * (LIGHTEST - darkest);
+    from_oklab([lightness, a + l * paper_a, b + l * paper_b])
 }
 
 /// B. Ottosson, "A perceptual color space for image processing" (2020).

@@ -120,12 +120,25 @@ fn plain_scale(axis: &Axis, range: Option<(f64, f64)>, (t, height): (f64, f64)) 
 
 /// The scale of the right axis of a panel, whose curves take `data`.
 pub(super) fn right_scale(
-    axis: &Axis,
+    panel: &Panel,
     data: Option<(f64, f64)>,
+    x: (&Axis, Option<(f64, f64)>),
     (t, height): (f64, f64),
 ) -> Option<Scale> {
+    let axis = panel.right.as_ref()?;
     let range = within_limits(axis, from_zero(axis, within_decades(axis, data)));
     let scale = plain_scale(axis, range, (t, height))?;
+    if axis.range.is_some() {
+        return Some(scale.spaced(1.15 * t / height));
+    }
+    let room = (ROOM * t / height).min(0.1);
+    let near = TOUCHING * t / height;
+    let right = || panel.series.iter().filter(|s| on_right(panel, s));
+    let part = |end: f64| {
+        let on = |value: f64| (scale.at(value) - end).abs() < near;
+        if stretch(right(), &on, x) { room } else { 0.0 }
+    };
+    let scale = scale.clone().with_room(part(0.0), part(1.0));
     Some(scale.spaced(1.15 * t / height))
 }
 
@@ -163,13 +176,22 @@ fn lies_on(
     if panel.thresholds.iter().any(|level| on(level.value)) {
         return true;
     }
+    let left = panel.series.iter().filter(|s| !on_right(panel, s));
+    stretch(left, &on, (x, x_range))
+}
+
+/// Whether a stretch of one of the curves that is long enough to be seen is `on` something.
+fn stretch<'a>(
+    mut curves: impl Iterator<Item = &'a Series>,
+    on: &dyn Fn(f64) -> bool,
+    (x, x_range): (&Axis, Option<(f64, f64)>),
+) -> bool {
     let place = |v: f64| if x.log { v.log10() } else { v };
     let Some((from, to)) = x_range.map(|(a, b)| (place(a), place(b))) else {
         return false;
     };
     let long = |length: f64| length > 0.03 * (to - from).abs();
-    let mut left = panel.series.iter().filter(|s| !on_right(panel, s));
-    left.any(|series| {
+    curves.any(|series| {
         let mut length = 0.0;
         series.points.windows(2).any(|pair| {
             length = match on(pair[0].1) && on(pair[1].1) {

@@ -62,19 +62,19 @@ pub(super) fn visible(y: &Scale, (a, b): (f64, f64)) -> Option<(f64, f64)> {
     (a.is_finite() && b.is_finite() && low < high).then_some((low, high))
 }
 
-/// A value of the zone that its name in the margin points at: the middle of what is seen at the right; if nothing is
-/// seen, the end that is nearest to the axis.
+/// A value of the zone that its name in the margin points at: away from its middle, where a curve may end, in what is
+/// seen at the right; if nothing is seen, the end that is nearest to the axis.
 pub(super) fn value(zone: &Zone, y: &Scale) -> Option<f64> {
-    let (a, b) = match &zone.extent {
-        Extent::Levels(a, b) => (*a, *b),
+    let ((a, b), part) = match &zone.extent {
+        Extent::Levels(a, b) => ((*a, *b), 0.25),
         Extent::Around(points) => {
             let finite = |p: &&(f64, f64, f64)| p.1.is_finite() && p.2.is_finite();
             let last = points.iter().rfind(finite)?;
-            (last.1, last.2)
+            ((last.1, last.2), 0.8)
         }
     };
     if let Some((low, high)) = visible(y, (a, b)) {
-        return Some(y.value((low + high) / 2.0));
+        return Some(y.value(low + part * (high - low)));
     }
     let (lower, upper) = (a.min(b), a.max(b));
     let nearest = if y.at(lower) >= 1.0 { lower } else { upper };

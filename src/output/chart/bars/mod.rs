@@ -3,7 +3,7 @@
 mod place;
 
 use super::font::{self, Weight, wrap};
-use super::horizontal::{NAME_LINE, name_lines, name_of};
+use super::horizontal::{NAME_LINE, name_lines, name_of, name_size};
 use super::layout::{LINE, MARGIN, NAME_LIFT, head, range, snap};
 use super::numbers::digits;
 use super::palette::{self, FAINT, INK, PAPER, SOFT, readable_on, tint};
@@ -135,8 +135,8 @@ impl Bars {
 
     /// The least height in text sizes.
     pub(super) fn lines(&self, size: Size) -> f64 {
-        let names = name_lines(&self.groups, 0.7 * size.width, size);
-        14.0 + LINE * self.key(size).len() as f64 + NAME_LINE * names.saturating_sub(1) as f64
+        let names = name_lines(&self.groups, 0.6 * size.width, size);
+        16.0 + LINE * self.key(size).len() as f64 + NAME_LINE * names.saturating_sub(1) as f64
     }
 
     /// Lays it out.
@@ -403,11 +403,12 @@ impl Bars {
         let t = sheet.size.text;
         let n = self.groups.len().max(1) as f64;
         let step = (frame.right - frame.left) / n;
+        let size = name_size(&self.groups, step, t);
         for (i, name) in self.groups.iter().enumerate() {
-            for (k, line) in name_of(name, step, t).iter().enumerate() {
+            for (k, line) in name_of(name, step, t, size).iter().enumerate() {
                 let x = frame.x((i as f64 + 0.5) / n);
                 let y = frame.bottom + (1.3 + NAME_LINE * k as f64) * t;
-                sheet.text((x, y), line, 0.92 * t, SOFT, Anchor::Middle);
+                sheet.text((x, y), line, size, SOFT, Anchor::Middle);
             }
         }
     }
