@@ -222,8 +222,6 @@ struct Place {
     around: Edges,
     /// From where to where the line goes that leads to them.
     leader: Option<(Point, Point)>,
-    /// A curve passes: they need a ground of their own.
-    crossed: bool,
 }
 
 /// What is in a plot already.
@@ -299,7 +297,6 @@ impl Taken {
                     let place = Place {
                         around: box_,
                         leader: leader(box_, *anchor, t),
-                        crossed: self.segments.iter().any(|s| crosses(s.0, s.1, &box_)),
                     };
                     best = Some((cost, place));
                 }
@@ -387,13 +384,6 @@ fn draw(sheet: &mut Sheet, words: &Wanted, place: &Place) {
     let t = sheet.size.text;
     if let Some((from, to)) = place.leader {
         sheet.line(from, to, words.leader, 0.05 * t, &[]);
-    }
-    if place.crossed {
-        let [left, top, right, bottom] = place.around;
-        sheet.shapes.push(Shape::Area {
-            points: vec![(left, top), (right, top), (right, bottom), (left, bottom)],
-            color: PAPER,
-        });
     }
     let middle = (place.around[0] + place.around[2]) / 2.0;
     let centre = (place.around[1] + place.around[3]) / 2.0;

@@ -235,7 +235,9 @@ fn more(figure: &Figure, size: Size) -> f64 {
     let among = alone(chart, tall);
     let rows = (among.rows + usize::from(among.lifted)).saturating_sub(1);
     let subtitle = usize::from(!chart.subtitle.is_empty());
-    LINE * (rows + subtitle) as f64
+    // Words between curves take room.
+    let notes = 3 * usize::from(chart.panels.iter().any(|panel| !panel.notes.is_empty()));
+    LINE * (rows + subtitle + notes) as f64
 }
 
 fn heading_lines(row: &[Placed]) -> usize {
