@@ -4,6 +4,7 @@ use super::models::{Cast, Shelf};
 use crate::model::figure::PlotDef;
 use crate::model::{Outcome, StudyDef};
 use crate::study::harvest::shown_unit;
+use crate::study::run::{DEFAULT_RTOL, RunOptions};
 use crate::study::sweep::{Survey, SweepOptions};
 use crate::table::{Table, Values};
 use crate::trajectory::figure::AxisData;
@@ -42,7 +43,14 @@ impl Scan {
             return None;
         }
         let simulation = shelf.build(stage)?;
-        match Survey::new(&simulation, &study, &SweepOptions::default()) {
+        // As exact as the single runs beside it: sweeps of many more points are content with less.
+        let options = SweepOptions {
+            run: RunOptions {
+                rtol: simulation.model().solver.rtol.or(Some(DEFAULT_RTOL)),
+                ..RunOptions::default()
+            },
+        };
+        match Survey::new(&simulation, &study, &options) {
             Ok(mut survey) => {
                 survey.pilot();
                 Some(Scan {
