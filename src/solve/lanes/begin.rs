@@ -35,6 +35,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
                     settled |= 1 << w;
                 }
             }
+            self.take_starts(open & settled);
         }
         if self.starts != 0 {
             let times = self.first_steps(&row_of(self.starts));
@@ -110,7 +111,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         }
     }
 
-    /// Watched functions, extrema and bands where legs begin.
+    /// Watched functions and bands where legs begin.
     fn look_at_starts(&mut self, starts: u64) {
         let times = self.isa.run(Now(&self.block));
         self.equations
@@ -119,13 +120,6 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         for (g, new) in self.block.g.iter_mut().zip(&self.block.g_room) {
             *g = select(&row, new, g);
         }
-        self.isa.run(Take {
-            gather: &mut self.gather,
-            extrema: &self.setup.extrema,
-            g: &self.block.g,
-            times: &times,
-            taken: &row,
-        });
         if self.setup.turning.contains(&false) {
             let at = At::Start;
             measure_bands(
@@ -137,6 +131,21 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
                 starts,
             );
         }
+    }
+
+    /// Takes the values whose extrema are asked for where legs begin: once kinks are on the sides that these values mean.
+    fn take_starts(&mut self, starts: u64) {
+        if self.setup.extrema.is_empty() {
+            return;
+        }
+        let times = self.isa.run(Now(&self.block));
+        self.isa.run(Take {
+            gather: &mut self.gather,
+            extrema: &self.setup.extrema,
+            g: &self.block.g,
+            times: &times,
+            taken: &row_of(starts),
+        });
     }
 
     /// Settles the sides of lane `w`, which begins a leg: an event whose function has jumped across 0 happens. False if that

@@ -1,7 +1,7 @@
 //! Charts of studies: how outcomes depend on what was varied, and which factors matter.
 //!
 //! ```
-//! use osmocyte::output::chart::{Size, sweep::*};
+//! use osmocyte::output::chart::{Size, Theme, sweep::*};
 //! use osmocyte::table::{Table, Values};
 //!
 //! let mut table = Table::default();
@@ -13,7 +13,7 @@
 //! for (name, figure) in sweep_charts(&table, &[AxisSpec::of("osmolarity")], &[lysis]) {
 //!     let size = figure.fitting(Size::SLIDE);
 //!     assert_eq!(name, "response");
-//!     assert!(figure.svg(size)?.contains("lysis time [s]"));
+//!     assert!(figure.svg(size, Theme::Light)?.contains("lysis time [s]"));
 //! }
 //! # Ok::<(), osmocyte::output::chart::ChartError>(())
 //! ```
