@@ -80,7 +80,7 @@ fn a_run_draws_what_is_asked_and_removes_what_was() {
     );
     let said = String::from_utf8_lossy(&again.stderr);
     assert!(
-        said.contains("removed of an earlier run: plane.png, time.png"),
+        said.contains("removed of an earlier run: time.png, plane.png"),
         "{said}"
     );
     let dark = fs::read_to_string(out.join("time.svg")).unwrap();
