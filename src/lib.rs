@@ -53,7 +53,7 @@
 //! | [`trace`] | a Rust function becomes the same graph | `system`, `expr` |
 //! | [`solve`] | integrates any [`equations::Equations`]; pieces of time, events, dense output; many problems in lanes | `equations`, `lanes` |
 //! | [`study`] | one run, its verification, checks, methods compared, sweeps, sensitivities; configuration in, tables out | all of the above |
-//! | [`output`] | files: CSV, metadata, run cards, charts, sweeps that survive a kill | `trajectory`, `table` |
+//! | [`output`] | files: CSV, metadata, run cards, charts, reports, sweeps that survive a kill | `trajectory`, `table` |
 //! | `explorer` | the page of `osmocyte explore`: a local server (with the feature `explorer`) | everything but `cli` |
 //! | [`cli`] | the command line | everything; nobody uses it |
 //!
