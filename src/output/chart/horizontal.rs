@@ -9,7 +9,7 @@ use super::{Axis, Chart, Extent, Size};
 /// Height of a line of a name below an axis, in text sizes.
 pub(super) const NAME_LINE: f64 = 1.1;
 /// Most lines of such a name.
-const NAME_LINES: usize = 3;
+pub(super) const NAME_LINES: usize = 3;
 
 /// Size of the names below an axis with so much room for each: smaller rather than with broken words.
 pub(super) fn name_size(names: &[String], step: f64, t: f64) -> f64 {

@@ -1,7 +1,9 @@
 //! What all panels of a chart share: the horizontal axis, the names of events above them, the room that each has.
 
 use super::font::{self, Weight, wrap};
-use super::horizontal::{NAME_LINE, lowest_x, name_lines, name_of, name_size, x_range, x_scale};
+use super::horizontal::{
+    NAME_LINE, NAME_LINES, lowest_x, name_lines, name_of, name_size, x_range, x_scale,
+};
 use super::labels::{Flag, flags};
 use super::layout::{LINE, MARGIN, NAME_LIFT, SHADE, head, narrowest, snap, thin_line};
 use super::limits;
@@ -45,19 +47,41 @@ pub(super) fn alone(chart: &Chart, size: Size) -> Among {
     }
 }
 
-/// Names of events take rows from the panels, panels' heights decide on ticks, ticks' widths on where events are: a
-/// first plan says how many rows it takes, a second whether the axis name needs one of its own.
+/// Names of events take rows from the panels, panels' heights decide on ticks, ticks' widths on where events are and how
+/// wide the plots are: a first plan says how many rows names take above and below, a second whether the axis name needs
+/// one of its own.
 pub(super) fn planned(chart: &Chart, size: Size, top: f64, among: &Among) -> (Plan, usize, bool) {
-    let first = Plan::new(chart, size, top, (MAX_ROWS, false), among);
-    let rows = first.flags.iter().filter_map(|f| f.row).max();
-    let rows = rows.map_or(0, |row| row + 1).max(among.rows);
-    let plan = Plan::new(chart, size, top, (rows, false), among);
+    let wanted = Rows {
+        above: MAX_ROWS,
+        lifted: false,
+        below: NAME_LINES,
+    };
+    let first = Plan::new(chart, size, top, wanted, among);
+    let above = first.flags.iter().filter_map(|f| f.row).max();
+    let mut rows = Rows {
+        above: above.map_or(0, |row| row + 1).max(among.rows),
+        lifted: false,
+        below: first.names_below(chart),
+    };
+    let plan = Plan::new(chart, size, top, rows, among);
     if !among.lifted && !plan.axis_name_is_in_the_way() {
-        return (plan, rows, false);
+        return (plan, rows.above, false);
     }
-    let mut plan = Plan::new(chart, size, top, (rows, true), among);
-    plan.panels[0].name_row += rows;
-    (plan, rows, true)
+    rows.lifted = true;
+    let mut plan = Plan::new(chart, size, top, rows, among);
+    plan.panels[0].name_row += rows.above;
+    (plan, rows.above, true)
+}
+
+/// Rows of words outside the plots.
+#[derive(Clone, Copy)]
+struct Rows {
+    /// Of names of events, at most.
+    above: usize,
+    /// Whether the name of the first axis stands above those.
+    lifted: bool,
+    /// Of names along the horizontal axis.
+    below: usize,
 }
 
 /// Numbers that all panels share.
@@ -84,28 +108,25 @@ struct Named {
 }
 
 impl Plan {
-    fn new(
-        chart: &Chart,
-        size: Size,
-        top: f64,
-        (max_rows, lifted): (usize, bool),
-        among: &Among,
-    ) -> Plan {
+    fn new(chart: &Chart, size: Size, top: f64, rows: Rows, among: &Among) -> Plan {
         let t = size.text;
         let n = chart.panels.len() as f64;
         let axis_name = if chart.x.text().is_empty() { 0.0 } else { LINE };
-        // Names along the axis take more lines than numbers; the plot is not narrower than that.
-        let names = name_lines(&chart.x.names, 0.6 * size.width, size);
-        let more = names.saturating_sub(1) as f64 * NAME_LINE;
+        // Names along the axis take more lines than numbers.
+        let more = match chart.x.names.len() {
+            0 => 0.0,
+            _ => rows.below.saturating_sub(1) as f64 * NAME_LINE,
+        };
         let foot = (0.5 + LINE + more + axis_name) * t + 0.8 * MARGIN * t;
         let gap = 0.9 * t;
         let range = x_range(chart);
         // A panel whose axes at both sides have long names takes two rows for them.
         let others = chart.panels.iter().any(|panel| panel.right.is_none());
-        let rows = |panel: &Panel| name_rows(panel, size, others);
-        let header = |panel: &Panel| (2.0 + LINE * rows(panel) as f64) * t;
+        let names_of = |panel: &Panel| name_rows(panel, size, others);
+        let header = |panel: &Panel| (2.0 + LINE * names_of(panel) as f64) * t;
         let headers: f64 = chart.panels.iter().map(header).sum();
-        let rows_height = (max_rows + usize::from(lifted)).saturating_sub(1) as f64 * LINE * t;
+        let rows_height =
+            (rows.above + usize::from(rows.lifted)).saturating_sub(1) as f64 * LINE * t;
         let free = size.height - top - foot - rows_height - headers - (n - 1.0) * gap;
         // Too many panels for the height: they overlap the foot rather than turn inside out.
         let height = (free / n).max(2.0 * t);
@@ -118,7 +139,10 @@ impl Plan {
                 (&chart.x, range),
                 size,
                 (y, y + height),
-                (among.ends.get(i).copied().unwrap_or_default(), rows(panel)),
+                (
+                    among.ends.get(i).copied().unwrap_or_default(),
+                    names_of(panel),
+                ),
             ));
             y += height + gap;
         }
@@ -163,10 +187,16 @@ impl Plan {
             spans: Vec::new(),
             crowded: false,
             // The final plan has room for as many rows as the first one took.
-            max_rows,
+            max_rows: rows.above,
         };
         plan.place_marks(chart, size);
         plan
+    }
+
+    /// Lines that the longest of the names along the horizontal axis takes.
+    fn names_below(&self, chart: &Chart) -> usize {
+        let Frame { left, right, .. } = self.panels[0].frame;
+        name_lines(&chart.x.names, right - left, self.panels[0].size)
     }
 
     fn place_marks(&mut self, chart: &Chart, size: Size) {

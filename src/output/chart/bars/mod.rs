@@ -3,7 +3,7 @@
 mod place;
 
 use super::font::{self, Weight, wrap};
-use super::horizontal::{NAME_LINE, name_lines, name_of, name_size};
+use super::horizontal::{NAME_LINE, NAME_LINES, name_lines, name_of, name_size};
 use super::layout::{LINE, MARGIN, NAME_LIFT, head, range, snap};
 use super::numbers::digits;
 use super::palette::{self, FAINT, INK, PAPER, SOFT, readable_on, tint};
@@ -12,7 +12,7 @@ use super::scene::{Anchor, Scene, Shape, Sheet};
 use super::thin::Point;
 use super::ticks::Scale;
 use super::{Axis, Size, Threshold};
-use place::{Bar, bars};
+use place::{Bar, Beside, bars};
 
 /// A bar, or a stack of them, for each of several things.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -57,6 +57,13 @@ enum Fill {
     Full,
     Pale,
     Hatched,
+}
+
+/// The plot, its axis, and the names at its right.
+struct Room {
+    frame: Frame,
+    y: Scale,
+    beside: Vec<Beside>,
 }
 
 impl Bars {
@@ -164,33 +171,14 @@ impl Bars {
             return;
         }
         let key = self.key(size);
-        let names = name_lines(&self.groups, 0.6 * size.width, size);
-        let foot = (0.5 + LINE + NAME_LINE * names.saturating_sub(1) as f64 + 0.8 * MARGIN) * t;
-        let above = (2.0 + LINE * key.len() as f64) * t;
-        let (upper, lower) = (snap(top + above), snap(size.height - foot));
-        let lower = lower.max(upper + 2.0 * t);
-        let Some(y) = self.scale(&all, (t, lower - upper)) else {
+        let above = top + (2.0 + LINE * key.len() as f64) * t;
+        // How many lines the names below take is known when the width of the plot is.
+        let Some(Room { frame, .. }) = self.room(&all, size, (above, NAME_LINES)) else {
             return;
         };
-        let numbers = y
-            .ticks
-            .iter()
-            .map(|tick| font::width(&tick.label, 0.92 * t, Weight::Regular));
-        let numbers = numbers.fold(0.0, f64::max);
-        let beside = place::beside(self, &all, &y, size);
-        let widest = beside.iter().map(|b| b.width(0.95 * t)).fold(0.0, f64::max);
-        let left = (MARGIN + 0.55) * t + numbers;
-        let right = size.width
-            - (if widest > 0.0 {
-                2.6 * t + widest
-            } else {
-                1.6 * t
-            });
-        let frame = Frame {
-            left: snap(left.min(0.4 * size.width)),
-            right: snap(right.max(0.6 * size.width)),
-            top: upper,
-            bottom: lower,
+        let names = name_lines(&self.groups, frame.right - frame.left, size);
+        let Some(Room { frame, y, beside }) = self.room(&all, size, (above, names)) else {
+            return;
         };
         self.key_row(sheet, &key, top);
         let name = wrap(&self.y.text(), size.width - 2.2 * t, t, Weight::Regular, 1);
@@ -211,6 +199,35 @@ impl Bars {
         self.numbers(sheet, &all, frame, &y);
         self.names(sheet, frame);
         place::draw_beside(sheet, &beside, frame);
+    }
+
+    /// The plot below `above`, with so many lines of names below it; `None` without a vertical axis.
+    fn room(&self, all: &[Bar], size: Size, (above, names): (f64, usize)) -> Option<Room> {
+        let t = size.text;
+        let foot = (0.5 + LINE + NAME_LINE * names.saturating_sub(1) as f64 + 0.8 * MARGIN) * t;
+        let (top, bottom) = (snap(above), snap(size.height - foot));
+        let bottom = bottom.max(top + 2.0 * t);
+        let y = self.scale(all, (t, bottom - top))?;
+        let numbers = y
+            .ticks
+            .iter()
+            .map(|tick| font::width(&tick.label, 0.92 * t, Weight::Regular));
+        let numbers = numbers.fold(0.0, f64::max);
+        let beside = place::beside(self, all, &y, size);
+        let widest = beside.iter().map(|b| b.width(0.95 * t)).fold(0.0, f64::max);
+        let left = (MARGIN + 0.55) * t + numbers;
+        let margin = match widest > 0.0 {
+            true => 2.6 * t + widest,
+            false => 1.6 * t,
+        };
+        let right = size.width - margin;
+        let frame = Frame {
+            left: snap(left.min(0.4 * size.width)),
+            right: snap(right.max(0.6 * size.width)),
+            top,
+            bottom,
+        };
+        Some(Room { frame, y, beside })
     }
 
     /// Left and right end of a bar in pixels.
