@@ -38,14 +38,14 @@ pub struct LaneProgram {
 impl LaneProgram {
     /// Compiles the equations of a system.
     ///
-    /// Watched are these events of the system, then the expressions `watched`; `probes` are looked at now and then, one
-    /// lane at a time. Kinks that are no events among these are thawed in all of them.
+    /// Watched are the first of these events of the system, then the expressions `watched`; `probes` are looked at now and
+    /// then, one lane at a time. Kinks that are not among the second, which the caller holds, are thawed in all of them.
     ///
     /// # Errors
     /// When an expression needs a variable that is neither time nor a state nor a parameter.
     pub fn new(
         system: &System,
-        events: &[usize],
+        (events, held): (&[usize], &[usize]),
         watched: &[ExprId],
         probes: &[ExprId],
     ) -> Result<Self, Unbound> {
@@ -55,7 +55,7 @@ impl LaneProgram {
             .chain(watched.iter().copied())
             .collect();
         let mut kinks = kinks(system);
-        kinks.retain(|kink| !events.contains(&kink.event));
+        kinks.retain(|kink| !held.contains(&kink.event));
         let kinks: Vec<(VarId, ExprId)> = kinks.iter().map(|k| (k.slot, k.g)).collect();
         let n = flat.rates.len();
         let rates = thaw(&mut graph, &flat.rates, &kinks);

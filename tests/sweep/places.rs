@@ -338,3 +338,42 @@ later = "at(x, 2.99 s)"
         }
     }
 }
+
+/// Beyond a kink of the rates the solution has another closed form: a step that goes across both is neither.
+#[test]
+fn steps_end_at_kinks() {
+    const MODEL: &str = r#"
+title = "a stretch that pulls from 1 on"
+[parameters]
+k = { value = 3, range = [0.1, 30] }
+v = { value = "0 1/s", range = ["0 1/s", "5 1/s"] }
+[state.x]
+initial = "0"
+rate = "(1 + k*max(0, x - 1))/(1 s)"
+[state.rests]
+initial = "1"
+rate = "v - max(0, rests - 1)/(1 s)"
+[experiment]
+duration = "3 s"
+steps = ["at 1.5 s: v = 2 1/s"]
+[event.far]
+when = "x rises through 5"
+[outcomes]
+far_time = "time of far"
+rested = "final(rests)"
+"#;
+    for method in METHODS {
+        let args = ["--vary", "k=0.3, 1, 3, 10", "--method", method];
+        for row in rows(MODEL, &args) {
+            let k = row("k").unwrap();
+            let time = 1.0 + (1.0 + 4.0 * k).ln() / k;
+            if time < 3.0 {
+                let error = row("far_time").unwrap() / time - 1.0;
+                assert!(error.abs() < 2e-7, "{method} {k}: {error}");
+            }
+            let rested = 3.0 - 2.0 * (-1.5f64).exp();
+            let error = row("rested").unwrap() / rested - 1.0;
+            assert!(error.abs() < 2e-6, "{method} {k}: {error}");
+        }
+    }
+}

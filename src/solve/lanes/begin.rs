@@ -200,7 +200,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
             if g.abs() <= clear {
                 continue;
             }
-            if side == 0.0 && !fresh {
+            if side == 0.0 && !fresh && !self.setup.corners[e] {
                 // It has jumped away from a rest at 0: which way it crosses, a single run tells.
                 self.end(w, Ending::Unsure);
                 return true;

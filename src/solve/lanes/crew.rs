@@ -45,6 +45,8 @@ pub(super) struct Lane {
     pub count: Vec<u64>,
     pub crowd: u32,
     pub crowd_since: f64,
+    /// When each event's function has come to the other side of 0, but not clear of the band yet [s]; NaN if it has not.
+    pub inside: Vec<f64>,
 }
 
 pub(super) struct Crew<'c, E, C, const W: usize> {
@@ -152,6 +154,8 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         lane.first.resize(self.setup.events.len(), f64::NAN);
         lane.count.clear();
         lane.count.resize(self.setup.events.len(), 0);
+        lane.inside.clear();
+        lane.inside.resize(self.setup.events.len(), f64::NAN);
         lane.crowd = 0;
         lane.crowd_since = f64::NEG_INFINITY;
         for (row, y) in self.block.y.iter_mut().zip(&lane.job.y) {
@@ -261,7 +265,10 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
             self.stop_landing(w);
             self.block.retry[w] = 1.0;
             self.block.in_a_row[w] += 1.0;
-            let next = self.block.next[w];
+            let next = match self.before_corner(w) {
+                Some(h) if self.block.in_a_row[w] == 1.0 => h,
+                _ => self.block.next[w],
+            };
             self.block.h[w] = next;
             let stuck = self.block.clock[w] + next <= self.block.clock[w];
             if stuck || self.block.in_a_row[w] > REJECTIONS {
@@ -300,7 +307,53 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         self.block.last[w] = self.block.tried[w];
         self.block.last_error[w] = self.block.error[w];
         self.block.h[w] = self.block.next[w];
+        self.look_inside_bands(w);
+        self.round_corners(w);
         true
+    }
+
+    /// Length of a step that would end about at the first corner inside the attempt of lane `w`, which was not good enough:
+    /// perhaps for the corner alone.
+    fn before_corner(&self, w: usize) -> Option<f64> {
+        let corners = (self.setup.corners.iter().enumerate()).filter(|(_, corner)| **corner);
+        let crossed = corners.filter_map(|(e, _)| {
+            let (side, band) = (self.block.side[e][w], self.block.band[e][w]);
+            let g = [&self.block.g, &self.block.g_middle, &self.block.g1].map(|g| g[e][w]);
+            let crosses = side * g[0] > 0.0 && side * g[2] < -band && g[1].is_finite();
+            crosses.then(|| Landing::new(e, (side, 0.0), (g[0], g[1], g[2])).theta)
+        });
+        let first = crossed.fold(1.0, f64::min);
+        (first < 1.0).then_some(first * self.block.tried[w])
+    }
+
+    /// Notes what comes to the other side of 0 in an attempt of lane `w` that is taken, but not clear of the band: that
+    /// counts only if it does not go back.
+    pub(super) fn look_inside_bands(&mut self, w: usize) {
+        for e in 0..self.setup.events.len() {
+            let (g, g1, side) = (
+                self.block.g[e][w],
+                self.block.g1[e][w],
+                self.block.side[e][w],
+            );
+            if side * g1 > 0.0 {
+                self.lanes[w].inside[e] = f64::NAN;
+            } else if side * g > 0.0 {
+                let part = g / (g - g1) * self.block.tried[w];
+                self.lanes[w].inside[e] = self.block.origin[w] + self.block.clock[w] + part;
+            }
+        }
+    }
+
+    /// Takes the sides of corners that lane `w` has at the end of an attempt: those that are passed within tolerances, or
+    /// left from a rest there, are not landed on.
+    fn round_corners(&mut self, w: usize) {
+        let corners = self.setup.corners.iter().enumerate();
+        for (e, _) in corners.filter(|(_, corner)| **corner) {
+            let g = self.block.g1[e][w];
+            if g != 0.0 {
+                self.block.side[e][w] = g.signum();
+            }
+        }
     }
 
     /// Moves the lanes whose attempts are taken on to their ends; what happens there, happens.

@@ -15,6 +15,9 @@ const CROWD_SPAN: f64 = 1e-9;
 /// Part of the tolerance that the time of an event may be off by.
 const PLACE: f64 = 0.02;
 
+/// Part of a step that the place of a corner may be off by: its square is what is left of the error.
+const ABOUT: f64 = 1e-3;
+
 impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
     /// Makes lane `w` look for a landing.
     pub(super) fn search(&mut self, w: usize, landing: Landing) {
@@ -83,7 +86,11 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         }
         let tolerance =
             PLACE * self.setup.rtol * t.abs().max(landing.full) + 4.0 * f64::EPSILON * t.abs();
-        match landing.see(self.block.g1[landing.event][w], tolerance) {
+        let near = match self.setup.corners[landing.event] {
+            true => tolerance.max(ABOUT * landing.full),
+            false => tolerance,
+        };
+        match landing.see(self.block.g1[landing.event][w], near) {
             Found::Never => {
                 self.end(w, Ending::Unsure);
                 false
@@ -148,6 +155,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
             }
             return true;
         }
+        self.look_inside_bands(w);
         let mut together = self.together(w, landing, tolerance);
         together.push(landing.event);
         if together.len() > 1 && together.iter().any(|e| acts(self.setup, *e)) {
@@ -161,8 +169,11 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
             self.block.side[e][w] = -side;
             let level = self.block.g1[e][w].abs();
             self.lanes[w].touched.push((e, level));
+            let inside = std::mem::replace(&mut self.lanes[w].inside[e], f64::NAN);
             if happens(&self.setup.events[e].direction, side, -side) {
-                self.note(w, e, t);
+                // What only leaves a mark had it where it first crossed; a run stops where it is.
+                let marks = self.setup.events[e].action == Action::Record && inside < t;
+                self.note(w, e, if marks { inside } else { t });
                 self.lanes[w].fired.push(e);
             }
         }
@@ -175,7 +186,10 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
             let (side, band) = (self.block.side[*e][w], self.block.band[*e][w]);
             let (g, g1) = (self.block.g[*e][w], self.block.g1[*e][w]);
             let falls = side * (g - g1) / self.block.tried[w];
-            let own = !self.setup.turning[*e] && *e != landing.event && side != 0.0;
+            // What only must not go beyond 0 may arrive there.
+            let under = self.setup.events[*e].direction == Direction::Under;
+            let kind = !self.setup.turning[*e] && !self.setup.corners[*e] && !under;
+            let own = kind && *e != landing.event && side != 0.0;
             own && side * g > band && falls > 0.0 && side * g1 <= 4.0 * tolerance * falls
         };
         (0..self.setup.events.len()).filter(near).collect()
@@ -220,6 +234,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         }
         if changed {
             let lane = &mut self.lanes[w];
+            lane.inside.fill(f64::NAN);
             self.unbound = true;
             if t - lane.crowd_since > CROWD_SPAN * t.abs().max(self.block.until[w]) {
                 (lane.crowd, lane.crowd_since) = (0, t);

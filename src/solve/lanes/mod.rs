@@ -6,7 +6,7 @@
 //!
 //! What differs from [`super::solve`], which remains the reference:
 //!
-//! - *Kinks are not frozen*: error control alone gets over them.
+//! - *Kinks at which nothing jumps are not frozen*: a step that crosses one is taken again, so that it ends about there.
 //! - *Events are landed on*: a step in which something crosses is taken again, shorter, until it ends at the crossing; so
 //!   times and states of events are as good as steps, and no interpolant is needed but for a look at the middle.
 //! - *Extrema that can't matter are passed over*: where the value could not exceed the best one so far by a tolerance.
@@ -66,6 +66,8 @@ pub struct Setup {
     pub events: Vec<Event>,
     /// For each event whether it only marks where a value turns; `[events.len()]`.
     pub turning: Vec<bool>,
+    /// For each event whether it is only a corner: steps end about there, and nothing happens; `[events.len()]`.
+    pub corners: Vec<bool>,
     /// Extrema to gather.
     pub extrema: Vec<Extremum>,
     /// Typical sizes of the states; `[n_states]`.

@@ -215,6 +215,10 @@ pub(super) fn examine<const W: usize>(
             return Verdict::Unsure;
         }
         let (side, band) = (block.side[e][w], block.band[e][w]);
+        let corner = setup.corners[e];
+        if side == 0.0 && corner {
+            continue;
+        }
         if side == 0.0 {
             // At rest at 0 from the start on. To leave from there is a crossing; a single run finds out where.
             if g1.abs() > band {
@@ -225,7 +229,11 @@ pub(super) fn examine<const W: usize>(
         let under = setup.events[e].direction == Direction::Under;
         if side * g1 <= 0.0 {
             if let Some(offset) = crossing(side, band, under, g, g1) {
-                if touched.iter().any(|t| t.0 == e) && block.tried[w] > shortest {
+                let touched = touched.iter().any(|t| t.0 == e);
+                if touched && corner {
+                    continue;
+                }
+                if touched && block.tried[w] > shortest {
                     // It has just come to this side, and leaves it in the same step: where, a shorter one shows.
                     peek = peek.min(0.5);
                     continue;

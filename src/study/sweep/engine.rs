@@ -7,7 +7,7 @@ use crate::compile::{Inputs, LaneFunction, LaneProgram};
 use crate::error::Error;
 use crate::expr::graph::{ExprId, VarId};
 use crate::solve::lanes::{Extremum, LaneMethod, Setup};
-use crate::solve::problem::{Failure, Method, Options, Piece};
+use crate::solve::problem::{Action, Event, Failure, Method, Options, Piece};
 use crate::study::method::{method_name, tolerances};
 use crate::study::problem::event;
 use crate::study::run::RunOptions;
@@ -199,13 +199,17 @@ impl Engine {
         let Gathering {
             events,
             turning,
+            corners,
             extrema,
             watched,
             probes,
             marks,
             ..
         } = gathering;
-        let program = LaneProgram::new(&system, &events, &watched, &probes);
+        let held: Vec<usize> = (events.iter().zip(&corners))
+            .filter_map(|(e, corner)| (!corner).then_some(*e))
+            .collect();
+        let program = LaneProgram::new(&system, (&events, &held), &watched, &probes);
         let program = program.map_err(|e| Error::option(e.to_string()))?;
 
         let mut ids = system.static_expressions();
@@ -270,9 +274,20 @@ impl Engine {
             max_steps: run.max_steps.unwrap_or(Options::default().max_steps),
             events: events
                 .iter()
-                .map(|&e| event(&system.events[e], &system.guards))
+                .zip(&corners)
+                .map(|(&e, corner)| {
+                    let event = event(&system.events[e], &system.guards);
+                    match corner {
+                        true => Event {
+                            action: Action::Record,
+                            ..event
+                        },
+                        false => event,
+                    }
+                })
                 .collect(),
             turning,
+            corners,
             extrema,
             sizes,
         };
@@ -471,6 +486,8 @@ struct Gathering<'s> {
     /// Events of the system that are watched.
     events: Vec<usize>,
     turning: Vec<bool>,
+    /// Kinks at which nothing jumps.
+    corners: Vec<bool>,
     extrema: Vec<Extremum>,
     watched: Vec<ExprId>,
     probes: Vec<ExprId>,
@@ -499,7 +516,7 @@ impl<'s> Gathering<'s> {
             let info = &system.events[e];
             let acts = info.stops || info.fails || info.applies;
             match info.purpose {
-                Purpose::Kink(_) => jumps.contains(&e),
+                Purpose::Kink(_) => true,
                 _ => acts || asked[e] || turns[e],
             }
         };
@@ -507,10 +524,14 @@ impl<'s> Gathering<'s> {
         let turning = (events.iter())
             .map(|&e| turns[e] && !asked[e] && system.events[e].purpose == Purpose::Outcome)
             .collect();
+        let corners = (events.iter())
+            .map(|e| matches!(system.events[*e].purpose, Purpose::Kink(_)) && !jumps.contains(e))
+            .collect();
         Gathering {
             system,
             events,
             turning,
+            corners,
             extrema: Vec::new(),
             watched: Vec::new(),
             probes: Vec::new(),
