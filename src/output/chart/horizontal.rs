@@ -8,6 +8,8 @@ use super::{Axis, Chart, Extent, Size};
 
 /// Height of a line of a name below an axis, in text sizes.
 pub(super) const NAME_LINE: f64 = 1.1;
+/// Between two of them, in text sizes.
+const NAME_GAP: f64 = 0.4;
 /// Most lines of such a name.
 pub(super) const NAME_LINES: usize = 3;
 
@@ -47,14 +49,14 @@ pub(super) fn shared(names: &[String]) -> Vec<Name<'_>> {
 pub(super) fn name_size(names: &[String], step: f64, t: f64) -> f64 {
     let fits = shared(names).into_iter().map(|name| {
         let longest = longest_word(name.text, 1.0, Weight::Regular);
-        (step * name.places as f64 - 0.6 * t) / longest.max(1e-9)
+        (step * name.places as f64 - NAME_GAP * t) / longest.max(1e-9)
     });
     fits.fold(0.92 * t, f64::min).max(0.7 * t)
 }
 
 /// A name below an axis in lines; none if there is no room for words: those stay in the description.
 pub(super) fn name_of(name: &str, step: f64, t: f64, size: f64) -> Vec<String> {
-    let room = step - 0.6 * t;
+    let room = step - NAME_GAP * t;
     if room < 2.0 * size {
         return Vec::new();
     }

@@ -4,7 +4,7 @@ use super::font::{self, Weight};
 use super::layout::{layout, narrowest};
 use super::numbers::{alike, digits};
 use super::scene::Scene;
-use super::{Axis, Chart, Mark, Note, Panel, Series, Size, Threshold};
+use super::{Axis, Chart, Mark, Markers, Note, Panel, Series, Size, Threshold};
 
 /// Named places from left to right with a level for each, in one or several conditions.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -68,6 +68,10 @@ impl Stairs {
         let series = self.flights.iter().map(|flight| Series {
             label: flight.label.clone(),
             points: flight.points(self.places.len()),
+            markers: match self.flights.len() {
+                0 | 1 => Markers::None,
+                _ => Markers::Spaced,
+            },
             ..Series::default()
         });
         let flights = self.flights.iter().enumerate();
