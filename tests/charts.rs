@@ -562,7 +562,8 @@ fn markers_stand_at_the_points() {
         label: "b".into(),
         ..marked.clone()
     };
-    assert_eq!(dots(&with(vec![marked, other])), 10);
+    // Each name has the mark of its curve before it.
+    assert_eq!(dots(&with(vec![marked, other])), 12);
 }
 
 /// Left and right end of every full line of a colour.

@@ -630,10 +630,63 @@ fn bars_are_told_apart_without_colour() {
 }
 
 #[test]
+fn stairs_have_numbers_with_the_same_decimals_where_steps_have_room() {
+    let stairs = |n: usize| {
+        Figure::Stairs(Stairs {
+            places: vec!["place".into(); n],
+            flights: vec![Flight {
+                levels: (0..n).map(|i| -0.0952 - 0.05 * i as f64).collect(),
+                ..Flight::default()
+            }],
+            ..Stairs::default()
+        })
+    };
+    let scene = stairs(11).layout(Size {
+        width: 1200.0,
+        ..Size::SLIDE
+    });
+    let words = texts(&scene);
+    assert!(words.contains(&"−0.095") && words.contains(&"−0.595"));
+    assert_eq!(words.iter().filter(|word| **word == "place").count(), 1);
+    let narrow = stairs(11).layout(Size::PRINT);
+    assert!(!texts(&narrow).iter().any(|word| word.starts_with("−0.59")));
+}
+
+#[test]
+fn what_each_of_several_curves_does_once_has_happened_once() {
+    let burst = |x: f64, like: usize| Note {
+        x,
+        y: 2.0,
+        text: "burst".into(),
+        dot: true,
+        like: Some(like),
+    };
+    let chart = |notes: Vec<Note>| Chart {
+        panels: vec![Panel {
+            series: vec![
+                curve("a", [(0.0, 1.0), (9.0, 2.0)].into_iter()),
+                curve("b", [(0.0, 1.0), (9.0, 3.0)].into_iter()),
+            ],
+            notes,
+            ..Panel::default()
+        }],
+        ..Chart::default()
+    };
+    let words = |notes| -> Vec<String> {
+        let scene = Figure::Lines(chart(notes)).layout(Size::SLIDE);
+        texts(&scene).into_iter().map(str::to_string).collect()
+    };
+    let one_each = words(vec![burst(4.5, 1), burst(9.0, 0)]);
+    assert!(one_each.contains(&"burst".to_string()), "{one_each:?}");
+    let twice = words(vec![burst(4.5, 1), burst(6.0, 1)]);
+    assert!(twice.contains(&"burst (2×)".to_string()), "{twice:?}");
+}
+
+#[test]
 fn bars_have_their_numbers() {
     let scene = Figure::Bars(potentials()).layout(Size::SLIDE);
     let words = texts(&scene);
-    for word in ["−0.94", "0.78", "−2.3", "ψ of the cell", "in pure water"] {
+    for word in ["−0.94", "0.78", "−2.30", "ψ of the cell", "in pure water"] {
         assert!(words.contains(&word), "{word} is missing among {words:?}");
     }
     let scene = Figure::Bars(ledger()).layout(Size::SLIDE);

@@ -450,6 +450,17 @@ fn axes_decide_on_the_charts() {
 }
 
 #[test]
+fn a_study_says_what_its_charts_are_about() {
+    let figures = sweep_charts(&grid(20, 20), &specs(&[PF, BATH]), &outcomes());
+    let (_, figure) = figures.into_iter().next().unwrap();
+    let shown = figure.title().to_string();
+    let figure = figure.under("Dilute baths burst the cell");
+    assert_eq!(figure.title(), "Dilute baths burst the cell");
+    let svg = figure.svg(Size::SLIDE, Theme::Light).unwrap();
+    assert!(!shown.is_empty() && svg.contains(shown.split(' ').next().unwrap()));
+}
+
+#[test]
 fn names_of_variants_are_an_axis() {
     let mut table = Table::default();
     let variants = ["control", "without aquaporin", "osmoregulation by channels"];

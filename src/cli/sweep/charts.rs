@@ -51,8 +51,14 @@ pub(super) fn draw(
         .filter_map(Value::as_str)
         .map(OutcomeSpec::of)
         .collect();
+    let mut figures = sweep_charts(&table, &axes, &outcomes);
+    if let Some(title) = study["title"].as_str().filter(|title| !title.is_empty()) {
+        figures = (figures.into_iter())
+            .map(|(name, figure)| (name, figure.under(title)))
+            .collect();
+    }
     let mut names = Vec::new();
-    for (name, pictures) in pictures(&sweep_charts(&table, &axes, &outcomes), args) {
+    for (name, pictures) in pictures(&figures, args) {
         let pictures = match pictures {
             Ok(pictures) => pictures,
             Err(e) => {

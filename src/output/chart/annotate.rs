@@ -90,9 +90,15 @@ fn notes(
         }
         seen.push(&note.text);
         let same = |other: &&Note| other.dot && note.dot && other.text == note.text;
-        let times = panel.notes.iter().filter(same).count().max(1);
+        let same = || panel.notes.iter().filter(same);
+        // What several curves do once each has happened once.
+        let times = same().filter(|other| other.like == note.like).count();
+        let color = match same().all(|other| other.like == note.like) {
+            true => color(note),
+            false => None,
+        };
         let text = match times {
-            1 => note.text.clone(),
+            0 | 1 => note.text.clone(),
             n => format!("{} ({n}×)", note.text),
         };
         let room = 0.42 * (frame.right - frame.left);
@@ -102,8 +108,8 @@ fn notes(
             lines: wrap(&text, room, size, Weight::Regular, 3),
             size,
             weight: Weight::Regular,
-            color: color(note).map_or(INK, |stroke| stroke.text),
-            leader: color(note).map_or(SOFT, |stroke| stroke.line),
+            color: color.map_or(INK, |stroke| stroke.text),
+            leader: color.map_or(SOFT, |stroke| stroke.line),
             own: Vec::new(),
         });
     }

@@ -138,23 +138,40 @@ impl Figure {
     /// The same figure without a title; what is below the title stays.
     pub(super) fn untitled(&self) -> Figure {
         let mut figure = self.clone();
-        let title = match &mut figure {
-            Figure::Lines(it) => &mut it.title,
-            Figure::Response(it) => &mut it.title,
-            Figure::Heat(it) => &mut it.title,
-            Figure::Scatter(it) => &mut it.title,
-            Figure::Profiles(it) => &mut it.title,
-            Figure::Tornado(it) => &mut it.title,
-            Figure::Sobol(it) => &mut it.title,
-            Figure::Pairs(it) => &mut it.title,
-            Figure::Morris(it) => &mut it.title,
-            Figure::Cells(it) => &mut it.title,
-            Figure::Plate(it) => &mut it.title,
-            Figure::Bars(it) => &mut it.title,
-            Figure::Stairs(it) => &mut it.title,
-        };
-        title.clear();
+        figure.head_mut().0.clear();
         figure
+    }
+
+    /// The same figure under a message of its own; what was its title goes before the subtitle.
+    #[must_use]
+    pub fn under(mut self, message: &str) -> Figure {
+        let (title, subtitle) = self.head_mut();
+        let shown = std::mem::replace(title, message.to_string());
+        *subtitle = match (shown.as_str(), subtitle.as_str()) {
+            (_, "") => shown,
+            ("", _) => std::mem::take(subtitle),
+            (shown, more) => format!("{shown}; {more}"),
+        };
+        self
+    }
+
+    /// Title and subtitle.
+    fn head_mut(&mut self) -> (&mut String, &mut String) {
+        match self {
+            Figure::Lines(it) => (&mut it.title, &mut it.subtitle),
+            Figure::Response(it) => (&mut it.title, &mut it.subtitle),
+            Figure::Heat(it) => (&mut it.title, &mut it.subtitle),
+            Figure::Scatter(it) => (&mut it.title, &mut it.subtitle),
+            Figure::Profiles(it) => (&mut it.title, &mut it.subtitle),
+            Figure::Tornado(it) => (&mut it.title, &mut it.subtitle),
+            Figure::Sobol(it) => (&mut it.title, &mut it.subtitle),
+            Figure::Pairs(it) => (&mut it.title, &mut it.subtitle),
+            Figure::Morris(it) => (&mut it.title, &mut it.subtitle),
+            Figure::Cells(it) => (&mut it.title, &mut it.subtitle),
+            Figure::Plate(it) => (&mut it.title, &mut it.subtitle),
+            Figure::Bars(it) => (&mut it.title, &mut it.subtitle),
+            Figure::Stairs(it) => (&mut it.title, &mut it.subtitle),
+        }
     }
 
     /// The figure as an SVG document.

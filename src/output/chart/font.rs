@@ -173,6 +173,30 @@ pub fn wrap(text: &str, room: f64, size: f64, weight: Weight, max_lines: usize) 
     lines
 }
 
+/// As [`wrap`], in lines about as long as each other: none with a single word at the end.
+pub fn balanced(text: &str, room: f64, size: f64, weight: Weight, max_lines: usize) -> Vec<String> {
+    let lines = |room: f64| wrap(text, room, size, weight, max_lines);
+    let mut best = lines(room);
+    // A broken word would be broken elsewhere.
+    let mut least = longest_word(text, size, weight);
+    if best.len() < 2 || least > room || best.last().is_some_and(|line| line.ends_with('…')) {
+        return best;
+    }
+    let mut most = room;
+    while most - least > 0.1 * size {
+        let middle = (least + most) / 2.0;
+        let narrower = lines(middle);
+        let same = narrower.len() == best.len()
+            && narrower.last().is_some_and(|line| !line.ends_with('…'));
+        if same {
+            (best, most) = (narrower, middle);
+        } else {
+            least = middle;
+        }
+    }
+    best
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -199,6 +223,10 @@ mod tests {
         for line in &lines {
             assert!(width(line, 15.0, Weight::Bold) <= 200.0, "{line}");
         }
+        let even = balanced("one two three four", 200.0, 15.0, Weight::Bold, 9);
+        assert_eq!(even, ["one two three four"]);
+        let even = balanced("membrane and water and walls", 200.0, 15.0, Weight::Bold, 9);
+        assert_eq!(even, ["membrane and", "water and walls"]);
         let cut = wrap(text, 200.0, 15.0, Weight::Bold, 2);
         assert_eq!(cut.len(), 2);
         assert!(cut[1].ends_with('…') && width(&cut[1], 15.0, Weight::Bold) <= 200.0);

@@ -8,21 +8,55 @@ use super::{Axis, Chart, Extent, Size};
 
 /// Height of a line of a name below an axis, in text sizes.
 pub(super) const NAME_LINE: f64 = 1.1;
+/// Between two of them, in text sizes.
+const NAME_GAP: f64 = 0.4;
 /// Most lines of such a name.
 pub(super) const NAME_LINES: usize = 3;
 
-/// Size of the names below an axis with so much room for each: smaller rather than with broken words.
+/// A name below an axis: of one place, or of neighbours that have the same.
+pub(super) struct Name<'a> {
+    pub text: &'a str,
+    /// Its first place.
+    pub first: usize,
+    /// How many places share it.
+    pub places: usize,
+}
+
+impl Name<'_> {
+    /// The middle of its places: that of the first place is 0, that of the next 1.
+    pub fn middle(&self) -> f64 {
+        self.first as f64 + (self.places - 1) as f64 / 2.0
+    }
+}
+
+/// The names below an axis, neighbours of one name together.
+pub(super) fn shared(names: &[String]) -> Vec<Name<'_>> {
+    let mut out: Vec<Name> = Vec::new();
+    for (first, text) in names.iter().enumerate() {
+        match out.last_mut() {
+            Some(last) if last.text == text => last.places += 1,
+            _ => out.push(Name {
+                text,
+                first,
+                places: 1,
+            }),
+        }
+    }
+    out
+}
+
+/// Size of the names below an axis with so much room for each place: smaller rather than with broken words.
 pub(super) fn name_size(names: &[String], step: f64, t: f64) -> f64 {
-    let words = names
-        .iter()
-        .map(|name| longest_word(name, 1.0, Weight::Regular));
-    let longest = words.fold(1e-9, f64::max);
-    ((step - 0.6 * t) / longest).clamp(0.7 * t, 0.92 * t)
+    let fits = shared(names).into_iter().map(|name| {
+        let longest = longest_word(name.text, 1.0, Weight::Regular);
+        (step * name.places as f64 - NAME_GAP * t) / longest.max(1e-9)
+    });
+    fits.fold(0.92 * t, f64::min).max(0.7 * t)
 }
 
 /// A name below an axis in lines; none if there is no room for words: those stay in the description.
 pub(super) fn name_of(name: &str, step: f64, t: f64, size: f64) -> Vec<String> {
-    let room = step - 0.6 * t;
+    let room = step - NAME_GAP * t;
     if room < 2.0 * size {
         return Vec::new();
     }
@@ -34,7 +68,8 @@ pub(super) fn name_lines(names: &[String], width: f64, size: Size) -> usize {
     let step = width / names.len().max(1) as f64;
     let t = size.text;
     let own = name_size(names, step, t);
-    let lines = names.iter().map(|name| name_of(name, step, t, own).len());
+    let lines = shared(names).into_iter();
+    let lines = lines.map(|name| name_of(name.text, step * name.places as f64, t, own).len());
     lines.max().unwrap_or(0)
 }
 
@@ -90,8 +125,13 @@ pub(super) fn x_scale(
             return scale;
         }
     }
-    // A narrow picture with long numbers: those at the ends stay.
+    // A narrow picture with long numbers: powers of ten, or those at the ends.
     let mut it = scale?;
+    if axis.log {
+        let widest = it.ticks.iter().map(|tick| 2.0 * half(&tick.label));
+        let least = (widest.fold(0.0, f64::max) + 0.7 * small) / width;
+        return Some(it.spaced(least));
+    }
     let last = it.ticks.len().saturating_sub(1);
     for tick in it.ticks.iter_mut().take(last).skip(1) {
         tick.label.clear();

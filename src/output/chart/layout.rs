@@ -1,6 +1,6 @@
 //! Where each line and word of a chart goes: from a [`Chart`] to a [`Scene`] of plain shapes in pixels.
 
-use super::font::{Weight, wrap};
+use super::font::{Weight, balanced, wrap};
 use super::palette::{FAINT, INK, SOFT};
 use super::plan::{Among, planned};
 use super::scene::{Anchor, Scene, Sheet};
@@ -72,7 +72,11 @@ pub(super) fn head(sheet: &mut Sheet, title: &str, subtitle: &str) -> f64 {
         let text_size = factor * size.text;
         // At most a quarter of the picture.
         let most = (0.25 * size.height / (text_size * LINE)).max(1.0) as usize;
-        for line in wrap(text, room, text_size, weight, most.min(4)) {
+        let lines = match weight {
+            Weight::Bold => balanced(text, room, text_size, weight, most.min(4)),
+            Weight::Regular => wrap(text, room, text_size, weight, most.min(4)),
+        };
+        for line in lines {
             let at = (margin, y + 0.98 * text_size);
             sheet.words(at, &line, text_size, color, Anchor::Start, weight);
             y += text_size * LINE;

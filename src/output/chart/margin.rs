@@ -2,12 +2,13 @@
 
 use super::font;
 use super::labels::spread;
-use super::notes::{LEADER, Of, beyond};
+use super::markers::mark;
+use super::notes::{Of, beyond, key, way};
 use super::palette::{self, FAINT, Rgb, SOFT};
 use super::panel::{Frame, PanelPlan};
 use super::scene::{Anchor, Sheet};
 use super::thin::Point;
-use super::{Panel, zones};
+use super::{Markers, Panel, zones};
 
 /// What is a long way through the plot, in text sizes.
 const LONG: f64 = 2.0;
@@ -66,7 +67,7 @@ pub(super) fn names(
         })
         .collect();
     let centres = spread(&wanted, frame.top - 0.4 * t, frame.bottom + 0.4 * t);
-    let left = frame.right + LEADER * t;
+    let left = frame.right + way(panel) * t;
     for (note, centre) in plan.notes.iter().zip(centres) {
         let (at, color) = target(note.of);
         if let Some(at) = at {
@@ -77,6 +78,15 @@ pub(super) fn names(
                 (left - 0.25 * t, centre),
                 color.line,
             );
+        }
+        let mut left = left;
+        if let Of::Series(i) = note.of
+            && key(panel) > 0.0
+        {
+            if panel.series[i].markers != Markers::None && at.is_some() {
+                mark(sheet, (left + 0.25 * t, centre), color.line, i);
+            }
+            left += key(panel) * t;
         }
         let n = note.lines.len() as f64;
         for (i, line) in note.lines.iter().enumerate() {

@@ -3,6 +3,7 @@
 use super::Series;
 use super::palette::{PAPER, Rgb};
 use super::panel::Frame;
+use super::retrace::once;
 use super::scene::{Shape, Sheet};
 use super::thin::Point;
 use super::ticks::Scale;
@@ -55,7 +56,7 @@ pub(super) fn markers(
 }
 
 /// The `index`-th mark, at a place.
-fn mark(sheet: &mut Sheet, at: Point, color: Rgb, index: usize) {
+pub(super) fn mark(sheet: &mut Sheet, at: Point, color: Rgb, index: usize) {
     let t = sheet.size.text;
     let radius = 0.3 * t;
     let shape = outline(index);
@@ -74,10 +75,14 @@ fn mark(sheet: &mut Sheet, at: Point, color: Rgb, index: usize) {
     sheet.path(shape.iter().map(corner).collect(), color, 0.13 * t, &[]);
 }
 
-/// Between marks along a curve that has them here and there, in text sizes.
+/// Between marks on a curve that has them here and there, in text sizes.
 const APART: f64 = 9.0;
+/// Between the last mark and the end of the curve, which has a dot, in text sizes.
+const BEFORE: f64 = 1.5;
 
 /// Draws the marks of one of `count` curves here and there; those of the others are between them, should they run along.
+/// What counts is the way from left to right: a steep curve has no more of them than a level one, and where all are
+/// steep they don't crowd.
 pub(super) fn spaced(
     sheet: &mut Sheet,
     pieces: &[Vec<Point>],
@@ -86,7 +91,22 @@ pub(super) fn spaced(
 ) {
     let apart = APART * sheet.size.text;
     let first = apart * (index as f64 + 0.5) / count.max(1) as f64;
-    for (at, _) in along(pieces, first, apart) {
+    // A way back along the same path has no marks of its own.
+    let pieces: Vec<Vec<Point>> = pieces.iter().flat_map(|piece| once(piece)).collect();
+    let end = pieces.last().and_then(|piece| piece.last()).copied();
+    let away = |at: &Point| {
+        let far = |end: Point| (at.0 - end.0).hypot(at.1 - end.1) >= BEFORE * sheet.size.text;
+        end.is_none_or(far)
+    };
+    let places = along(&pieces, (first, apart), |dx, _| dx.abs());
+    let mut places: Vec<Point> = places.into_iter().map(|(at, _)| at).filter(away).collect();
+    if places.is_empty() {
+        // Too narrow, or too steep: one in the middle of the way.
+        let half = 0.5 * pieces.iter().map(|piece| length(piece)).sum::<f64>();
+        let middle = along(&pieces, (half, f64::INFINITY), f64::hypot);
+        places.extend(middle.into_iter().map(|(at, _)| at));
+    }
+    for at in places {
         mark(sheet, at, color, index);
     }
 }
@@ -104,7 +124,7 @@ pub(super) fn arrows(sheet: &mut Sheet, pieces: &[Vec<Point>], color: Rgb) {
     if apart < 2.0 * t {
         return;
     }
-    for (at, way) in along(pieces, 0.5 * apart, apart) {
+    for (at, way) in along(pieces, (0.5 * apart, apart), f64::hypot) {
         let (ahead, aside) = (0.42 * t, 0.36 * t);
         let corner = |forward: f64, side: f64| {
             (
@@ -134,18 +154,23 @@ fn length(piece: &[Point]) -> f64 {
         .sum()
 }
 
-/// Places on a curve from `first` on, one every `apart` of its length, each with the direction of the curve there.
-fn along(pieces: &[Vec<Point>], first: f64, apart: f64) -> Vec<(Point, Point)> {
+/// Places on a curve from `first` on, one every `apart` of its way as `measure` says how long a step of it is, each with
+/// the direction of the curve there.
+fn along(
+    pieces: &[Vec<Point>],
+    (first, apart): (f64, f64),
+    measure: impl Fn(f64, f64) -> f64,
+) -> Vec<(Point, Point)> {
     let mut out = Vec::new();
     let (mut done, mut next) = (0.0, first);
     for pair in pieces.iter().flat_map(|piece| piece.windows(2)) {
         let (a, b) = (pair[0], pair[1]);
         let (dx, dy) = (b.0 - a.0, b.1 - a.1);
-        let step = dx.hypot(dy);
+        let (step, length) = (measure(dx, dy), dx.hypot(dy));
         while step > 0.0 && next <= done + step {
             let part = (next - done) / step;
             let at = (a.0 + part * dx, a.1 + part * dy);
-            out.push((at, (dx / step, dy / step)));
+            out.push((at, (dx / length, dy / length)));
             next += apart;
         }
         done += step;

@@ -3,10 +3,13 @@
 use super::font::{self, Weight, longest_word, wrap};
 use super::layout::{MARGIN, narrowest};
 use super::ticks::{Scale, short};
-use super::{Panel, Series, Size, zones};
+use super::{Markers, Panel, Series, Size, zones};
 
 /// From the plot to the names beside it, in text sizes.
 pub(super) const LEADER: f64 = 1.5;
+/// The same where the names of curves have marks before them, and what such a mark takes.
+const LEADER_TO_MARK: f64 = 1.05;
+const KEY: f64 = 0.85;
 /// How much wider names may be in another font than ours.
 pub(super) const WIDER: f64 = 1.04;
 
@@ -25,6 +28,24 @@ pub(super) enum Of {
     Threshold(usize),
     Zone(usize),
     Rest,
+}
+
+/// What the marks before the names of curves take, in text sizes: without colours they say which curve is meant.
+pub(super) fn key(panel: &Panel) -> f64 {
+    let marked = |s: &Series| s.markers != Markers::None;
+    match panel.series.len() > 1 && panel.series.iter().any(marked) {
+        true => KEY,
+        false => 0.0,
+    }
+}
+
+/// From the plot to the names beside it, or to the marks before those, in text sizes.
+pub(super) fn way(panel: &Panel) -> f64 {
+    if key(panel) > 0.0 {
+        LEADER_TO_MARK
+    } else {
+        LEADER
+    }
 }
 
 /// The names for the margin, and the size at which they fit.
@@ -68,7 +89,8 @@ pub(super) fn notes(
     }
     let room = height + 0.8 * size.text;
     // What the narrowest plot leaves beside it, other fonts than ours being a little wider.
-    let beside = (1.0 - narrowest(size)) * size.width - (LEADER + MARGIN + 0.1) * size.text;
+    let taken = (way(panel) + key(panel) + MARGIN + 0.1) * size.text;
+    let beside = (1.0 - narrowest(size)) * size.width - taken;
     let widest = (0.27 * size.width).max(6.5 * size.text).min(beside / WIDER);
     // Two lines each if that fits, then one, then smaller, then not all.
     for (factor, max_lines) in SIZES {

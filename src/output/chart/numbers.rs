@@ -84,9 +84,53 @@ pub(super) fn digits(value: f64, digits: usize) -> String {
     format!("{}×10{}", mantissa.replace('-', "−"), superscript(exponent))
 }
 
+/// Numbers beside each other, all with as many decimals as the largest has at so many digits: −0.600 beside −0.095. Where a
+/// small one would vanish, each has its own.
+pub(super) fn alike(values: &[f64], most: usize) -> Vec<String> {
+    let own = || values.iter().map(|v| digits(*v, most)).collect();
+    let sizes = values.iter().map(|v| v.abs()).filter(|v| v.is_finite());
+    let largest = sizes.clone().fold(0.0, f64::max);
+    let more = most.saturating_sub(1);
+    let exponent = format!("{largest:.more$e}");
+    let exponent = exponent.split_once('e').and_then(|(_, e)| e.parse().ok());
+    let exponent: i32 = exponent.unwrap_or(0);
+    let mut decimals = (more as i32 - exponent).max(0) as usize;
+    let vanishes = |v: f64| v != 0.0 && v < 0.95 * 10f64.powi(-(decimals as i32));
+    if !(-4..=5).contains(&exponent) || sizes.clone().any(vanishes) {
+        return own();
+    }
+    // What is zero in all of them says nothing.
+    let ends = |decimals: usize| {
+        let mut texts = sizes.clone().map(|v| format!("{v:.decimals$}"));
+        texts.all(|text| text.ends_with('0'))
+    };
+    while decimals > 0 && ends(decimals) {
+        decimals -= 1;
+    }
+    let text = |v: &f64| match *v {
+        v if v == 0.0 || !v.is_finite() => digits(v, most),
+        v => format!("{v:.decimals$}").replace('-', "−"),
+    };
+    values.iter().map(text).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn neighbours_have_the_same_decimals() {
+        let cases: [(&[f64], &[&str]); 5] = [
+            (&[-0.6, -0.0952, -0.1], &["−0.600", "−0.095", "−0.100"]),
+            (&[-0.3594, -1.4376], &["−0.36", "−1.44"]),
+            (&[10.0, 0.0, 25.0], &["10", "0", "25"]),
+            (&[1000.0, 0.025], &["1000", "0.025"]),
+            (&[1.5, 2.0], &["1.5", "2.0"]),
+        ];
+        for (values, texts) in cases {
+            assert_eq!(alike(values, 3), texts);
+        }
+    }
 
     #[test]
     fn running_numbers() {

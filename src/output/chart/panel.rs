@@ -6,7 +6,7 @@ use super::layout::{LINE, NAME_LIFT, narrowest, snap, thin_line};
 use super::limits;
 use super::margin::{name_point, names};
 use super::markers::{arrows, markers, spaced};
-use super::notes::{Beside, WIDER, notes};
+use super::notes::{Beside, LEADER, WIDER, key, notes, way};
 use super::palette::{self, FAINT, GRID, INK, Rgb, SOFT};
 use super::retrace::once;
 use super::scene::{Anchor, Shape, Sheet};
@@ -51,7 +51,7 @@ pub(super) struct PanelPlan {
     pub numbers: f64,
     /// What the axis at the right takes beside the plot.
     pub gutter: f64,
-    /// Width of the widest name in the margin; 0 if there is none.
+    /// Width of the widest name in the margin, with what is before it beyond [`LEADER`]; 0 if there is none.
     pub names: f64,
     /// Row of the axis name above the plot.
     pub name_row: usize,
@@ -107,6 +107,10 @@ impl PanelPlan {
             .flat_map(|n| n.lines.iter().map(|l| font::width(l, note_size, n.weight)))
             .fold(0.0, f64::max)
             * WIDER;
+        let names = match names > 0.0 {
+            true => names + (way(panel) + key(panel) - LEADER) * t,
+            false => 0.0,
+        };
         let lowest = |data: Option<(f64, f64)>| data.map(|d| d.0);
         PanelPlan {
             size,
@@ -348,6 +352,7 @@ fn curve(
         (frame.right + 0.01, frame.bottom + 0.01),
     );
     let visible = pieces(pixels);
+    let whole_end = visible.last().and_then(|points| points.last().copied());
     let visible = visible.iter().flat_map(|piece| clip(piece, min, max));
     let visible: Vec<Vec<Point>> = visible.map(|piece| thin(&piece)).collect();
     for points in &visible {
@@ -366,7 +371,10 @@ fn curve(
             }
         }
     }
-    if let Some(at) = visible.last().and_then(|points| points.last().copied())
+    let end = visible.last().and_then(|points| points.last().copied());
+    // One that leaves the plot does not end at the border.
+    let ends = |at: &Point| whole_end.is_some_and(|end| (end.0 - at.0).hypot(end.1 - at.1) < 0.1);
+    if let Some(at) = end.filter(ends)
         && series.markers != Markers::Each
     {
         // The end of a curve: where it is read off.

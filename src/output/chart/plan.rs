@@ -2,7 +2,7 @@
 
 use super::font::{self, Weight, wrap};
 use super::horizontal::{
-    NAME_LINE, NAME_LINES, lowest_x, name_lines, name_of, name_size, x_range, x_scale,
+    NAME_LINE, NAME_LINES, lowest_x, name_lines, name_of, name_size, shared, x_range, x_scale,
 };
 use super::labels::{Flag, flags};
 use super::layout::{LINE, MARGIN, NAME_LIFT, SHADE, head, narrowest, snap, thin_line};
@@ -288,7 +288,10 @@ impl Plan {
             if let (Some(x), Some(y)) = (&self.x, &self.panels[i].y) {
                 zones(sheet, panel, frame, (x, y), &colors);
             }
-            self.grid(sheet, frame);
+            // Between named places there is nothing to read off; a line would only go through the words on a level.
+            if chart.x.names.is_empty() {
+                self.grid(sheet, frame);
+            }
             self.mark_lines(sheet, frame, i == 0);
             let below = under.get(i);
             draw_panel(
@@ -385,18 +388,18 @@ impl Plan {
             let mut most = 1;
             let n = chart.x.names.len();
             let step = (frame.right - frame.left) / n.max(1) as f64;
-            let size = match n {
-                0 => 0.92 * t,
-                _ => name_size(&chart.x.names, step, t),
-            };
-            for tick in &x.ticks {
-                let lines = match n {
-                    0 => vec![tick.label.clone()],
-                    _ => name_of(&tick.label, step, t, size),
-                };
+            if n == 0 {
+                for tick in &x.ticks {
+                    let at = (frame.x(tick.at), y);
+                    sheet.text(at, &tick.label, 0.92 * t, SOFT, Anchor::Middle);
+                }
+            }
+            let size = name_size(&chart.x.names, step, t);
+            for name in shared(&chart.x.names) {
+                let lines = name_of(name.text, step * name.places as f64, t, size);
                 most = most.max(lines.len());
                 for (i, line) in lines.iter().enumerate() {
-                    let at = (frame.x(tick.at), y + i as f64 * NAME_LINE * t);
+                    let at = (frame.x(x.at(name.middle())), y + i as f64 * NAME_LINE * t);
                     sheet.text(at, line, size, SOFT, Anchor::Middle);
                 }
             }

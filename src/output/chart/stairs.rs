@@ -1,9 +1,10 @@
 //! Levels along a path as staircases, e.g. the water potential from the soil to the leaf.
 
-use super::layout::layout;
-use super::numbers::digits;
+use super::font::{self, Weight};
+use super::layout::{layout, narrowest};
+use super::numbers::{alike, digits};
 use super::scene::Scene;
-use super::{Axis, Chart, Mark, Note, Panel, Series, Size, Threshold};
+use super::{Axis, Chart, Mark, Markers, Note, Panel, Series, Size, Threshold};
 
 /// Named places from left to right with a level for each, in one or several conditions.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -35,26 +36,52 @@ pub struct Flight {
     pub steps: Vec<String>,
 }
 
-/// Digits of the level at a place.
-const DIGITS: usize = 3;
+/// Digits of the level at a place: these, or fewer where they don't fit.
+const DIGITS: [usize; 2] = [3, 2];
+/// Size of these numbers, and what is between neighbours, in text sizes.
+const NUMBER: f64 = 0.92;
+const APART: f64 = 0.3;
 
 impl Stairs {
     /// Lays it out.
     pub fn layout(&self, size: Size) -> Scene {
-        layout(&self.chart(), size)
+        layout(&self.chart(size), size)
+    }
+
+    /// The numbers at all levels, flight after flight; none where a step has no room for them: there is the axis.
+    fn numbers(&self, size: Size) -> Vec<String> {
+        let n = self.places.len();
+        let levels = self.flights.iter().flat_map(|flight| flight.known(n));
+        let levels: Vec<f64> = levels.map(|(_, level)| level).collect();
+        let step = narrowest(size) * size.width / n.max(1) as f64;
+        let width = |text: &String| font::width(text, NUMBER * size.text, Weight::Regular);
+        let fits = |text: &String| width(text) + APART * size.text <= step;
+        let mut choices = DIGITS.iter().map(|most| alike(&levels, *most));
+        choices
+            .find(|texts| texts.iter().all(fits))
+            .unwrap_or_default()
     }
 
     /// The stairs as curves over the names of the places.
-    fn chart(&self) -> Chart {
+    fn chart(&self, size: Size) -> Chart {
         let between = 1..self.places.len();
         let series = self.flights.iter().map(|flight| Series {
             label: flight.label.clone(),
             points: flight.points(self.places.len()),
+            markers: match self.flights.len() {
+                0 | 1 => Markers::None,
+                _ => Markers::Spaced,
+            },
             ..Series::default()
         });
         let flights = self.flights.iter().enumerate();
         let steps = flights.clone().flat_map(|(i, flight)| flight.steps(i));
-        let levels = flights.flat_map(|(i, flight)| flight.numbers(i, self.places.len()));
+        let n = self.places.len();
+        let mut texts = self.numbers(size).into_iter();
+        let mut levels: Vec<Note> = Vec::new();
+        for (i, flight) in flights {
+            levels.extend(flight.numbers(i, n, &mut texts));
+        }
         Chart {
             title: self.title.clone(),
             subtitle: self.subtitle.clone(),
@@ -67,7 +94,7 @@ impl Stairs {
                 series: series.collect(),
                 thresholds: self.thresholds.clone(),
                 // The numbers first: they belong into their column.
-                notes: levels.chain(steps).collect(),
+                notes: levels.into_iter().chain(steps).collect(),
                 ..Panel::default()
             }],
             marks: between
@@ -95,7 +122,7 @@ impl Stairs {
             let levels = self.places.iter().zip(&flight.levels);
             let levels = levels.filter(|(_, level)| level.is_finite());
             let levels =
-                levels.map(|(place, level)| format!("{place} {}{unit}", digits(*level, DIGITS)));
+                levels.map(|(place, level)| format!("{place} {}{unit}", digits(*level, DIGITS[0])));
             let mut parts: Vec<String> = levels.collect();
             for (i, step) in flight.steps.iter().enumerate() {
                 if let (Some(from), Some(to), false) =
@@ -114,7 +141,11 @@ impl Stairs {
             out += &format!(" {name}{}.", parts.join(", "));
         }
         for level in self.thresholds.iter().filter(|t| t.value.is_finite()) {
-            out += &format!(" {} at {}{unit}.", level.label, digits(level.value, DIGITS));
+            out += &format!(
+                " {} at {}{unit}.",
+                level.label,
+                digits(level.value, DIGITS[0])
+            );
         }
         out
     }
@@ -141,16 +172,27 @@ impl Flight {
         })
     }
 
-    /// The number at the middle of each level.
-    fn numbers(&self, number: usize, n: usize) -> impl Iterator<Item = Note> + '_ {
-        let levels = self.levels.iter().take(n).enumerate();
-        let levels = levels.filter(|(_, level)| level.is_finite());
-        levels.map(move |(i, level)| Note {
+    /// The places that have a level, by number.
+    fn known(&self, n: usize) -> impl Iterator<Item = (usize, f64)> + '_ {
+        let levels = self.levels.iter().copied().take(n).enumerate();
+        levels.filter(|(_, level)| level.is_finite())
+    }
+
+    /// The number at the middle of each level: the next of `texts`.
+    fn numbers(
+        &self,
+        number: usize,
+        n: usize,
+        texts: &mut impl Iterator<Item = String>,
+    ) -> Vec<Note> {
+        let levels = self.known(n).zip(texts);
+        let note = |((i, level), text)| Note {
             x: i as f64,
-            y: *level,
-            text: digits(*level, DIGITS),
+            y: level,
+            text,
             dot: false,
             like: Some(number),
-        })
+        };
+        levels.map(note).collect()
     }
 }

@@ -108,8 +108,24 @@ pub(super) fn y_scale(
     let room = (ROOM * t / height).min(0.1);
     let part = |wanted: bool| if wanted { room } else { 0.0 };
     let (below, above) = (part(needed.0 || told.0), part(needed.1 || told.1));
+    let above = match x.names.is_empty() {
+        true => above,
+        false => above.max(room_for_words(panel, &scale, t / height)),
+    };
     let scale = scale.with_room(below, above);
     Some((scale.spaced(1.15 * t / height), needed))
+}
+
+/// From a level to the upper edge of a word on it, in text sizes.
+const WORD: f64 = 1.9;
+
+/// What words on the levels of named places need above the axis, as a part of its length: each belongs over its own level
+/// and not under that of another. `line` is the size of text, measured alike.
+fn room_for_words(panel: &Panel, scale: &Scale, line: f64) -> f64 {
+    let words = panel.notes.iter().filter(|note| !note.text.is_empty());
+    let places = words.map(|note| scale.at(note.y)).filter(|at| *at <= 1.0);
+    let highest = places.fold(0.0, f64::max);
+    (highest + WORD * line - 1.0).clamp(0.0, 0.15)
 }
 
 /// The scale with ticks at its ends, and with no more of them than the height has room for.

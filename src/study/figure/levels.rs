@@ -28,10 +28,13 @@ pub(super) fn map(
     let axis = |k: usize| {
         let own = scan.axis(k);
         let about = plan.about(&plot.run, plot.vary.get(k).map_or("", |a| &a.name));
-        // A name that has no room is cut, and its unit with it.
-        let about = about.filter(|about| about.chars().count() <= LONGEST);
+        // A name that has no room is cut, and its unit with it: what comes before a colon is the name itself.
+        let fits = |name: &&str| name.chars().count() <= LONGEST;
+        let about = about.as_deref();
+        let name = about.and_then(|about| about.split(':').next());
+        let about = about.filter(fits).or(name.filter(fits));
         AxisData {
-            label: about.unwrap_or(own.label),
+            label: about.map_or(own.label, str::to_string),
             ..own
         }
     };

@@ -3,9 +3,9 @@
 mod place;
 
 use super::font::{self, Weight, wrap};
-use super::horizontal::{NAME_LINE, NAME_LINES, name_lines, name_of, name_size};
+use super::horizontal::{NAME_LINE, NAME_LINES, name_lines, name_of, name_size, shared};
 use super::layout::{LINE, MARGIN, NAME_LIFT, head, range, snap};
-use super::numbers::digits;
+use super::numbers::{alike, digits};
 use super::palette::{self, FAINT, INK, PAPER, SOFT, readable_on, tint};
 use super::panel::{Frame, axes};
 use super::scene::{Anchor, Scene, Shape, Sheet};
@@ -48,8 +48,11 @@ pub struct Part {
 const DIGITS: usize = 3;
 /// Size of these numbers, in text sizes.
 const NUMBER: f64 = 0.85;
-/// The smallest that can be read, in text sizes.
+/// How small they get before they have a digit less, and the smallest that can be read, in text sizes.
+const SMALLER: f64 = 0.78;
 const SMALLEST: f64 = 0.68;
+/// Between the numbers of neighbours, in text sizes: less, and they are read as one.
+const APART: f64 = 0.45;
 
 /// How a part is filled: kinds that stay apart in grey.
 #[derive(Clone, Copy, PartialEq)]
@@ -323,20 +326,28 @@ impl Bars {
     /// The numbers: beyond the ends of bars side by side, inside those that are stacked, and their sums beyond them.
     fn numbers(&self, sheet: &mut Sheet, all: &[Bar], frame: Frame, y: &Scale) {
         let t = sheet.size.text;
-        let text = |bar: &Bar| digits(bar.value, DIGITS).replace('-', "−");
         let room = |bar: &Bar| {
             let (left, right) = self.sides(bar, frame);
-            // Those side by side have a gap to the next.
-            (right - left) * if self.stacked { 1.0 } else { 1.12 }
+            // Those side by side may reach into the gap to the next.
+            match self.stacked {
+                true => right - left - 0.1 * t,
+                false => 1.12 * (right - left) - APART * t,
+            }
         };
         // One size for all: the largest that fits, or none.
-        let widest = all.iter().map(|bar| {
-            font::width(&text(bar), 1.0, Weight::Regular) / (room(bar) - 0.1 * t).max(1e-9)
-        });
-        let fits = 1.0 / widest.fold(1e-9, f64::max);
-        let size = fits.min(NUMBER * t);
-        if size >= SMALLEST * t {
-            for bar in all {
+        let values: Vec<f64> = all.iter().map(|bar| bar.value).collect();
+        let fitting = |(most, least): (usize, f64)| {
+            let texts = alike(&values, most);
+            let widest = all
+                .iter()
+                .zip(&texts)
+                .map(|(bar, text)| font::width(text, 1.0, Weight::Regular) / room(bar).max(1e-9));
+            let size = (1.0 / widest.fold(1e-9, f64::max)).min(NUMBER * t);
+            (size >= least * t).then_some((texts, size))
+        };
+        let choices = [(DIGITS, SMALLER), (DIGITS - 1, SMALLEST)];
+        if let Some((texts, size)) = choices.into_iter().find_map(fitting) {
+            for (bar, text) in all.iter().zip(&texts) {
                 let body = self.body(bar, frame, y);
                 let middle = (body[0] + body[2]) / 2.0;
                 let at = y.at(bar.to);
@@ -353,15 +364,9 @@ impl Bars {
                     };
                     let baseline = (body[1] + body[3]) / 2.0 + 0.5 * font::CAPITAL * size;
                     let ink = readable_on(color);
-                    sheet.text((middle, baseline), &text(bar), size, ink, Anchor::Middle);
+                    sheet.text((middle, baseline), text, size, ink, Anchor::Middle);
                 } else {
-                    self.number(
-                        sheet,
-                        (middle, at),
-                        bar.value < 0.0,
-                        frame,
-                        (&text(bar), size),
-                    );
+                    self.number(sheet, (middle, at), bar.value < 0.0, frame, (text, size));
                 }
             }
         }
@@ -387,6 +392,13 @@ impl Bars {
         // At exact ends of the axis there is no room beyond.
         let (highest, lowest) = (frame.top - 0.2 * size, frame.bottom + 0.2 * size);
         if baseline - font::CAPITAL * size >= highest && baseline <= lowest {
+            // No line of the grid goes through it.
+            let half = font::width(text, size, Weight::Regular) / 2.0;
+            let above = baseline - (font::CAPITAL + 0.1) * size;
+            sheet.shapes.push(Shape::Cells {
+                boxes: vec![[x - half, above, x + half, baseline + 0.1 * size]],
+                color: PAPER,
+            });
             sheet.text((x, baseline), text, size, INK, Anchor::Middle);
         }
     }
@@ -405,7 +417,7 @@ impl Bars {
                 continue;
             }
             let sum: f64 = own.iter().map(|bar| bar.value).sum();
-            let text = digits(sum, DIGITS).replace('-', "−");
+            let text = digits(sum, DIGITS);
             let at = y.at(sum);
             let wide = font::width(&text, size, Weight::Regular) > (frame.right - frame.left) / n;
             if (-1e-9..=1.0 + 1e-9).contains(&at) && !wide {
@@ -421,9 +433,10 @@ impl Bars {
         let n = self.groups.len().max(1) as f64;
         let step = (frame.right - frame.left) / n;
         let size = name_size(&self.groups, step, t);
-        for (i, name) in self.groups.iter().enumerate() {
-            for (k, line) in name_of(name, step, t, size).iter().enumerate() {
-                let x = frame.x((i as f64 + 0.5) / n);
+        for name in shared(&self.groups) {
+            let lines = name_of(name.text, step * name.places as f64, t, size);
+            for (k, line) in lines.iter().enumerate() {
+                let x = frame.x((name.middle() + 0.5) / n);
                 let y = frame.bottom + (1.3 + NAME_LINE * k as f64) * t;
                 sheet.text((x, y), line, size, SOFT, Anchor::Middle);
             }

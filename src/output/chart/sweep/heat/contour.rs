@@ -10,11 +10,93 @@ type Edge = (usize, usize, bool);
 /// The lines on which a field has a level. `at` gives its value at a node, NaN where it has none; `place` where a node is.
 /// Each line is open, or closed with its first point repeated at the end.
 pub(super) fn contour(
-    (columns, rows): (usize, usize),
+    size: (usize, usize),
     at: &dyn Fn(usize, usize) -> f64,
     place: &dyn Fn(usize, usize) -> Point,
     level: f64,
 ) -> Vec<Vec<Point>> {
+    let cross = |(i, j, up): Edge| {
+        let (k, l) = far_end((i, j, up));
+        let (a, b) = (at(i, j), at(k, l));
+        let s = ((level / 2.0 - a / 2.0) / (b / 2.0 - a / 2.0)).clamp(0.0, 1.0);
+        between(place(i, j), place(k, l), s)
+    };
+    let lines = crossed(size, at, level).into_iter();
+    lines
+        .map(|edges| edges.into_iter().map(cross).collect())
+        .collect()
+}
+
+/// The lines between nodes below and above a level of which only the side is known, and not how far away it is: of all
+/// that separate them, about the shortest.
+pub(super) fn separating(
+    size: (usize, usize),
+    at: &dyn Fn(usize, usize) -> f64,
+    place: &dyn Fn(usize, usize) -> Point,
+    level: f64,
+) -> Vec<Vec<Point>> {
+    let lines = crossed(size, at, level).into_iter();
+    let taut = |edges: Vec<Edge>| {
+        let ends = edges.iter().map(|edge| {
+            let (k, l) = far_end(*edge);
+            (place(edge.0, edge.1), place(k, l))
+        });
+        pulled(&ends.collect::<Vec<_>>())
+    };
+    lines.map(taut).collect()
+}
+
+/// Rounds of pulling: a line has settled before, as no point may leave its edge.
+const PULLS: usize = 200;
+
+/// A line with one point on each of these edges, pulled straight: each point is as near as its edge allows to the middle
+/// of its neighbours. Closed if the first edge is also the last.
+fn pulled(edges: &[(Point, Point)]) -> Vec<Point> {
+    let n = edges.len();
+    let mut line: Vec<Point> = edges.iter().map(|(a, b)| between(*a, *b, 0.5)).collect();
+    let closed = n > 2 && edges[0] == edges[n - 1];
+    for _ in 0..PULLS {
+        for k in 0..n {
+            let before = match k {
+                0 if closed => line[n - 2],
+                0 => line[1.min(n - 1)],
+                k => line[k - 1],
+            };
+            let after = match k {
+                k if k + 1 < n => line[k + 1],
+                _ if closed => line[1],
+                _ => before,
+            };
+            let middle = between(before, after, 0.5);
+            let (a, b) = edges[k];
+            let (dx, dy) = (b.0 - a.0, b.1 - a.1);
+            let along = ((middle.0 - a.0) * dx + (middle.1 - a.1) * dy) / (dx * dx + dy * dy);
+            if along.is_finite() {
+                line[k] = between(a, b, along.clamp(0.05, 0.95));
+            }
+        }
+    }
+    if closed {
+        line[n - 1] = line[0];
+    }
+    line
+}
+
+fn between(a: Point, b: Point, s: f64) -> Point {
+    (a.0 + s * (b.0 - a.0), a.1 + s * (b.1 - a.1))
+}
+
+/// The other node of an edge.
+fn far_end((i, j, up): Edge) -> (usize, usize) {
+    if up { (i, j + 1) } else { (i + 1, j) }
+}
+
+/// The edges that the lines cross on which a field has a level, in their order.
+fn crossed(
+    (columns, rows): (usize, usize),
+    at: &dyn Fn(usize, usize) -> f64,
+    level: f64,
+) -> Vec<Vec<Edge>> {
     let mut next: BTreeMap<Edge, Vec<Edge>> = BTreeMap::new();
     for j in 0..rows.saturating_sub(1) {
         for i in 0..columns.saturating_sub(1) {
@@ -24,13 +106,6 @@ pub(super) fn contour(
             }
         }
     }
-    let cross = |(i, j, up): Edge| {
-        let (k, l) = if up { (i, j + 1) } else { (i + 1, j) };
-        let (a, b) = (at(i, j), at(k, l));
-        let s = ((level / 2.0 - a / 2.0) / (b / 2.0 - a / 2.0)).clamp(0.0, 1.0);
-        let (p, q) = (place(i, j), place(k, l));
-        (p.0 + s * (q.0 - p.0), p.1 + s * (q.1 - p.1))
-    };
     let mut done: BTreeSet<Edge> = BTreeSet::new();
     let mut lines = Vec::new();
     // Lines with ends first: one that is begun in its middle would be cut in two.
@@ -57,7 +132,7 @@ pub(super) fn contour(
             edges.push(start);
         }
         if edges.len() > 1 {
-            lines.push(edges.into_iter().map(cross).collect());
+            lines.push(edges);
         }
     }
     lines
@@ -99,7 +174,6 @@ pub(super) fn rounded(line: &[Point]) -> Vec<Point> {
         return Vec::new();
     };
     let closed = first == last;
-    let between = |a: Point, b: Point, s: f64| (a.0 + s * (b.0 - a.0), a.1 + s * (b.1 - a.1));
     let mut out = Vec::new();
     if !closed {
         out.push(*first);
@@ -132,6 +206,21 @@ mod tests {
         assert_eq!(lines.len(), 1);
         assert_eq!(lines[0].len(), 4);
         assert!(lines[0].iter().all(|p| p.0 == 1.5), "{lines:?}");
+    }
+
+    #[test]
+    fn a_border_between_points_has_no_stairs() {
+        // A border of slope 1/3 over points that only know their side of it.
+        let over = |i: usize, j: usize| f64::from(3 * j > i);
+        let lines = separating((31, 12), &over, &place, 0.5);
+        assert_eq!(lines.len(), 1);
+        for p in lines[0].iter().filter(|p| p.0 > 3.0 && p.0 < 27.0) {
+            assert!((p.1 - p.0 / 3.0 - 0.2).abs() < 0.25, "{p:?}");
+        }
+        let ring = |i: usize, j: usize| f64::from((i as f64 - 5.0).hypot(j as f64 - 5.0) < 3.2);
+        let lines = separating((11, 11), &ring, &place, 0.5);
+        assert_eq!(lines.len(), 1);
+        assert!(lines[0].len() > 8, "{lines:?}");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::super::axes::SMALL;
 use super::super::colormap::{STEPS, color, step, step_color};
-use super::contour::{contour, rounded};
+use super::contour::{contour, rounded, separating};
 use super::grid::{Grid, around};
 use super::hatch::hatch;
 use crate::output::chart::Axis;
@@ -137,7 +137,12 @@ impl<'a> Field<'a> {
             let (i, j) = self.behind(i, j);
             filled[j * columns + i]
         };
-        let lines = contour(self.padded(), &at, &|i, j| self.node(i, j), 0.5);
+        let place = |i: usize, j: usize| self.node(i, j);
+        // Cells that are points have an outcome or none; bins of several have a share of them.
+        let lines = match self.grid.own {
+            true => separating(self.padded(), &at, &place, 0.5),
+            false => contour(self.padded(), &at, &place, 0.5),
+        };
         let t = sheet.size.text;
         let lines: Vec<Vec<Point>> = lines.iter().map(|l| thin(&rounded(&rounded(l)))).collect();
         for (width, color) in [(0.34, PAPER), (0.16, INK)] {
