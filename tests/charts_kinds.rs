@@ -737,13 +737,16 @@ fn values(n: usize) -> impl Strategy<Value = Vec<f64>> {
 fn any_chart() -> impl Strategy<Value = Chart> {
     let points = || prop::collection::vec((any_value(), any_value()), 0..10);
     let markers = prop::sample::select(vec![Markers::None, Markers::Each, Markers::Spaced]);
-    let line = (words(3), points(), markers, any::<bool>(), any::<bool>()).prop_map(
-        |(label, points, markers, directed, right)| Series {
+    let like = prop::option::of(0..5usize);
+    let flags = (any::<bool>(), any::<bool>());
+    let line = (words(3), points(), markers, flags, like).prop_map(
+        |(label, points, markers, (directed, right), like)| Series {
             label,
             points,
             markers,
             directed,
             right,
+            like,
         },
     );
     let extent = prop_oneof![

@@ -475,6 +475,11 @@ fn copies_without_end_are_refused() {
     }
     let (status, answer) = post("/api/run", &question("12"));
     assert_eq!(status, 200, "{answer}");
+    // The slider ends where the refusals begin.
+    let (_, sheet) = post("/api/model", &json!({ "model": "root-water-uptake" }));
+    let sliders = sheet["sliders"].as_array().unwrap();
+    let copies = sliders.iter().find(|s| s["name"] == "N").unwrap();
+    assert_eq!(copies["high"], 50.0);
     // More saved times than a picture has pixels are not made.
     let many = json!({ "model": "red-blood-cell", "settings": { "points": "10000000" } });
     let begun = Instant::now();
@@ -630,12 +635,12 @@ fn a_run_is_the_one_of_the_library() {
         answer["outcomes"][0]["value"]
     );
     assert_ne!(both["outcomes"][0]["value"], both["outcomes"][0]["pinned"]);
-    assert!(
-        both["charts"][0]["svg"]
-            .as_str()
-            .unwrap()
-            .contains("pinned")
-    );
+    // The curves of this run keep their colours; the pinned ones are paler, and add no colour of their own.
+    let svg = both["charts"][0]["svg"].as_str().unwrap();
+    for wanted in ["pinned", "#0072b2", "#d55e00", "#66aad1"] {
+        assert!(svg.contains(wanted), "{wanted}");
+    }
+    assert!(!svg.contains("#009e73"));
 }
 
 #[test]

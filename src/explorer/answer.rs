@@ -1,6 +1,8 @@
 //! A run as the page takes it: pictures, outcomes, events, ledger.
 
+use std::panic::resume_unwind;
 use std::sync::Arc;
+use std::thread::{self, ScopedJoinHandle};
 use std::time::Instant;
 
 use serde_json::{Value, json};
@@ -17,8 +19,10 @@ use crate::trajectory::{ChartData, EventRecord, OutcomeValue, Status};
 /// All that the page shows of a run.
 pub(super) fn answer(ask: &Ask, done: &Done, pinned: Option<&Arc<Done>>) -> Value {
     let begun = Instant::now();
-    let charts = charts(ask, done, pinned);
-    let cells = cells(done, ask.moment, ask.theme);
+    let (charts, cells) = thread::scope(|scope| {
+        let cells = scope.spawn(|| cells(done, ask.moment, ask.theme));
+        (charts(ask, done, pinned), joined(cells))
+    });
     let draw = begun.elapsed().as_secs_f64() * 1e3;
     let trajectory = &done.run.trajectory;
     let before = |name: &str| {
@@ -99,7 +103,7 @@ fn events(events: &[EventRecord], status: &Status) -> Vec<Value> {
 
 /// Height of a picture to its width, on a wide page and on a narrow one.
 const WIDE: f64 = 0.5;
-const NARROW: f64 = 0.75;
+const NARROW: f64 = 1.0;
 
 /// The size of the charts on a page that has so much room.
 fn size(width: f64) -> Size {
@@ -132,27 +136,45 @@ fn charts(ask: &Ask, done: &Done, pinned: Option<&Arc<Done>>) -> Vec<Value> {
             "error": svg.as_ref().err().map(ToString::to_string),
         })
     };
-    done.run.charts.iter().map(one).collect()
+    side_by_side(&done.run.charts, one)
 }
 
-/// The curves of both charts in the same panels, told apart by their names.
+/// Charts drawn at the same time.
+const AT_ONCE: usize = 4;
+
+/// Does the same to all of them, a few at the same time; what comes out is in their order.
+fn side_by_side<T: Sync>(all: &[T], one: impl Fn(&T) -> Value + Sync) -> Vec<Value> {
+    let share = all.len().div_ceil(AT_ONCE).max(1);
+    let work = |share: &[T]| share.iter().map(&one).collect::<Vec<Value>>();
+    thread::scope(|scope| {
+        let mut shares = all.chunks(share);
+        let first = shares.next().unwrap_or_default();
+        let others: Vec<_> = shares.map(|s| scope.spawn(|| work(s))).collect();
+        let mut out = work(first);
+        out.extend(others.into_iter().flat_map(joined));
+        out
+    })
+}
+
+/// What a thread made. Its panic is one of the request, which knows what to do about it.
+fn joined<T>(thread: ScopedJoinHandle<T>) -> T {
+    thread.join().unwrap_or_else(|panic| resume_unwind(panic))
+}
+
+/// The curves of both charts in the same panels. Those that are pinned have the hue of their counterparts, which keep
+/// their own; and a word in their names.
 fn beside(mut chart: Chart, pinned: Chart) -> Chart {
     for (panel, other) in chart.panels.iter_mut().zip(pinned.panels) {
+        // A single curve has its name from the axis.
         let alone = panel.series.len() == 1;
-        for series in &mut panel.series {
-            // A single curve has its name from the axis.
-            if alone {
-                series.label = "now".to_string();
-            }
-        }
-        panel.series.extend(other.series.into_iter().map(|mut s| {
-            s.label = if alone {
-                "pinned".to_string()
-            } else {
-                format!("{}, pinned", s.label)
+        for mut series in other.series {
+            series.like = panel.series.iter().position(|s| s.label == series.label);
+            series.label = match alone {
+                true => "pinned".to_string(),
+                false => format!("{}, pinned", series.label),
             };
-            s
-        }));
+            panel.series.push(series);
+        }
     }
     chart
 }

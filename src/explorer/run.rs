@@ -84,6 +84,11 @@ fn build(shared: &Shared, entry: &Entry, recipe: &Recipe) -> Result<Simulation, 
 /// Most copies of a part of a model, beside as many as its file has.
 const COPIES: f64 = 50.0;
 
+/// Most copies of a part that has so many in its file.
+pub(super) fn most_copies(own: f64) -> f64 {
+    (3.0 * own).max(COPIES)
+}
+
 /// A hundred thousand cells are for the command line: their equations alone would take minutes to write.
 fn check_copies(base: &Simulation, recipe: &Recipe) -> Result<(), Undone> {
     let (model, system) = (base.model(), base.system());
@@ -93,7 +98,7 @@ fn check_copies(base: &Simulation, recipe: &Recipe) -> Result<(), Undone> {
             continue;
         }
         let own = system.parameters.iter().find(|p| p.name == full);
-        let most = own.map_or(COPIES, |p| (3.0 * p.value).max(COPIES));
+        let most = most_copies(own.map_or(0.0, |p| p.value));
         match text.trim().parse::<f64>() {
             Ok(count) if count <= most => {}
             _ => {

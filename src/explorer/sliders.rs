@@ -1,5 +1,6 @@
 //! What of a model a slider can move, and how far.
 
+use super::run::most_copies;
 use crate::expr::ast::{Ast, AstKind, Change, Prefix};
 use crate::expr::print::to_text;
 use crate::model::{ChangeKind, Definition, Domain, Role, Setting};
@@ -125,7 +126,7 @@ fn of_definition(base: &Simulation, d: &Definition) -> Option<Slider> {
     let (floor, ceiling) = limits(base, d, &unit);
     (low, high) = (low.max(floor), high.min(ceiling));
     if whole {
-        (low, high) = (low.floor().max(1.0), high.ceil());
+        (low, high) = (low.floor().max(1.0), high.ceil().min(most_copies(shown)));
     }
     // What is set, by a variant say, can be seen.
     (low, high) = (low.min(shown), high.max(shown));

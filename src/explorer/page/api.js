@@ -58,7 +58,9 @@ export function latest(path, question, done, failed) {
     try {
       const asked = question();
       const answer = await ask(path, asked, running.controller.signal);
-      await new Promise((drawn) => requestAnimationFrame(() => { done(answer, asked); drawn(); }));
+      // At once, so that the next frame shows it; the question after it waits for that frame.
+      done(answer, asked);
+      await new Promise(requestAnimationFrame);
     } catch (reason) {
       if (reason.name !== "AbortError") failed(reason);
     }

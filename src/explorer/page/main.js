@@ -31,8 +31,12 @@ function failed(reason) {
   byId("charts").classList.add("stale");
 }
 
+/** What stays said until something is changed. */
+let notice = "";
+
 function well() {
-  byId("mistake").hidden = true;
+  byId("mistake").textContent = notice;
+  byId("mistake").hidden = notice === "";
   byId("lost").hidden = true;
 }
 
@@ -44,11 +48,19 @@ function locked() {
 
 // ---- runs --------------------------------------------------------------------------------------------------------
 
-function question() {
+/** Width of a chart; measured when it may have changed only, for measuring makes the browser lay out the page at once. */
+let width = null;
+
+function measured() {
   const room = byId("charts").clientWidth || byId("main").clientWidth;
   const columns = getComputedStyle(byId("charts")).gridTemplateColumns.split(" ").filter((c) => c.endsWith("px")).length || 1;
-  const width = Math.round((room - 20 * (columns - 1)) / columns - 22);
-  return { ...run, pinned, theme: dark() ? "dark" : "light", moment: Number(byId("moment").value) / 200, width: Math.min(1100, Math.max(240, width)) };
+  const each = Math.round((room - 20 * (columns - 1)) / columns - 22);
+  return Math.min(1100, Math.max(240, each));
+}
+
+function question() {
+  width ??= measured();
+  return { ...run, pinned, theme: dark() ? "dark" : "light", moment: Number(byId("moment").value) / 200, width };
 }
 
 const redraw = latest("/api/run", question, (answer) => {
@@ -87,12 +99,37 @@ function stop() {
   byId("play").textContent = "Play";
 }
 
-/** Something was moved: the link follows, the picture follows. */
-function changed() {
+/** While a slider moves the link follows so often only: browsers refuse more than 200 new links in half a minute. */
+const LINK_REST = 250;
+let linked = -LINK_REST;
+let linking;
+
+/** The link says what is shown. */
+function link() {
+  clearTimeout(linking);
+  linked = performance.now();
   written = toHash(run, pinned);
   history.replaceState(null, "", written);
-  byId("reset").disabled = Object.keys(run.settings).length === 0 && run.steps.length === 0 && run.own_steps;
+}
+
+/** The link says so soon: at once, or after a rest. */
+function linkSoon() {
+  clearTimeout(linking);
+  linking = setTimeout(link, Math.max(0, linked + LINK_REST - performance.now()));
+}
+
+/** Something was changed: the picture follows, and the link. */
+function changed(follow = link) {
+  notice = "";
   redraw();
+  follow();
+  byId("reset").disabled = Object.keys(run.settings).length === 0 && run.steps.length === 0 && run.own_steps;
+}
+
+/** A slider is on its way, or has arrived. A step at the start gives way to what is set: the list says so. */
+function moved() {
+  steps(sheet, run, stepsChanged);
+  changed(linkSoon);
 }
 
 function stepsChanged() {
@@ -108,8 +145,7 @@ function showPinned() {
 
 /** All controls as the state says. */
 function controls() {
-  // A step at the start gives way to what is set: the list says so.
-  sliders(sheet, run, stepsChanged);
+  sliders(sheet, run, moved);
   steps(sheet, run, stepsChanged);
   stepForm(sheet);
   showPinned();
@@ -138,6 +174,7 @@ async function open(next, nextPinned) {
   byId("variant").disabled = sheet.variants.length === 0;
   byId("main").hidden = false;
   byId("locked").hidden = true;
+  width = null;
   well();
   controls();
   equations(sheet);
@@ -203,7 +240,7 @@ function wire() {
   };
   byId("pin").onclick = () => { pinned = structuredClone(run); showPinned(); changed(); };
   byId("unpin").onclick = () => { pinned = null; showPinned(); changed(); byId("pin").focus(); };
-  byId("copy-link").onclick = (event) => copy(event.currentTarget, location.href);
+  byId("copy-link").onclick = (event) => { link(); copy(event.currentTarget, location.href); };
   byId("copy-command").onclick = (event) => copy(event.currentTarget, byId("command").textContent);
   byId("download-csv").onclick = () => download("/api/csv", `${fileName()}.csv`);
   byId("download-model").onclick = () => download("/api/file", `${sheet.name}.toml`);
@@ -222,10 +259,11 @@ function wire() {
   };
   // A link that was pasted over this one.
   addEventListener("hashchange", () => { if (location.hash !== written) start(); });
-  let width = innerWidth;
+  let known = innerWidth;
   addEventListener("resize", () => {
-    if (innerWidth === width || !run) return;
-    width = innerWidth;
+    if (innerWidth === known || !run) return;
+    known = innerWidth;
+    width = null;
     redraw();
   });
 }
@@ -243,10 +281,11 @@ async function start() {
     const first = link.run ?? fresh(answer.first.model, answer.first.variant);
     await open(first, link.pinned);
     // A link to what is not there: its message stands over the first model.
-    if (!run && first.model !== answer.first.model) {
+    if (!run && link.run) {
       const message = byId("mistake").textContent;
       await open(fresh(answer.first.model, answer.first.variant), null);
-      if (message) failed(new Refusal(404, message));
+      notice = message;
+      well();
     }
   } catch (reason) {
     failed(reason);

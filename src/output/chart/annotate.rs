@@ -9,7 +9,7 @@ use super::scene::{Anchor, Shape, Sheet};
 use super::thin::Point;
 use super::ticks::Scale;
 use super::vertical::on_right;
-use super::{Note, Panel, zones};
+use super::{Note, Panel, compared, zones};
 
 /// Left, top, right and bottom.
 type Edges = [f64; 4];
@@ -167,7 +167,11 @@ fn names(
             }
             None => (places(&drawn[i]), arrow(name)),
         };
-        let named = make(anchors, &text, Weight::Bold, palette::color(colors[i]));
+        let (weight, stroke) = (
+            compared::weight(series),
+            compared::stroke(series, colors[i]),
+        );
+        let named = make(anchors, &text, weight, stroke);
         out.extend(named.map(|words| Wanted {
             own: drawn[i].clone(),
             ..words

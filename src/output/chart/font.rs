@@ -47,12 +47,27 @@ fn advance(face: &Face, c: char) -> f64 {
     }
 }
 
+/// Signs whose widths are looked up once: the layout asks for widths thousands of times, for these above all.
+const USUAL: usize = 0x250;
+
+/// The widths of the usual signs.
+fn usual(weight: Weight, face: &Face) -> &'static [f64] {
+    static WIDTHS: [OnceLock<Vec<f64>>; 2] = [OnceLock::new(), OnceLock::new()];
+    WIDTHS[weight as usize].get_or_init(|| {
+        let signs = (0..USUAL as u32).map(char::from_u32);
+        let advance = |c: Option<char>| c.map_or(MISSING, |c| advance(face, c));
+        signs.map(advance).collect()
+    })
+}
+
 /// Width of a line of text \[px\].
 pub fn width(text: &str, size: f64, weight: Weight) -> f64 {
     let Some(face) = face(weight) else {
         return 0.6 * size * text.chars().count() as f64;
     };
-    size * text.chars().map(|c| advance(face, c)).sum::<f64>()
+    let usual = usual(weight, face);
+    let advance = |c: char| (usual.get(c as usize).copied()).unwrap_or_else(|| advance(face, c));
+    size * text.chars().map(advance).sum::<f64>()
 }
 
 /// Sends the outlines of a line of text to `to`.

@@ -8,7 +8,7 @@ use super::palette::{self, FAINT, Rgb, SOFT};
 use super::panel::{Frame, PanelPlan};
 use super::scene::{Anchor, Sheet};
 use super::thin::Point;
-use super::{Markers, Panel, zones};
+use super::{Markers, Panel, compared, zones};
 
 /// What is a long way through the plot, in text sizes.
 const LONG: f64 = 2.0;
@@ -36,7 +36,10 @@ pub(super) fn names(
     };
     // Where each name points to, and in which colour.
     let target = |of: Of| match of {
-        Of::Series(i) => (ends[i].or_else(|| unseen(i)), palette::color(colors[i])),
+        Of::Series(i) => {
+            let at = ends[i].or_else(|| unseen(i));
+            (at, compared::stroke(&panel.series[i], colors[i]))
+        }
         Of::Threshold(i) => {
             let faint = palette::Stroke {
                 line: FAINT,

@@ -27,6 +27,7 @@
 mod annotate;
 mod bars;
 pub mod cell;
+mod compared;
 mod describe;
 pub mod draw;
 mod figure;
@@ -158,6 +159,9 @@ pub struct Series {
     pub directed: bool,
     /// Read on [`Panel::right`]; without that axis, on the left one.
     pub right: bool,
+    /// Number of an earlier curve of the panel that it is compared with: it lies below that one, in the same hue, but
+    /// paler and thinner.
+    pub like: Option<usize>,
 }
 
 /// Where a curve has marks.

@@ -3,7 +3,7 @@
 use super::font::{self, Weight, longest_word, wrap};
 use super::layout::{MARGIN, narrowest};
 use super::ticks::{Scale, short};
-use super::{Markers, Panel, Series, Size, zones};
+use super::{Markers, Panel, Series, Size, compared, zones};
 
 /// From the plot to the names beside it, in text sizes.
 pub(super) const LEADER: f64 = 1.5;
@@ -72,7 +72,7 @@ pub(super) fn notes(
             format!("{} (no data)", series.label)
         };
         let place = beyond(series, y).map_or(String::new(), |value| off_scale(value, y.at(value)));
-        wanted.push((Of::Series(i), Weight::Bold, note, place));
+        wanted.push((Of::Series(i), compared::weight(series), note, place));
     }
     for (i, threshold) in panel.thresholds.iter().enumerate() {
         if threshold.value.is_finite() && !threshold.label.is_empty() {

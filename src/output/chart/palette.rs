@@ -23,8 +23,20 @@ pub const FAILED: Rgb = (0xb5, 0x2a, 0x00);
 
 /// A paler shade: `strength` 1 is the colour itself, 0 the paper.
 pub fn tint(color: Rgb, strength: f64) -> Rgb {
-    let mix = |c: u8| (255.0 - strength.clamp(0.0, 1.0) * (255.0 - f64::from(c))).round() as u8;
-    (mix(color.0), mix(color.1), mix(color.2))
+    mixed(color, PAPER, strength)
+}
+
+fn mixed(color: Rgb, paper: Rgb, strength: f64) -> Rgb {
+    let strength = strength.clamp(0.0, 1.0);
+    let mix = |c: u8, paper: u8| {
+        let paper = f64::from(paper);
+        (paper - strength * (paper - f64::from(c))).round() as u8
+    };
+    (
+        mix(color.0, paper.0),
+        mix(color.1, paper.1),
+        mix(color.2, paper.2),
+    )
 }
 
 /// The light that a byte of a colour stands for, 0 to 1: sRGB.
@@ -116,8 +128,23 @@ const ROLES: [(Rgb, Rgb); 6] = [
 pub fn on_dark(color: Rgb) -> Option<Rgb> {
     let curves = COLORS.iter().zip(&DARK_COLORS);
     let curves = curves.flat_map(|(a, b)| [(a.line, b.line), (a.text, b.text)]);
-    let mut all = ROLES.into_iter().chain(curves);
+    let pale = (COLORS.iter().zip(&DARK_COLORS))
+        .map(|(a, b)| (a.pale().line, mixed(b.line, DARK_PAPER, PALE)));
+    let mut all = ROLES.into_iter().chain(curves).chain(pale);
     all.find(|(light, _)| *light == color).map(|(_, dark)| dark)
+}
+
+/// How strong a curve in the background is.
+const PALE: f64 = 0.6;
+
+impl Stroke {
+    /// For a curve in the background of the one that has this stroke.
+    pub fn pale(self) -> Stroke {
+        Stroke {
+            line: tint(self.line, PALE),
+            ..self
+        }
+    }
 }
 
 const fn stroke(line: Rgb, text: Rgb) -> Stroke {
@@ -171,6 +198,11 @@ mod tests {
             assert!(contrast(dark, DARK_PAPER) >= 4.5, "{dark:?}");
         }
         assert_eq!(on_dark((1, 2, 3)), None);
+        for stroke in COLORS {
+            let (dark, pale) = (on_dark(stroke.line), on_dark(stroke.pale().line));
+            let seen = |c: Option<Rgb>| contrast(c.expect("a counterpart"), DARK_PAPER);
+            assert!(seen(pale) > 2.5 && seen(pale) < seen(dark), "{stroke:?}");
+        }
     }
 
     #[test]

@@ -14,7 +14,7 @@ use super::thin::{Point, clip, pieces, thin};
 use super::ticks::Scale;
 use super::under::Under;
 use super::vertical::{data_range, on_right, right_range, right_scale, y_scale};
-use super::{Axis, Markers, Panel, Series, Size};
+use super::{Axis, Markers, Panel, Series, Size, compared};
 
 /// A rectangle of plot.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -189,18 +189,22 @@ pub(super) fn draw_panel(
         }
         thresholds(sheet, panel, frame, y);
     }
-    let mut ends: Vec<Option<Point>> = Vec::new();
-    let mut drawn: Vec<Vec<Vec<Point>>> = Vec::new();
-    for (i, series) in panel.series.iter().enumerate() {
+    let count = panel.series.len();
+    let mut ends: Vec<Option<Point>> = vec![None; count];
+    let mut drawn: Vec<Vec<Vec<Point>>> = vec![Vec::new(); count];
+    let own = panel.series.iter().filter(|s| s.like.is_none()).count();
+    // What a curve is compared with lies below it.
+    let mut order: Vec<usize> = (0..count).collect();
+    order.sort_by_key(|i| panel.series[*i].like.is_none());
+    for i in order {
+        let series = &panel.series[i];
         let Some(y) = plan.scale(panel, series) else {
-            ends.push(None);
-            drawn.push(Vec::new());
             continue;
         };
-        let color = palette::color(colors[i]).line;
+        let color = compared::stroke(series, colors[i]).line;
         // A curve alone in its panel needs no dashes.
-        let dash = if panel.series.len() > 1 {
-            palette::dash(i)
+        let dash = if own > 1 {
+            palette::dash(series.like.unwrap_or(i))
         } else {
             &[]
         };
@@ -211,10 +215,10 @@ pub(super) fn draw_panel(
         match series.markers {
             Markers::None => {}
             Markers::Each => markers(sheet, series, frame, (x, y), color, i),
-            Markers::Spaced => spaced(sheet, &pieces, color, (i, panel.series.len())),
+            Markers::Spaced => spaced(sheet, &pieces, color, (i, count)),
         }
-        ends.push(name_point(&pieces, t));
-        drawn.push(pieces);
+        ends[i] = name_point(&pieces, t);
+        drawn[i] = pieces;
     }
     names(sheet, panel, plan, frame, &ends, colors);
     annotate(sheet, panel, plan, frame, x, &drawn, colors);
@@ -226,7 +230,10 @@ fn axis_names(sheet: &mut Sheet, panel: &Panel, plan: &PanelPlan, frame: Frame, 
     let y = frame.top - (NAME_LIFT + LINE * plan.name_row as f64) * t;
     let room = sheet.size.width - 2.0 * plan.name_left();
     let color = |right: bool| {
-        let own = |i: &usize| on_right(panel, &panel.series[*i]) == right;
+        let own = |i: &usize| {
+            let series = &panel.series[*i];
+            on_right(panel, series) == right && series.like.is_none()
+        };
         let mut own = (0..panel.series.len()).filter(own);
         match (own.next(), own.next(), &panel.right) {
             (Some(only), None, Some(_)) => palette::color(colors[only]).text,
@@ -341,7 +348,7 @@ fn curve(
     dash: &[f64],
 ) -> Vec<Vec<Point>> {
     let t = sheet.size.text;
-    let width = 0.145 * t;
+    let width = compared::width(series) * t;
     let pixels = series
         .points
         .iter()
@@ -378,8 +385,11 @@ fn curve(
         && series.markers != Markers::Each
     {
         // The end of a curve: where it is read off.
-        let radius = 0.2 * t;
-        sheet.shapes.push(Shape::Dot { at, radius, color });
+        sheet.shapes.push(Shape::Dot {
+            at,
+            radius: 0.2 * t,
+            color,
+        });
     }
     visible
 }

@@ -278,11 +278,11 @@ impl Plan {
         let frames: Vec<Frame> = self.panels.iter().map(|p| p.frame).collect();
         let mut seen: Vec<&str> = Vec::new();
         for (i, panel) in chart.panels.iter().enumerate() {
-            let colors: Vec<usize> = panel
-                .series
-                .iter()
-                .map(|s| index_of(&mut seen, &s.label))
-                .collect();
+            let mut colors: Vec<usize> = Vec::new();
+            for series in &panel.series {
+                let like = series.like.and_then(|i| colors.get(i).copied());
+                colors.push(like.unwrap_or_else(|| index_of(&mut seen, &series.label)));
+            }
             let frame = frames[i];
             self.shade(sheet, frame);
             if let (Some(x), Some(y)) = (&self.x, &self.panels[i].y) {

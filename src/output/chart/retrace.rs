@@ -1,7 +1,6 @@
 //! Curves that run back on their own path: drawn once, or the second pass would fill the gaps between dashes.
 
 use super::thin::{Point, thin};
-use std::collections::HashMap;
 
 /// Between the samples of a path \[px\].
 const STEP: f64 = 0.5;
@@ -56,21 +55,76 @@ fn sampled(curve: &[Point]) -> Option<Vec<Point>> {
     Some(out)
 }
 
+/// The first sample in each pixel, in tiles: a table of all pixels would be large, and most of it empty.
+struct Firsts {
+    corner: Point,
+    columns: usize,
+    /// Number of each tile that has samples, plus 1.
+    places: Vec<usize>,
+    /// Sample plus 1; 0 where there is none.
+    tiles: Vec<[usize; TILE * TILE]>,
+}
+
+/// Side of a tile \[px\].
+const TILE: usize = 8;
+
+impl Firsts {
+    fn new(samples: &[Point]) -> Firsts {
+        let least = |of: fn(&Point) -> f64| samples.iter().map(of).fold(f64::INFINITY, f64::min);
+        let most = |of: fn(&Point) -> f64| samples.iter().map(of).fold(f64::NEG_INFINITY, f64::max);
+        // Two more on all sides: each pixel has neighbours.
+        let corner = (least(|p| p.0).floor() - 2.0, least(|p| p.1).floor() - 2.0);
+        let tiles = |most: f64, least: f64| (most - least + 3.0) as usize / TILE + 1;
+        let columns = tiles(most(|p| p.0), corner.0);
+        Firsts {
+            corner,
+            columns,
+            places: vec![0; columns * tiles(most(|p| p.1), corner.1)],
+            tiles: Vec::new(),
+        }
+    }
+
+    fn pixel(&self, sample: Point) -> (usize, usize) {
+        let place = |at: f64, from: f64| (at.floor() - from) as usize;
+        (
+            place(sample.0, self.corner.0),
+            place(sample.1, self.corner.1),
+        )
+    }
+
+    fn get(&self, (x, y): (usize, usize)) -> Option<usize> {
+        let tile = self.places[x / TILE + self.columns * (y / TILE)].checked_sub(1)?;
+        self.tiles[tile][x % TILE + TILE * (y % TILE)].checked_sub(1)
+    }
+
+    fn set(&mut self, (x, y): (usize, usize), sample: usize) {
+        let place = &mut self.places[x / TILE + self.columns * (y / TILE)];
+        if *place == 0 {
+            self.tiles.push([0; TILE * TILE]);
+            *place = self.tiles.len();
+        }
+        let first = &mut self.tiles[*place - 1][x % TILE + TILE * (y % TILE)];
+        if *first == 0 {
+            *first = sample + 1;
+        }
+    }
+}
+
 /// For each sample, whether it lies on a part that was drawn before.
 fn returns(samples: &[Point]) -> Vec<bool> {
-    // The first sample in each pixel; a return adds none, so that a third pass is compared with the first.
-    let mut first: HashMap<(i64, i64), usize> = HashMap::new();
+    // A return adds none, so that a third pass is compared with the first.
+    let mut first = Firsts::new(samples);
     let mut out = Vec::with_capacity(samples.len());
     for (i, sample) in samples.iter().enumerate() {
-        let cell = (sample.0.floor() as i64, sample.1.floor() as i64);
-        let around = (-2..=2).flat_map(|dx| (-2..=2).map(move |dy| (dx, dy)));
-        let mut earlier = around.filter_map(|(dx, dy)| first.get(&(cell.0 + dx, cell.1 + dy)));
-        let drawn = earlier.any(|&j| {
+        let (x, y) = first.pixel(*sample);
+        let around = (x - 2..=x + 2).flat_map(|x| (y - 2..=y + 2).map(move |y| (x, y)));
+        let mut earlier = around.filter_map(|pixel| first.get(pixel));
+        let drawn = earlier.any(|j| {
             let other = samples[j];
             i - j > BACK && (other.0 - sample.0).hypot(other.1 - sample.1) <= NEAR
         });
         if !drawn {
-            first.entry(cell).or_insert(i);
+            first.set((x, y), i);
         }
         out.push(drawn);
     }
@@ -129,5 +183,17 @@ mod tests {
             .collect();
         assert_eq!(once(&wave), [wave]);
         assert_eq!(once(&[(1.0, 1.0)]), [[(1.0, 1.0)]]);
+    }
+
+    #[test]
+    fn the_place_of_a_curve_does_not_matter() {
+        for shift in [-5000.25, -0.25, 7.75, 12_000.75] {
+            let at = |x: f64, y: f64| (x + shift, y + shift);
+            let drawn = once(&[at(0.0, 0.0), at(200.0, 40.0), at(0.0, 0.3)]);
+            assert!(
+                (length(&drawn) - 200f64.hypot(40.0)).abs() < 10.0,
+                "{shift}: {drawn:?}"
+            );
+        }
     }
 }
