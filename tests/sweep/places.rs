@@ -377,3 +377,90 @@ rested = "final(rests)"
         }
     }
 }
+
+/// Maxima of several values and a kink at one place are found one after the other, not again and again.
+#[test]
+fn several_maxima_at_a_kink_are_found() {
+    const MODEL: &str = r#"
+title = "two values turn at the kink of a third"
+[parameters]
+k = { value = 1, range = [0.1, 30] }
+[state.u]
+initial = "0"
+rate = "(1 + max(0, u - 1))/(1 s)"
+[state.s]
+initial = "0"
+rate = "k*(1-u)/(1 s)"
+[state.x]
+initial = "0"
+rate = "(1-u)/(1 s)"
+[experiment]
+duration = "3 s"
+[outcomes]
+sm = "max(s)"
+xm = "max(x)"
+"#;
+    for method in METHODS {
+        let args = [
+            "--vary",
+            "k=0.5, 0.75, 1.3, 7",
+            "--max-steps",
+            "2000",
+            "--method",
+            method,
+        ];
+        for row in rows(MODEL, &args) {
+            let k = row("k").unwrap();
+            let found = row("sm").expect("complete");
+            assert!((found - k / 2.0).abs() < 1e-5 * k, "{method} {k}: {found}");
+            assert!((row("xm").unwrap() - 0.5).abs() < 1e-5);
+        }
+    }
+}
+
+/// What crosses so slowly that its sign means nothing for a while has crossed when it first did, whatever else happens
+/// meanwhile.
+#[test]
+fn slow_crossings_are_dated_to_when_they_began() {
+    let model = |event: &str, rate: &str| {
+        format!(
+            r#"
+title = "slow crossing"
+[parameters]
+T = {{ value = "5 s", range = ["1 s", "9 s"] }}
+[state.x]
+initial = "1 - 1e-3"
+rate = "2.5e-4*(10 s - t)/(10 s)/(1 s)"
+[state.z]
+initial = "0"
+rate = "{rate}"
+[event.up]
+when = "x rises through 1"
+{event}
+[experiment]
+duration = "9 s"
+[solver]
+max_step = "0.03 s"
+[outcomes]
+up = "time of up"
+zm = "max(z)"
+"#
+        )
+    };
+    // 2.5e-4 (t - t²/20) = 1e-3
+    let exact = 10.0 - 20f64.sqrt();
+    let tick = "[event.tick]\nwhen = \"at T\"\nthen = \"set z = 0\"";
+    for (event, rate) in [
+        ("", "1/(1 s)"),
+        (tick, "1/(1 s)"),
+        ("", "(T - t)/(1 s)/(1 s)"),
+    ] {
+        for method in METHODS {
+            let args = ["--vary", "T=5.53, 5.57, 5.59 s", "--method", method];
+            for row in rows(&model(event, rate), &args) {
+                let error = row("up").unwrap() / exact - 1.0;
+                assert!(error.abs() < 3e-6, "{method} {event} {rate}: {error}");
+            }
+        }
+    }
+}

@@ -168,11 +168,18 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
                 continue;
             }
             let (g, band) = (self.block.g[e][w], self.block.band[e][w]);
+            if g.is_nan() && self.setup.corners[e] {
+                self.block.side[e][w] = 0.0;
+                continue;
+            }
             if g.is_nan() {
                 self.end(w, Ending::Unsure);
                 return true;
             }
             let side = self.block.side[e][w];
+            if side * g > 0.0 {
+                self.lanes[w].inside[e] = f64::NAN;
+            }
             if side == 0.0 && self.setup.events[e].direction == Direction::Under && g.abs() <= band
             {
                 // A state at its limit may stay there, but not go beyond.
@@ -209,6 +216,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
                 fired.push(e);
             }
             self.block.side[e][w] = g.signum();
+            self.lanes[w].inside[e] = f64::NAN;
         }
         let t = self.time(w);
         for &e in &fired {

@@ -45,6 +45,9 @@ pub(super) struct Lane {
     pub count: Vec<u64>,
     pub crowd: u32,
     pub crowd_since: f64,
+    /// How many landings there have been since then [s] in hardly any time.
+    pub landings: u32,
+    pub landings_since: f64,
     /// When each event's function has come to the other side of 0, but not clear of the band yet [s]; NaN if it has not.
     pub inside: Vec<f64>,
 }
@@ -158,6 +161,8 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         lane.inside.resize(self.setup.events.len(), f64::NAN);
         lane.crowd = 0;
         lane.crowd_since = f64::NEG_INFINITY;
+        lane.landings = 0;
+        lane.landings_since = f64::NEG_INFINITY;
         for (row, y) in self.block.y.iter_mut().zip(&lane.job.y) {
             row[w] = *y;
         }
@@ -265,10 +270,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
             self.stop_landing(w);
             self.block.retry[w] = 1.0;
             self.block.in_a_row[w] += 1.0;
-            let next = match self.before_corner(w) {
-                Some(h) if self.block.in_a_row[w] == 1.0 => h,
-                _ => self.block.next[w],
-            };
+            let next = self.block.next[w];
             self.block.h[w] = next;
             let stuck = self.block.clock[w] + next <= self.block.clock[w];
             if stuck || self.block.in_a_row[w] > REJECTIONS {
@@ -308,22 +310,8 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         self.block.last_error[w] = self.block.error[w];
         self.block.h[w] = self.block.next[w];
         self.look_inside_bands(w);
-        self.round_corners(w);
+        self.round_corners(w, None);
         true
-    }
-
-    /// Length of a step that would end about at the first corner inside the attempt of lane `w`, which was not good enough:
-    /// perhaps for the corner alone.
-    fn before_corner(&self, w: usize) -> Option<f64> {
-        let corners = (self.setup.corners.iter().enumerate()).filter(|(_, corner)| **corner);
-        let crossed = corners.filter_map(|(e, _)| {
-            let (side, band) = (self.block.side[e][w], self.block.band[e][w]);
-            let g = [&self.block.g, &self.block.g_middle, &self.block.g1].map(|g| g[e][w]);
-            let crosses = side * g[0] > 0.0 && side * g[2] < -band && g[1].is_finite();
-            crosses.then(|| Landing::new(e, (side, 0.0), (g[0], g[1], g[2])).theta)
-        });
-        let first = crossed.fold(1.0, f64::min);
-        (first < 1.0).then_some(first * self.block.tried[w])
     }
 
     /// Notes what comes to the other side of 0 in an attempt of lane `w` that is taken, but not clear of the band: that
@@ -338,20 +326,22 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
             if side * g1 > 0.0 {
                 self.lanes[w].inside[e] = f64::NAN;
             } else if side * g > 0.0 {
-                let part = g / (g - g1) * self.block.tried[w];
-                self.lanes[w].inside[e] = self.block.origin[w] + self.block.clock[w] + part;
+                let middle = self.block.g_middle[e][w];
+                let part = Landing::new(e, (side, 0.0), (g, middle, g1)).theta;
+                let begun = self.block.origin[w] + self.block.clock[w];
+                self.lanes[w].inside[e] = begun + part * self.block.tried[w];
             }
         }
     }
 
     /// Takes the sides of corners that lane `w` has at the end of an attempt: those that are passed within tolerances, or
-    /// left from a rest there, are not landed on.
-    fn round_corners(&mut self, w: usize) {
-        let corners = self.setup.corners.iter().enumerate();
-        for (e, _) in corners.filter(|(_, corner)| **corner) {
+    /// left from a rest there, are not landed on. Not of the one that has been `landed` on.
+    pub(super) fn round_corners(&mut self, w: usize, landed: Option<usize>) {
+        for e in 0..self.setup.events.len() {
             let g = self.block.g1[e][w];
-            if g != 0.0 {
-                self.block.side[e][w] = g.signum();
+            if self.setup.corners[e] && g != 0.0 && landed != Some(e) {
+                // Where it is not a number it has no side.
+                self.block.side[e][w] = if g.is_nan() { 0.0 } else { g.signum() };
             }
         }
     }

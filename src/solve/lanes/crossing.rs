@@ -11,6 +11,8 @@ use crate::solve::side::{Side, fires};
 /// Occurrences of events within `CROWD_SPAN` (relative to time) after which a problem is given back.
 pub(super) const CROWD: u32 = 200;
 const CROWD_SPAN: f64 = 1e-9;
+/// Landings within that time after which it is given back, too.
+const SPOT: u32 = 40;
 
 /// Part of the tolerance that the time of an event may be off by.
 const PLACE: f64 = 0.02;
@@ -137,11 +139,18 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         self.block.last[w] = landing.full;
         self.block.last_error[w] = landing.error;
         self.block.h[w] = landing.next;
+        if self.lands_on_the_spot(w, t) {
+            self.end(w, Ending::Unsure);
+            return false;
+        }
+        self.look_inside_bands(w);
         let lane = &mut self.lanes[w];
         lane.landed = self.block.accepted[w] + 1.0;
         lane.touched.clear();
         lane.turned = None;
         if landing.turning {
+            self.round_corners(w, None);
+            let lane = &mut self.lanes[w];
             let slope = self.block.g1[landing.event][w];
             if landing.sign * slope > 0.0 {
                 lane.turned = Some((landing.event, slope));
@@ -155,9 +164,19 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
             }
             return true;
         }
-        self.look_inside_bands(w);
         let mut together = self.together(w, landing, tolerance);
-        together.push(landing.event);
+        if self.setup.corners[landing.event] {
+            // Nothing happens there, whatever else does.
+            let (g, side) = (
+                self.block.g1[landing.event][w],
+                self.block.side[landing.event][w],
+            );
+            self.block.side[landing.event][w] = -side;
+            self.lanes[w].touched.push((landing.event, g.abs()));
+        } else {
+            together.push(landing.event);
+        }
+        self.round_corners(w, Some(landing.event));
         if together.len() > 1 && together.iter().any(|e| acts(self.setup, *e)) {
             // Which comes first matters, and is no question of tolerances.
             self.end(w, Ending::Unsure);
@@ -172,12 +191,23 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
             let inside = std::mem::replace(&mut self.lanes[w].inside[e], f64::NAN);
             if happens(&self.setup.events[e].direction, side, -side) {
                 // What only leaves a mark had it where it first crossed; a run stops where it is.
-                let marks = self.setup.events[e].action == Action::Record && inside < t;
+                let late = e == landing.event && landing.offset != 0.0 && inside < t;
+                let marks = self.setup.events[e].action == Action::Record && late;
                 self.note(w, e, if marks { inside } else { t });
                 self.lanes[w].fired.push(e);
             }
         }
         true
+    }
+
+    /// Whether lane `w` lands again and again without getting on, as where several things turn at one place.
+    fn lands_on_the_spot(&mut self, w: usize, t: f64) -> bool {
+        let lane = &mut self.lanes[w];
+        if t - lane.landings_since > CROWD_SPAN * t.abs().max(self.block.until[w]) {
+            (lane.landings, lane.landings_since) = (0, t);
+        }
+        lane.landings += 1;
+        lane.landings > SPOT
     }
 
     /// Other events that lane `w` crosses where it lands, within some tolerances [s].
@@ -234,7 +264,6 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         }
         if changed {
             let lane = &mut self.lanes[w];
-            lane.inside.fill(f64::NAN);
             self.unbound = true;
             if t - lane.crowd_since > CROWD_SPAN * t.abs().max(self.block.until[w]) {
                 (lane.crowd, lane.crowd_since) = (0, t);

@@ -211,13 +211,13 @@ pub(super) fn examine<const W: usize>(
             }
             continue;
         }
-        if g1.is_nan() {
-            return Verdict::Unsure;
-        }
         let (side, band) = (block.side[e][w], block.band[e][w]);
         let corner = setup.corners[e];
-        if side == 0.0 && corner {
+        if corner && (side == 0.0 || g1.is_nan()) {
             continue;
+        }
+        if g1.is_nan() {
+            return Verdict::Unsure;
         }
         if side == 0.0 {
             // At rest at 0 from the start on. To leave from there is a crossing; a single run finds out where.
