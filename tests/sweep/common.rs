@@ -79,6 +79,18 @@ pub fn slow<'a>(out: &'a str, more: &[&'a str]) -> Vec<&'a str> {
     args
 }
 
+/// Rows of a sweep of this model by each method of lanes, with its name.
+pub fn rows_by_method(
+    model: &str,
+    args: &[&str],
+) -> Vec<(&'static str, impl Fn(&str) -> Option<f64> + use<>)> {
+    let by = |method| {
+        let args = [args, &["--method", method]].concat();
+        rows(model, &args).into_iter().map(move |row| (method, row))
+    };
+    ["rodas5p", "dopri5"].into_iter().flat_map(by).collect()
+}
+
 /// Rows of a sweep of this model, the same for all numbers of lanes, as columns by name.
 pub fn rows(model: &str, args: &[&str]) -> Vec<impl Fn(&str) -> Option<f64> + use<>> {
     let folder = tempfile::tempdir().unwrap();

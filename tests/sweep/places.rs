@@ -2,9 +2,7 @@
 
 use osmocyte::{RunOptions, Simulation};
 
-use crate::common::rows;
-
-const METHODS: [&str; 2] = ["rodas5p", "dopri5"];
+use crate::common::{rows, rows_by_method};
 
 /// An extremum that has been landed on is not looked for again, however much the step that follows seems to promise.
 #[test]
@@ -28,31 +26,22 @@ highest = "max(y)"
         rtol: Some(1e-10),
         ..RunOptions::default()
     };
-    for method in METHODS {
-        let args = [
-            "--vary",
-            "mu=2, 3, 5, 8",
-            "--method",
-            method,
-            "--max-steps",
-            "5000",
-        ];
-        for row in rows(MODEL, &args) {
-            let mu = row("mu").unwrap();
-            let one = Simulation::from_text("m", MODEL).unwrap();
-            let one = one.with("mu", &mu.to_string()).unwrap();
-            let right = one
-                .run(&tight)
-                .unwrap()
-                .trajectory
-                .outcome("highest")
-                .unwrap();
-            let found = row("highest").expect("complete");
-            assert!(
-                (found - right).abs() < 2e-4 * right,
-                "{method} {mu}: {found} {right}"
-            );
-        }
+    let args = ["--vary", "mu=2, 3, 5, 8", "--max-steps", "5000"];
+    for (method, row) in rows_by_method(MODEL, &args) {
+        let mu = row("mu").unwrap();
+        let one = Simulation::from_text("m", MODEL).unwrap();
+        let one = one.with("mu", &mu.to_string()).unwrap();
+        let right = one
+            .run(&tight)
+            .unwrap()
+            .trajectory
+            .outcome("highest")
+            .unwrap();
+        let found = row("highest").expect("complete");
+        assert!(
+            (found - right).abs() < 2e-4 * right,
+            "{method} {mu}: {found} {right}"
+        );
     }
 }
 
@@ -106,16 +95,14 @@ f = "max(flow)"
 only = "max(if(q > c, x, 0))"
 xm = "max(x)"
 "#;
-    for method in METHODS {
-        for row in rows(MODEL, &["--vary", "c=0.2..0.8 25", "--method", method]) {
-            let c = row("c").unwrap();
-            for name in ["f", "only", "xm"] {
-                let found = row(name).unwrap();
-                assert!(
-                    (found - (1.0 / c).ln()).abs() < 1e-5,
-                    "{method} {name} {c}: {found}"
-                );
-            }
+    for (method, row) in rows_by_method(MODEL, &["--vary", "c=0.2..0.8 25"]) {
+        let c = row("c").unwrap();
+        for name in ["f", "only", "xm"] {
+            let found = row(name).unwrap();
+            assert!(
+                (found - (1.0 / c).ln()).abs() < 1e-5,
+                "{method} {name} {c}: {found}"
+            );
         }
     }
 }
@@ -145,23 +132,21 @@ cf = "final(c)"
 "#
         )
     };
-    for method in METHODS {
-        let args = ["--vary", "k=0.5, 1, 2 1/s", "--method", method];
-        for rate in [
-            "k*u/(1 1/s)",
-            "-k*(1 mM)",
-            "-k*(1 mM)*t/(1 s)",
-            "k*a - 0.5 mM/s",
-        ] {
-            for row in rows(&model(rate), &args) {
-                assert_eq!(row("cf"), None, "{method} {rate}");
-            }
+    let args = ["--vary", "k=0.5, 1, 2 1/s"];
+    for rate in [
+        "k*u/(1 1/s)",
+        "-k*(1 mM)",
+        "-k*(1 mM)*t/(1 s)",
+        "k*a - 0.5 mM/s",
+    ] {
+        for (method, row) in rows_by_method(&model(rate), &args) {
+            assert_eq!(row("cf"), None, "{method} {rate}");
         }
-        // At rest there, and away from it, all is well.
-        for rate in ["0*u", "k*a"] {
-            for row in rows(&model(rate), &args) {
-                assert!(row("cf").is_some(), "{method} {rate}");
-            }
+    }
+    // At rest there, and away from it, all is well.
+    for rate in ["0*u", "k*a"] {
+        for (method, row) in rows_by_method(&model(rate), &args) {
+            assert!(row("cf").is_some(), "{method} {rate}");
         }
     }
 }
@@ -201,12 +186,10 @@ ups = "count of up"
 offs = "count of off"
 swings = "count of swing"
 "#;
-    for method in METHODS {
-        for row in rows(MODEL, &["--vary", "k=0.7, 1, 1.9 1/s", "--method", method]) {
-            let swings = (row("k").unwrap() * 5.0 / std::f64::consts::PI + 1.0).div_euclid(2.0);
-            let found = ["downs", "ups", "offs", "swings"].map(|name| row(name).unwrap());
-            assert_eq!(found, [1.0, 0.0, 0.0, swings], "{method}");
-        }
+    for (method, row) in rows_by_method(MODEL, &["--vary", "k=0.7, 1, 1.9 1/s"]) {
+        let swings = (row("k").unwrap() * 5.0 / std::f64::consts::PI + 1.0).div_euclid(2.0);
+        let found = ["downs", "ups", "offs", "swings"].map(|name| row(name).unwrap());
+        assert_eq!(found, [1.0, 0.0, 0.0, swings], "{method}");
     }
 }
 
@@ -237,20 +220,11 @@ n = "count of up"
 when = "time of up"
 "#
         );
-        for method in METHODS {
-            let args = [
-                "--vary",
-                "w=0.6..1.8 1/s 7",
-                "--vary",
-                "d=0, 0.01 s",
-                "--method",
-                method,
-            ];
-            for row in rows(&model, &args) {
-                let w = row("w").unwrap();
-                assert_eq!(row("n"), Some(1.0), "{method} {then} {w}");
-                assert!((row("when").unwrap() * w - 5.235987755982989).abs() < 1e-4);
-            }
+        let args = ["--vary", "w=0.6..1.8 1/s 7", "--vary", "d=0, 0.01 s"];
+        for (method, row) in rows_by_method(&model, &args) {
+            let w = row("w").unwrap();
+            assert_eq!(row("n"), Some(1.0), "{method} {then} {w}");
+            assert!((row("when").unwrap() * w - 5.235987755982989).abs() < 1e-4);
         }
     }
 }
@@ -278,28 +252,25 @@ max_step = "0.2 s"
 [outcomes]
 falls = "time when s falls through 0.2"
 "#;
-    for method in METHODS {
-        let args = [
-            "--vary", "w=range", "--vary", "k=range", "--design", "sobol", "-n", "40", "--method",
-            method,
-        ];
-        for row in rows(MODEL, &args) {
-            let (w, k) = (row("w").unwrap(), row("k").unwrap());
-            let above = |t: f64| (-k * t).exp() * (w * t).sin() > 0.2;
-            let at = (1..100_000)
-                .map(|i| f64::from(i) * 1e-4)
-                .find(|t| above(t - 1e-4) && !above(*t));
-            let found = row("falls");
-            assert_eq!(
-                found.is_some(),
-                at.is_some(),
-                "{method} {w} {k}: {found:?} {at:?}"
-            );
-            assert!(
-                found.zip(at).is_none_or(|(f, a)| (f - a).abs() < 2e-4),
-                "{method} {w} {k}: {found:?} {at:?}"
-            );
-        }
+    let args = [
+        "--vary", "w=range", "--vary", "k=range", "--design", "sobol", "-n", "40",
+    ];
+    for (method, row) in rows_by_method(MODEL, &args) {
+        let (w, k) = (row("w").unwrap(), row("k").unwrap());
+        let above = |t: f64| (-k * t).exp() * (w * t).sin() > 0.2;
+        let at = (1..100_000)
+            .map(|i| f64::from(i) * 1e-4)
+            .find(|t| above(t - 1e-4) && !above(*t));
+        let found = row("falls");
+        assert_eq!(
+            found.is_some(),
+            at.is_some(),
+            "{method} {w} {k}: {found:?} {at:?}"
+        );
+        assert!(
+            found.zip(at).is_none_or(|(f, a)| (f - a).abs() < 2e-4),
+            "{method} {w} {k}: {found:?} {at:?}"
+        );
     }
 }
 
@@ -322,20 +293,12 @@ duration = "3 s"
 there = "at(x, ts)"
 later = "at(x, 2.99 s)"
 "#;
-    for method in METHODS {
-        let args = [
-            "--vary",
-            "k=0.5, 2 1/s",
-            "--vary",
-            "ts=0.3, 1.1, 2.7 s",
-            "--method",
-            method,
-        ];
-        for row in rows(MODEL, &args) {
-            let (k, ts) = (row("k").unwrap(), row("ts").unwrap());
-            assert!((row("there").unwrap() - (-k * ts).exp()).abs() < 1e-6);
-            assert_eq!(row("later"), None);
-        }
+    let args = ["--vary", "k=0.5, 2 1/s", "--vary", "ts=0.3, 1.1, 2.7 s"];
+    for (method, row) in rows_by_method(MODEL, &args) {
+        let (k, ts) = (row("k").unwrap(), row("ts").unwrap());
+        let error = row("there").unwrap() - (-k * ts).exp();
+        assert!(error.abs() < 1e-6, "{method} {k} {ts}: {error}");
+        assert_eq!(row("later"), None, "{method}");
     }
 }
 
@@ -362,19 +325,17 @@ when = "x rises through 5"
 far_time = "time of far"
 rested = "final(rests)"
 "#;
-    for method in METHODS {
-        let args = ["--vary", "k=0.3, 1, 3, 10", "--method", method];
-        for row in rows(MODEL, &args) {
-            let k = row("k").unwrap();
-            let time = 1.0 + (1.0 + 4.0 * k).ln() / k;
-            if time < 3.0 {
-                let error = row("far_time").unwrap() / time - 1.0;
-                assert!(error.abs() < 2e-7, "{method} {k}: {error}");
-            }
-            let rested = 3.0 - 2.0 * (-1.5f64).exp();
-            let error = row("rested").unwrap() / rested - 1.0;
-            assert!(error.abs() < 2e-6, "{method} {k}: {error}");
+    let args = ["--vary", "k=0.3, 1, 3, 10"];
+    for (method, row) in rows_by_method(MODEL, &args) {
+        let k = row("k").unwrap();
+        let time = 1.0 + (1.0 + 4.0 * k).ln() / k;
+        if time < 3.0 {
+            let error = row("far_time").unwrap() / time - 1.0;
+            assert!(error.abs() < 2e-7, "{method} {k}: {error}");
         }
+        let rested = 3.0 - 2.0 * (-1.5f64).exp();
+        let error = row("rested").unwrap() / rested - 1.0;
+        assert!(error.abs() < 2e-6, "{method} {k}: {error}");
     }
 }
 
@@ -400,21 +361,12 @@ duration = "3 s"
 sm = "max(s)"
 xm = "max(x)"
 "#;
-    for method in METHODS {
-        let args = [
-            "--vary",
-            "k=0.5, 0.75, 1.3, 7",
-            "--max-steps",
-            "2000",
-            "--method",
-            method,
-        ];
-        for row in rows(MODEL, &args) {
-            let k = row("k").unwrap();
-            let found = row("sm").expect("complete");
-            assert!((found - k / 2.0).abs() < 1e-5 * k, "{method} {k}: {found}");
-            assert!((row("xm").unwrap() - 0.5).abs() < 1e-5);
-        }
+    let args = ["--vary", "k=0.5, 0.75, 1.3, 7", "--max-steps", "2000"];
+    for (method, row) in rows_by_method(MODEL, &args) {
+        let k = row("k").unwrap();
+        let found = row("sm").expect("complete");
+        assert!((found - k / 2.0).abs() < 1e-5 * k, "{method} {k}: {found}");
+        assert!((row("xm").unwrap() - 0.5).abs() < 1e-5);
     }
 }
 
@@ -455,12 +407,10 @@ zm = "max(z)"
         (tick, "1/(1 s)"),
         ("", "(T - t)/(1 s)/(1 s)"),
     ] {
-        for method in METHODS {
-            let args = ["--vary", "T=5.53, 5.57, 5.59 s", "--method", method];
-            for row in rows(&model(event, rate), &args) {
-                let error = row("up").unwrap() / exact - 1.0;
-                assert!(error.abs() < 3e-6, "{method} {event} {rate}: {error}");
-            }
+        let args = ["--vary", "T=5.53, 5.57, 5.59 s"];
+        for (method, row) in rows_by_method(&model(event, rate), &args) {
+            let error = row("up").unwrap() / exact - 1.0;
+            assert!(error.abs() < 3e-6, "{method} {event} {rate}: {error}");
         }
     }
 }

@@ -6,6 +6,9 @@ use super::ticks::short;
 use super::vertical::on_right;
 use super::{Chart, Extent, Panel};
 
+/// Below this part of the largest value on a linear axis a number is what rounding leaves of 0.
+const ROUNDING: f64 = 1e-9;
+
 /// What can be seen, in words: axes, and for each curve where it begins, ends, and how far it reaches.
 pub(super) fn describe(chart: &Chart) -> String {
     let over = match (chart.x.text(), chart.x.names.as_slice()) {
@@ -40,6 +43,7 @@ fn of_panel(out: &mut String, panel: &Panel) {
     }
     out.push(':');
     let mut empty = true;
+    let rounding = [false, true].map(|right| rounding(panel, right));
     for series in &panel.series {
         let finite = series.points.iter().map(|p| p.1).filter(|v| v.is_finite());
         let (Some(first), Some(last)) = (finite.clone().next(), finite.clone().next_back()) else {
@@ -47,10 +51,10 @@ fn of_panel(out: &mut String, panel: &Panel) {
         };
         empty = false;
         let (lo, hi) = finite.fold((first, first), |(lo, hi), v| (lo.min(v), hi.max(v)));
-        let side = match on_right(panel, series) {
-            true => " (right axis)",
-            false => "",
-        };
+        let right = on_right(panel, series);
+        let side = if right { " (right axis)" } else { "" };
+        let exact = |value: f64| value.abs() >= rounding[usize::from(right)];
+        let short = |value: f64| short(if exact(value) { value } else { 0.0 });
         let _ = write!(
             out,
             " {}{side} from {} to {} (between {} and {});",
@@ -88,4 +92,16 @@ fn of_panel(out: &mut String, panel: &Panel) {
         let (x, y) = (short(note.x), short(note.y));
         let _ = write!(out, " {} at ({x}, {y});", note.text);
     }
+}
+
+/// What is smaller than this on the left or right axis of a panel is only rounding.
+fn rounding(panel: &Panel, right: bool) -> f64 {
+    let axis = match &panel.right {
+        Some(axis) if right => axis,
+        _ => &panel.y,
+    };
+    let beside = panel.series.iter().filter(|s| on_right(panel, s) == right);
+    let values = beside.flat_map(|s| &s.points).map(|p| p.1.abs());
+    let largest = values.filter(|v| v.is_finite()).fold(0.0, f64::max);
+    if axis.log { 0.0 } else { ROUNDING * largest }
 }

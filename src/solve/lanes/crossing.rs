@@ -150,18 +150,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         lane.turned = None;
         if landing.turning {
             self.round_corners(w, None);
-            let lane = &mut self.lanes[w];
-            let slope = self.block.g1[landing.event][w];
-            if landing.sign * slope > 0.0 {
-                lane.turned = Some((landing.event, slope));
-            }
-            for (k, extremum) in marked_by(&self.setup.extrema, landing.event) {
-                let value = self.block.g1[extremum.value][w];
-                let sign = if extremum.max { 1.0 } else { -1.0 };
-                if sign * value >= sign * self.gather.value[k][w] {
-                    (self.gather.value[k][w], self.gather.time[k][w]) = (value, t);
-                }
-            }
+            self.take_turn(w, landing, t);
             return true;
         }
         let mut together = self.together(w, landing, tolerance);
@@ -198,6 +187,21 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
             }
         }
         true
+    }
+
+    /// Takes the values that turn where lane `w` has landed.
+    fn take_turn(&mut self, w: usize, landing: &Landing, t: f64) {
+        let slope = self.block.g1[landing.event][w];
+        if landing.sign * slope > 0.0 {
+            self.lanes[w].turned = Some((landing.event, slope));
+        }
+        for (k, extremum) in marked_by(&self.setup.extrema, landing.event) {
+            let value = self.block.g1[extremum.value][w];
+            let sign = if extremum.max { 1.0 } else { -1.0 };
+            if sign * value >= sign * self.gather.value[k][w] {
+                (self.gather.value[k][w], self.gather.time[k][w]) = (value, t);
+            }
+        }
     }
 
     /// Whether lane `w` lands again and again without getting on, as where several things turn at one place.

@@ -7,7 +7,7 @@ use crate::compile::{Inputs, LaneFunction, LaneProgram};
 use crate::error::Error;
 use crate::expr::graph::{ExprId, VarId};
 use crate::solve::lanes::{Extremum, LaneMethod, Setup};
-use crate::solve::problem::{Action, Event, Failure, Method, Options, Piece};
+use crate::solve::problem::{Action, Failure, Method, Options, Piece};
 use crate::study::method::{method_name, tolerances};
 use crate::study::problem::event;
 use crate::study::run::RunOptions;
@@ -276,14 +276,11 @@ impl Engine {
                 .iter()
                 .zip(&corners)
                 .map(|(&e, corner)| {
-                    let event = event(&system.events[e], &system.guards);
-                    match corner {
-                        true => Event {
-                            action: Action::Record,
-                            ..event
-                        },
-                        false => event,
+                    let mut event = event(&system.events[e], &system.guards);
+                    if *corner {
+                        event.action = Action::Record;
                     }
+                    event
                 })
                 .collect(),
             turning,
