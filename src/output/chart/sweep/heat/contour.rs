@@ -48,6 +48,9 @@ pub(super) fn separating(
 
 /// Rounds of pulling: a line has settled before, as no point may leave its edge.
 const PULLS: usize = 200;
+/// How near a point may come to either end of its edge, as a part of it: cells that are drawn around the nodes must not
+/// look as if they were on the wrong side.
+const NEAREST: f64 = 0.25;
 
 /// A line with one point on each of these edges, pulled straight: each point is as near as its edge allows to the middle
 /// of its neighbours. Closed if the first edge is also the last.
@@ -72,7 +75,7 @@ fn pulled(edges: &[(Point, Point)]) -> Vec<Point> {
             let (dx, dy) = (b.0 - a.0, b.1 - a.1);
             let along = ((middle.0 - a.0) * dx + (middle.1 - a.1) * dy) / (dx * dx + dy * dy);
             if along.is_finite() {
-                line[k] = between(a, b, along.clamp(0.05, 0.95));
+                line[k] = between(a, b, along.clamp(NEAREST, 1.0 - NEAREST));
             }
         }
     }
