@@ -533,6 +533,15 @@ fn opposite_conditions_share_a_slot() {
         graph.sub(x, five),
         "above a threshold is positive"
     );
+    // Of the swelling protoplast: its membrane is stretched, or there is too much of it.
+    let (_, y) = graph.variable("y", Dimension::default());
+    let (stretch, slack) = (graph.sub(x, y), graph.sub(y, x));
+    let (stretch, slack) = (graph.div(stretch, y), graph.div(slack, y));
+    let both = [graph.max(zero, stretch), graph.max(slack, zero)];
+    let frozen = freeze(&mut graph, &both, &|_| true, &mut |graph| {
+        graph.variable("slot", Dimension::default()).1
+    });
+    assert_eq!(frozen.kinks.len(), 1);
 }
 
 #[test]

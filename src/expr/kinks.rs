@@ -80,7 +80,6 @@ pub fn is_continuous(graph: &mut Graph, roots: &[ExprId], slot: VarId, g: ExprId
         .map(|id| graph.node(id))
         .filter(|node| node.children().any(|child| child == place))
         .collect();
-    let minus = graph.neg(g);
     uses.into_iter().all(|node| match node {
         Node::Select(c, a, b) if c == place && a != place && b != place => {
             let difference = graph.sub(a, b);
@@ -98,7 +97,10 @@ pub fn is_continuous(graph: &mut Graph, roots: &[ExprId], slot: VarId, g: ExprId
                 Node::Binary(Binary::Add, x, y) if x == y => x,
                 _ => difference,
             };
-            [difference, factor].iter().any(|d| *d == g || *d == minus)
+            // Each `g` is canonical.
+            [difference, factor]
+                .into_iter()
+                .any(|d| d == g || canonical(graph, d).0 == g)
         }
         _ => false,
     })
@@ -125,6 +127,45 @@ fn replace_slots(
         images.insert(id, image);
     }
     roots.iter().map(|root| images[root]).collect()
+}
+
+/// `g` or its negative, the same one for both, and whether it is the negative.
+fn canonical(graph: &mut Graph, g: ExprId) -> (ExprId, bool) {
+    // The sign of a quotient is turned in its numerator.
+    let mut divisors = Vec::new();
+    let mut top = g;
+    let mut signs = 0;
+    loop {
+        match graph.node(top) {
+            Node::Unary(Unary::Negate, x) => {
+                signs += 1;
+                top = x;
+            }
+            Node::Binary(Binary::Divide, a, b) => {
+                divisors.push(b);
+                top = a;
+            }
+            _ => break,
+        }
+    }
+    if let Node::Binary(Binary::Subtract, a, b) = graph.node(top) {
+        let constant = |id| matches!(graph.node(id), Node::Constant(_));
+        // A threshold is subtracted; otherwise the older node stands first.
+        let flip = if constant(a) != constant(b) {
+            constant(a)
+        } else {
+            a > b
+        };
+        if flip {
+            signs += 1;
+            top = graph.sub(b, a);
+        }
+    }
+    if signs == 0 {
+        return (g, false);
+    }
+    let turned = (divisors.into_iter().rev()).fold(top, |top, b| graph.div(top, b));
+    (turned, signs % 2 == 1)
 }
 
 struct Freezer<'a> {
@@ -225,7 +266,7 @@ impl Freezer<'_> {
 
     /// The truth value of `g > 0` from a slot.
     fn is_positive(&mut self, g: ExprId) -> ExprId {
-        let (g, flipped) = self.canonical(g);
+        let (g, flipped) = canonical(self.graph, g);
         let slot = match self.slots.get(&g) {
             Some(&slot) => slot,
             None => {
@@ -236,28 +277,6 @@ impl Freezer<'_> {
             }
         };
         if flipped { self.graph.not(slot) } else { slot }
-    }
-
-    /// `g` or its negative, the same one for both, and whether it is the negative.
-    fn canonical(&mut self, g: ExprId) -> (ExprId, bool) {
-        match self.graph.node(g) {
-            Node::Unary(Unary::Negate, x) => (x, true),
-            Node::Binary(Binary::Subtract, a, b) => {
-                let constant = |id| matches!(self.graph.node(id), Node::Constant(_));
-                // A threshold is subtracted; otherwise the older node stands first.
-                let flip = if constant(a) != constant(b) {
-                    constant(a)
-                } else {
-                    a > b
-                };
-                if flip {
-                    (self.graph.sub(b, a), true)
-                } else {
-                    (g, false)
-                }
-            }
-            _ => (g, false),
-        }
     }
 
     /// True when the node depends on a state or on time.

@@ -6,13 +6,20 @@ use super::crew::Crew;
 use super::crossing::{CROWD, happens};
 use super::gather::Take;
 use super::watch::{At, acts, measure_bands};
-use super::{Client, Ending};
+use super::{Client, Ending, LaneMethod};
 use crate::equations::LaneEquations;
-use crate::lanes::row::{lanes, row_of, select, zip};
+use crate::lanes::row::{lanes, row_of, select, zip, zip3};
 use crate::solve::problem::{Action, Direction};
 
 /// Part of a trial of a first step at which events are looked at once more.
 const NEARER: f64 = 1e-4;
+
+/// Part of a trial of a first step over which everything goes in a straight line: a trial changes a state by a hundredth of
+/// its size at most, so what is left out is less than rounding.
+const NOTHING: f64 = 1e-6;
+
+/// Part of its band within which a corner is left by such a step.
+const BESIDE: f64 = 1e-4;
 
 impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
     /// Begins the legs that wait, each when no event happens there any more.
@@ -40,6 +47,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         if self.starts != 0 {
             let times = self.first_steps(&row_of(self.starts));
             self.leave(&times);
+            self.leave_corners(&times);
         }
         for w in lanes(self.starts) {
             self.lanes[w].touched.clear();
@@ -108,6 +116,46 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
                     self.block.side[e][w] = -side;
                 }
             }
+        }
+    }
+
+    /// Moves legs that begin at a corner off it, by a step too short to have an error, unless that crosses an event: at the
+    /// corner itself the derivatives may be those of the side that is left behind. `times`: when the trials of the first steps
+    /// end.
+    fn leave_corners(&mut self, times: &Row<W>) {
+        if self.setup.method != LaneMethod::Rodas5p || !self.setup.corners.contains(&true) {
+            return;
+        }
+        let now = self.isa.run(Now(&self.block));
+        let h = zip(&now, times, |now, then| NOTHING * (then - now));
+        let Block {
+            y, f, room, g_room, ..
+        } = &mut self.block;
+        for ((room, y), f) in room.iter_mut().zip(&*y).zip(&*f) {
+            *room = zip3(y, &h, f, |y, h, f| y + h * f);
+        }
+        self.equations.watch(&now, room, g_room);
+        let mut left = 0;
+        for w in lanes(self.starts) {
+            let mut at_corner = false;
+            let mut crosses = false;
+            for e in 0..self.setup.events.len() {
+                let (g, band) = (self.block.g[e][w], self.block.band[e][w]);
+                let (side, later) = (self.block.side[e][w], self.block.g_room[e][w]);
+                match self.setup.corners[e] {
+                    true => at_corner |= g.abs() <= BESIDE * band,
+                    false => crosses |= side * g >= 0.0 && side * later < 0.0,
+                }
+            }
+            let clock = self.block.clock[w];
+            if at_corner && !crosses && clock + h[w] > clock {
+                self.hop(w, h[w]);
+                left |= 1 << w;
+            }
+        }
+        if left != 0 {
+            self.stepper.derive(self.equations, &mut self.block, left);
+            self.look_at_starts(left);
         }
     }
 

@@ -105,7 +105,8 @@ impl<const W: usize> Task for Aim<'_, W> {
     }
 }
 
-/// Takes the attempts about which there is nothing to think, and sends others back. Gives the lanes that are left.
+/// Takes the attempts about which there is nothing to think, and sends others back. Gives the lanes that are left, and those
+/// sent back in which something may have crossed.
 pub(super) struct Sort<'a, const W: usize> {
     pub block: &'a mut Block<W>,
     /// Attempts after which a problem is given up.
@@ -113,10 +114,10 @@ pub(super) struct Sort<'a, const W: usize> {
 }
 
 impl<const W: usize> Task for Sort<'_, W> {
-    type Output = u64;
+    type Output = (u64, u64);
 
     #[inline(always)]
-    fn run(self) -> u64 {
+    fn run(self) -> (u64, u64) {
         let block = self.block;
         block.attempts = zip(&block.attempts, &block.active, |n, active| n + active);
         // Not where a limit may have been reached, and not while a landing is under way.
@@ -152,9 +153,9 @@ impl<const W: usize> Task for Sort<'_, W> {
         block.h = select(&block.plain, &block.next, &block.h);
         block.last = select(&block.taken, &block.tried, &block.last);
         block.last_error = select(&block.taken, &block.error, &block.last_error);
-        bits(&zip(&block.active, &block.plain, |active, plain| {
-            active - plain
-        }))
+        let odd = zip(&block.active, &block.plain, |active, plain| active - plain);
+        let bent = zip(&back, &block.attention, |back, look| back * look);
+        (bits(&odd), bits(&bent))
     }
 }
 

@@ -240,7 +240,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
             let times = self.isa.run(Later(&self.block, 0.5));
             (self.equations).watch(&times, &self.block.middle, &mut self.block.g_middle);
         }
-        let (off, odd) = self.isa.run(Look {
+        let (off, (odd, bent)) = self.isa.run(Look {
             block: &mut self.block,
             setup: self.setup,
         });
@@ -254,6 +254,9 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
                 at,
                 off,
             );
+        }
+        for w in lanes(bent) {
+            self.seek_corner(w);
         }
         odd
     }
@@ -297,7 +300,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
             Verdict::Lands(mut landing) => {
                 landing.full = self.block.tried[w];
                 landing.next = self.block.next[w];
-                landing.error = self.block.error[w];
+                landing.last = (self.block.tried[w], self.block.error[w]);
                 self.search(w, landing);
                 return false;
             }
@@ -310,7 +313,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         self.block.last_error[w] = self.block.error[w];
         self.block.h[w] = self.block.next[w];
         self.look_inside_bands(w);
-        self.round_corners(w, None);
+        self.round_corners(w);
         true
     }
 
@@ -335,11 +338,11 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
     }
 
     /// Takes the sides of corners that lane `w` has at the end of an attempt: those that are passed within tolerances, or
-    /// left from a rest there, are not landed on. Not of the one that has been `landed` on.
-    pub(super) fn round_corners(&mut self, w: usize, landed: Option<usize>) {
+    /// left from a rest there, are not landed on.
+    pub(super) fn round_corners(&mut self, w: usize) {
         for e in 0..self.setup.events.len() {
             let g = self.block.g1[e][w];
-            if self.setup.corners[e] && g != 0.0 && landed != Some(e) {
+            if self.setup.corners[e] && g != 0.0 {
                 // Where it is not a number it has no side.
                 self.block.side[e][w] = if g.is_nan() { 0.0 } else { g.signum() };
             }
@@ -471,10 +474,10 @@ struct Look<'a, const W: usize> {
 }
 
 impl<const W: usize> Task for Look<'_, W> {
-    type Output = (u64, u64);
+    type Output = (u64, (u64, u64));
 
     #[inline(always)]
-    fn run(self) -> (u64, u64) {
+    fn run(self) -> (u64, (u64, u64)) {
         let block = self.block;
         let off = match &self.setup.turning[..] {
             [] => 0,

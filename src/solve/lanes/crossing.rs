@@ -2,9 +2,10 @@
 
 use super::crew::Crew;
 use super::landing::{Found, Landing};
-use super::watch::{Verdict, acts, crossing, marked_by, turn};
+use super::watch::{Verdict, acts, crossing, keep_earlier, marked_by, to_corner, turn};
 use super::{Client, Ending};
 use crate::equations::LaneEquations;
+use crate::lanes::Rows;
 use crate::solve::problem::{Action, Direction, Failure};
 use crate::solve::side::{Side, fires};
 
@@ -16,9 +17,6 @@ const SPOT: u32 = 40;
 
 /// Part of the tolerance that the time of an event may be off by.
 const PLACE: f64 = 0.02;
-
-/// Part of a step that the place of a corner may be off by: its square is what is left of the error.
-const ABOUT: f64 = 1e-3;
 
 impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
     /// Makes lane `w` look for a landing.
@@ -32,6 +30,99 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         self.block.lands[w] = 0.0;
         self.lands &= !(1 << w);
         self.lanes[w].landing.take()
+    }
+
+    /// Makes lane `w`, whose attempt has been sent back, look for a corner in it: that may be what the error comes from, and
+    /// then to end there takes fewer tries than to get shorter by errors until the step ends before it.
+    ///
+    /// What comes to rest at a corner gets there in none: inside the band, corners are looked for when a leg begins only. An
+    /// event about there is looked for first: it must be landed on.
+    pub(super) fn seek_corner(&mut self, w: usize) {
+        let tried = self.block.tried[w];
+        let from = |band: f64| match self.block.last[w] {
+            0.0 => 0.0,
+            _ => band,
+        };
+        let mut corner: Option<Landing> = None;
+        let mut event: Option<Landing> = None;
+        let mut over: f64 = 0.0;
+        for e in (0..self.setup.events.len()).filter(|e| !self.setup.turning[*e]) {
+            let g = (
+                self.block.g[e][w],
+                self.block.g_middle[e][w],
+                self.block.g1[e][w],
+            );
+            let (side, band) = (self.block.side[e][w], self.block.band[e][w]);
+            if side * g.0 <= from(band) || side * g.2 >= -band {
+                continue;
+            }
+            if !self.setup.corners[e] {
+                keep_earlier(&mut event, Landing::new(e, (side, 0.0), g));
+            } else if let Some(landing) = to_corner(&self.block, self.setup, e, w) {
+                keep_earlier(&mut corner, landing);
+            } else {
+                over = over.max(1.5 * g.0 / (g.0 - g.2) * tried);
+            }
+        }
+        if over > 0.0 {
+            if !self.reaches_event(w, over, &self.block.g) {
+                self.hop(w, over);
+            }
+            return;
+        }
+        let near = |e: &Landing| corner.as_ref().is_some_and(|c| e.theta < 1.1 * c.theta);
+        if let Some(mut landing) = event.filter(near).or(corner) {
+            landing.full = tried;
+            landing.next = tried;
+            self.search(w, landing);
+        }
+    }
+
+    /// Moves the start of the next attempt of lane `w` a time `h` on, too short for anything to bend.
+    pub(super) fn hop(&mut self, w: usize, h: f64) {
+        for (y, f) in self.block.y.iter_mut().zip(&self.block.f) {
+            y[w] += h * f[w];
+        }
+        self.block.clock[w] += h;
+    }
+
+    /// Whether lane `w` is about to cross an event in a time `h` after its functions have the values `at`, by what they
+    /// change in the attempt.
+    fn reaches_event(&self, w: usize, h: f64, at: &Rows<W>) -> bool {
+        (0..self.setup.events.len()).any(|e| {
+            let side = self.block.side[e][w];
+            let falls = side * (self.block.g[e][w] - self.block.g1[e][w]) / self.block.tried[w];
+            let kind = !self.setup.turning[e] && !self.setup.corners[e];
+            kind && side != 0.0 && side * at[e][w] <= 2.0 * h * falls
+        })
+    }
+
+    /// Makes an attempt of lane `w` that ends shortly before corners, within a time `window`, a little longer, so that the next
+    /// one begins with the derivatives beyond them.
+    fn pass_corners(&mut self, w: usize, window: f64) {
+        let tried = self.block.tried[w];
+        let mut over: f64 = 0.0;
+        let mut passed = Vec::new();
+        for e in (0..self.setup.events.len()).filter(|e| self.setup.corners[*e]) {
+            let side = self.block.side[e][w];
+            let (g, g1) = (self.block.g[e][w], self.block.g1[e][w]);
+            let away = g1 / (g - g1) * tried;
+            if side != 0.0 && side * (g - g1) > 0.0 && away <= window {
+                passed.push(e);
+                over = over.max(1.5 * away);
+            }
+        }
+        let plain = |e: &usize| self.setup.events[*e].action == Action::Record;
+        let ends = self.block.clock[w] + (tried + over) >= self.block.until[w];
+        if ends || !self.lanes[w].fired.iter().all(plain) {
+            return;
+        }
+        if over > 0.0 && !self.reaches_event(w, over, &self.block.g1) {
+            self.stepper.extend(&mut self.block, w, over);
+            for e in passed {
+                self.block.side[e][w] *= -1.0;
+            }
+        }
     }
 
     /// Whether lane `w` is where it has landed.
@@ -75,12 +166,23 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
                     self.end(w, Ending::Unsure);
                     return false;
                 }
-                let middle = 0.5 * (g + g1);
-                let mut other = Landing::new(e, (side, offset), (g, middle, g1));
+                let (other, near) = match self.setup.corners[e] {
+                    true => (
+                        to_corner(&self.block, self.setup, e, w),
+                        2.0 * self.setup.about(),
+                    ),
+                    false => {
+                        let values = (g, 0.5 * (g + g1), g1);
+                        (Some(Landing::new(e, (side, offset), values)), 1e-9)
+                    }
+                };
+                let Some(mut other) = other else {
+                    continue;
+                };
                 other.full = self.block.tried[w];
                 other.next = landing.next;
-                other.error = landing.error;
-                if other.theta < 1.0 - 1e-9 {
+                other.last = landing.last;
+                if other.theta < 1.0 - near {
                     self.search(w, other);
                     return false;
                 }
@@ -89,7 +191,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         let tolerance =
             PLACE * self.setup.rtol * t.abs().max(landing.full) + 4.0 * f64::EPSILON * t.abs();
         let near = match self.setup.corners[landing.event] {
-            true => tolerance.max(ABOUT * landing.full),
+            true => tolerance.max(self.setup.about() * landing.full),
             false => tolerance,
         };
         match landing.see(self.block.g1[landing.event][w], near) {
@@ -124,7 +226,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
             Verdict::Lands(mut other) if other.theta < 1.0 - 1e-9 => {
                 other.full = self.block.tried[w];
                 other.next = landing.next;
-                other.error = landing.error;
+                other.last = landing.last;
                 Some(Verdict::Lands(other))
             }
             Verdict::Peek(part) => Some(Verdict::Peek(part)),
@@ -136,8 +238,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
     /// The attempt of lane `w` ends at a crossing, which is at a time known within a tolerance; false if the lane is given
     /// back.
     fn touch(&mut self, w: usize, landing: &Landing, (t, tolerance): (f64, f64)) -> bool {
-        self.block.last[w] = landing.full;
-        self.block.last_error[w] = landing.error;
+        (self.block.last[w], self.block.last_error[w]) = landing.last;
         self.block.h[w] = landing.next;
         if self.lands_on_the_spot(w, t) {
             self.end(w, Ending::Unsure);
@@ -149,23 +250,16 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         lane.touched.clear();
         lane.turned = None;
         if landing.turning {
-            self.round_corners(w, None);
+            self.round_corners(w);
             self.take_turn(w, landing, t);
             return true;
         }
         let mut together = self.together(w, landing, tolerance);
-        if self.setup.corners[landing.event] {
-            // Nothing happens there, whatever else does.
-            let (g, side) = (
-                self.block.g1[landing.event][w],
-                self.block.side[landing.event][w],
-            );
-            self.block.side[landing.event][w] = -side;
-            self.lanes[w].touched.push((landing.event, g.abs()));
-        } else {
+        // At a corner nothing happens, whatever else does.
+        if !self.setup.corners[landing.event] {
             together.push(landing.event);
         }
-        self.round_corners(w, Some(landing.event));
+        self.round_corners(w);
         if together.len() > 1 && together.iter().any(|e| acts(self.setup, *e)) {
             // Which comes first matters, and is no question of tolerances.
             self.end(w, Ending::Unsure);
@@ -186,6 +280,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
                 self.lanes[w].fired.push(e);
             }
         }
+        self.pass_corners(w, 2.0 * self.setup.about() * landing.full);
         true
     }
 

@@ -14,10 +14,12 @@ struct Place {
 /// The state of a search.
 #[derive(Clone, Debug)]
 pub(super) struct Landing {
-    /// Length of the full step [s], the step that was to follow it, and the logarithm of its error.
+    /// Length of the full step [s].
     pub full: f64,
+    /// The step that is to follow [s], and what its control goes by: a step before it [s], 0 for none, and the logarithm of
+    /// that one's error.
     pub next: f64,
-    pub error: f64,
+    pub last: (f64, f64),
     /// The event.
     pub event: usize,
     /// The function is `sign · g + offset`.
@@ -25,6 +27,8 @@ pub(super) struct Landing {
     pub offset: f64,
     /// Whether only an extremum is looked for.
     pub turning: bool,
+    /// Whether the step must end before the crossing.
+    short: bool,
     /// Fraction of the full step that is tried.
     pub theta: f64,
     before: Place,
@@ -59,11 +63,12 @@ impl Landing {
         let mut landing = Landing {
             full: 0.0,
             next: 0.0,
-            error: 0.0,
+            last: (0.0, 0.0),
             event,
             sign,
             offset,
             turning: false,
+            short: false,
             theta: 0.0,
             before: Place {
                 theta: 0.0,
@@ -81,6 +86,15 @@ impl Landing {
         };
         landing.theta = landing.guess();
         landing.older = None;
+        landing
+    }
+
+    /// A search for a corner on the way from `g.0` to `g.2`: the step is to end a little before it, where nothing has bent yet.
+    /// `about`: part of the full step that its place may be off by; the corner is farther from the start.
+    pub fn at_corner(event: usize, side: f64, g: (f64, f64, f64), about: f64) -> Landing {
+        let offset = -0.5 * about * side * (g.0 - g.2);
+        let mut landing = Landing::new(event, (side, offset), g);
+        landing.short = true;
         landing
     }
 
@@ -107,7 +121,8 @@ impl Landing {
         let width = (self.after.theta - self.before.theta) * self.full;
         // At rest at 0 the place where it came to rest is meant, and not the one that happened to be tried.
         let flat = v == 0.0;
-        if !flat && away.abs() <= tolerance || width <= tolerance {
+        let beyond = self.short && self.sign * g < 0.0;
+        if !flat && away.abs() <= tolerance && !beyond || width <= tolerance {
             return Found::There(if flat { 0.0 } else { away });
         }
         if v > 0.0 {

@@ -74,6 +74,18 @@ pub struct Setup {
     pub sizes: Vec<f64>,
 }
 
+impl Setup {
+    /// Part of a step that the place of a corner may be off by.
+    fn about(&self) -> f64 {
+        match self.method {
+            // The step is drawn across the corner in a straight line: the square is what is left of the error.
+            LaneMethod::Rodas5p => 0.1 * self.rtol.sqrt(),
+            // The next step begins with a slope that is off by as much.
+            LaneMethod::Dopri5 => self.rtol,
+        }
+    }
+}
+
 /// A largest or smallest value along each run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Extremum {

@@ -200,6 +200,7 @@ pub(super) fn examine<const W: usize>(
 ) -> Verdict {
     let mut peek: f64 = 1.0;
     let mut first: Option<Landing> = None;
+    let mut bend: Option<Landing> = None;
     let shortest = setup.rtol * (block.origin[w] + block.clock[w]);
     for e in 0..setup.events.len() {
         let (g, middle, g1) = (block.g[e][w], block.g_middle[e][w], block.g1[e][w]);
@@ -229,10 +230,13 @@ pub(super) fn examine<const W: usize>(
         let under = setup.events[e].direction == Direction::Under;
         if side * g1 <= 0.0 {
             if let Some(offset) = crossing(side, band, under, g, g1) {
-                let touched = touched.iter().any(|t| t.0 == e);
-                if touched && corner {
+                if corner {
+                    if let Some(landing) = to_corner(block, setup, e, w) {
+                        keep_earlier(&mut bend, landing);
+                    }
                     continue;
                 }
+                let touched = touched.iter().any(|t| t.0 == e);
                 if touched && block.tried[w] > shortest {
                     // It has just come to this side, and leaves it in the same step: where, a shorter one shows.
                     peek = peek.min(0.5);
@@ -251,11 +255,29 @@ pub(super) fn examine<const W: usize>(
             peek = peek.min(at);
         }
     }
+    if let Some(bend) = bend
+        && (first.as_ref()).is_none_or(|first| bend.theta + 2.0 * setup.about() < first.theta)
+    {
+        first = Some(bend);
+    }
     match first {
         Some(landing) if landing.theta <= peek => Verdict::Lands(landing),
         _ if peek < 1.0 => Verdict::Peek(peek),
         _ => Verdict::Fine,
     }
+}
+
+/// The search for corner `e`, which an attempt of lane `w` has led across; `None` where it begins there.
+pub(super) fn to_corner<const W: usize>(
+    block: &Block<W>,
+    setup: &Setup,
+    e: usize,
+    w: usize,
+) -> Option<Landing> {
+    let g = (block.g[e][w], block.g_middle[e][w], block.g1[e][w]);
+    let side = block.side[e][w];
+    let begins = side * g.0 <= setup.about() * side * (g.0 - g.2);
+    (!begins).then(|| Landing::at_corner(e, side, g, setup.about()))
 }
 
 /// Whether event `e` changes the state or the equations.
@@ -285,7 +307,7 @@ fn dip(side: f64, band: f64, g: f64, middle: f64, g1: f64) -> Option<f64> {
     (at > 0.05 && at < 0.95 && lowest < -band).then_some(at)
 }
 
-fn keep_earlier(first: &mut Option<Landing>, landing: Landing) {
+pub(super) fn keep_earlier(first: &mut Option<Landing>, landing: Landing) {
     if first.as_ref().is_none_or(|f| landing.theta < f.theta) {
         *first = Some(landing);
     }
