@@ -282,3 +282,53 @@ fn an_honest_switch_may_switch_as_often_as_it_likes() {
     );
     assert_eq!(run.trajectory.status, Status::Complete);
 }
+
+/// A crossing that takes long to be clear of 0, by errors that the tolerance admits, is at 0 and not where it is clear.
+#[test]
+fn slow_crossings_are_dated_to_when_they_began() {
+    const SLOW: &str = r#"
+[state.x]
+initial = "1 - 1e-3"
+rate = "2.5e-4*(10 s - t)/(10 s)/(1 s)"
+[state.z]
+initial = "0"
+rate = "1/(1 s)"
+[event.up]
+when = "x rises through 1"
+[event.tick]
+when = "z rises through 5.55"
+[experiment]
+duration = "9 s"
+points = 91
+[solver]
+max_step = "0.03 s"
+[outcomes]
+up = "time of up"
+"#;
+    // 2.5e-4 (t - t²/20) = 1e-3
+    let exact = 10.0 - 20f64.sqrt();
+    let resets = "[event.tock]\nwhen = \"z rises through 5.56\"\nthen = \"set z = 0\"\n";
+    let back = "[event.tock]\nwhen = \"z rises through 5.56\"\nthen = \"set x = 1 - 5e-5\"\n";
+    for method in [Method::Auto, Method::Dopri5, Method::Radau, Method::Dop853] {
+        let run = |text: &str| {
+            let options = RunOptions {
+                method: Some(method),
+                rtol: Some(1e-5),
+                ..RunOptions::default()
+            };
+            run_with(&format!("title = \"slow\"\n{text}"), &options)
+        };
+        for text in [SLOW.to_string(), format!("{SLOW}{resets}")] {
+            let run = run(&text);
+            let error = outcome(&run, "up").unwrap() / exact - 1.0;
+            assert!(error.abs() < 1e-9, "{method:?}: {error}");
+            let events = &run.trajectory.events;
+            let times: Vec<f64> = events.iter().map(|e| e.t).collect();
+            assert!(times.is_sorted(), "{method:?}: {times:?}");
+            assert!(events.len() >= 2, "{method:?}: {times:?}");
+        }
+        // What goes back has not crossed: it does so for good at another place.
+        let later = outcome(&run(&format!("{SLOW}{back}")), "up").unwrap();
+        assert!(later > 5.56, "{method:?}: {later}");
+    }
+}

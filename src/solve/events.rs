@@ -23,7 +23,7 @@ const MIDDLE: usize = 3;
 pub(super) const ROWS: usize = INSIDE.len() + 2;
 
 /// A change of side inside a step.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Crossing {
     pub theta: f64,
     pub event: usize,
@@ -35,6 +35,31 @@ pub(super) struct Crossing {
     pub level: f64,
     /// Whether this is the edge of the band around 0, and not 0.
     pub edge: bool,
+    /// Where the function came to the other side of 0, in a step before.
+    pub since: Option<Passage>,
+}
+
+/// Where an event function came to the other side of 0, not clear of it yet: that counts once it is, from there on.
+#[derive(Clone, Debug)]
+pub(super) struct Passage {
+    /// Time [s].
+    pub t: f64,
+    /// State; `[n_states]`.
+    pub y: Vec<f64>,
+    /// Parameters, slots included; `[n_params]`.
+    pub p: Vec<f64>,
+    /// The side that it left.
+    pub side: Side,
+}
+
+/// An event that changes nothing.
+#[derive(Debug)]
+pub(super) struct Note {
+    /// Fraction of the step.
+    pub theta: f64,
+    pub event: usize,
+    /// Where it happened instead, in a step before.
+    pub since: Option<Passage>,
 }
 
 impl Crossing {
@@ -58,8 +83,8 @@ pub(super) struct Sample {
 /// What a step brought.
 #[derive(Debug, Default)]
 pub(super) struct Scan {
-    /// Events to note on the way, in order of time: fraction of the step, event.
-    pub noted: Vec<(f64, usize)>,
+    /// Events to note on the way, in order of the fractions.
+    pub noted: Vec<Note>,
     /// Fraction of the step at which the run restarts or ends.
     pub landing: Option<f64>,
     /// What happens there, in the order of the events.
@@ -85,6 +110,8 @@ pub(super) struct Watch<'p> {
     pub(super) recent: Vec<Recent>,
     /// Largest value seen while at 0: the noise above which a value counts as off it.
     pub(super) floor: Vec<f64>,
+    /// Events that change nothing: where each has passed 0 without being clear of it.
+    pub(super) passages: Vec<Option<Passage>>,
     /// Kinks: how far the zone around 0 is widened where one chatters, and its last flips.
     pub(super) widen: Vec<f64>,
     pub(super) flips: Vec<(f64, u32)>,
@@ -121,6 +148,7 @@ impl<'p> Watch<'p> {
             side: vec![Side::Unknown; n],
             recent: vec![Recent::No; n],
             floor: vec![0.0; n],
+            passages: vec![None; n],
             widen: vec![1.0; n],
             flips: vec![(f64::NEG_INFINITY, 0); n],
             chatter: vec![(f64::NEG_INFINITY, 0); n],
@@ -181,6 +209,11 @@ impl<'p> Watch<'p> {
             self.sort_out(equations, origin, step, &mut scan);
         }
         self.settle_flat(equations, origin, step, scan.landing);
+        if let Some(theta) = scan.landing {
+            // What lies beyond will be found again.
+            let t = origin + clock_at(step, theta);
+            (self.passages.iter_mut()).for_each(|passage| *passage = passage.take_if(|p| p.t <= t));
+        }
         scan
     }
 
@@ -294,14 +327,14 @@ impl<'p> Watch<'p> {
         step: &mut dyn Step,
         scan: &mut Scan,
     ) {
-        let crossings = std::mem::take(&mut self.crossings);
+        let mut crossings = std::mem::take(&mut self.crossings);
         let (start, end) = step.clock();
         let resolution = 4.0 * f64::EPSILON * end / (end - start);
         let near = |a: f64, theta: f64| theta <= a + resolution + 8.0 * f64::EPSILON * a;
         // Where on the interpolant the run lands, and the last place put right: on the interpolant, in truth.
         let mut reach = f64::INFINITY;
         let mut sharp: Option<(f64, Root)> = None;
-        for c in &crossings {
+        for c in &mut crossings {
             if !near(reach, c.theta) {
                 break;
             }
@@ -321,7 +354,11 @@ impl<'p> Watch<'p> {
                 .filter(|(theta, _)| near(*theta, c.theta))
                 .or(Some((c.theta, root)));
             match self.events[c.event].action {
-                Action::Record => scan.noted.push((root.theta, c.event)),
+                Action::Record => scan.noted.push(Note {
+                    theta: root.theta,
+                    event: c.event,
+                    since: c.since.take(),
+                }),
                 _ => {
                     reach = reach.min(c.theta);
                     scan.landing.get_or_insert(root.theta);
@@ -333,8 +370,8 @@ impl<'p> Watch<'p> {
         let last = scan.landing.unwrap_or(1.0);
         scan.noted
             .iter_mut()
-            .for_each(|(theta, _)| *theta = theta.min(last));
-        scan.noted.sort_by(|a, b| a.0.total_cmp(&b.0));
+            .for_each(|note| note.theta = note.theta.min(last));
+        scan.noted.sort_by(|a, b| a.theta.total_cmp(&b.theta));
         if let Some(landing) = scan.landing {
             self.see(equations, origin, step, landing);
             self.measure_grain(equations, origin + clock_at(step, landing));

@@ -1,6 +1,7 @@
 //! Finds the changes of side inside a step, event by event.
 
-use super::events::{Crossing, Sample, Watch, clock_at};
+use super::events::{Crossing, Passage, Sample, Watch, clock_at};
+use super::problem::Action;
 use super::roots::{Root, locate};
 use super::side::{Side, fires};
 use super::step::Step;
@@ -42,12 +43,15 @@ impl Watch<'_> {
     ) {
         // The last sample that was on its side.
         let mut last = (!self.leaves(event, self.samples[0].g)).then_some(0);
+        // The first since then that is not, but may stay.
+        let mut off = None;
         for i in 1..self.samples.len() {
             let g = self.samples[i].g;
             if self.leaves(event, g) {
                 if self.is_noise(equations, origin, step, i, event)
                     || self.rests(equations, origin, step, i, event, p)
                 {
+                    off = off.or(Some(i));
                     continue;
                 }
                 if self.side[event] == Side::Unknown {
@@ -59,9 +63,42 @@ impl Watch<'_> {
                     self.crossings.push(crossing);
                 }
             }
-            last = Some(i);
+            (last, off) = (Some(i), None);
             self.bands.armed[event] |= g.abs() > self.bands.width[event];
         }
+        self.remember(equations, origin, step, (last, off), event, p);
+    }
+
+    /// Remembers where `event`, off its side since sample `off` but not clear of it at the end of the step, has left it after the
+    /// sample `last`.
+    fn remember(
+        &mut self,
+        equations: &mut dyn Equations,
+        origin: f64,
+        step: &mut dyn Step,
+        (last, off): (Option<usize>, Option<usize>),
+        event: usize,
+        p: &[f64],
+    ) {
+        if self.events[event].action != Action::Record || last.is_none() {
+            return;
+        }
+        self.passages[event] = None;
+        let Some(off) = off else {
+            return;
+        };
+        let side = self.side[event];
+        let theta = self
+            .locate(equations, origin, step, (last, off), event)
+            .theta;
+        let mut y = vec![0.0; self.y.len()];
+        step.at(equations, theta, &mut y);
+        self.passages[event] = Some(Passage {
+            t: origin + clock_at(step, theta),
+            y,
+            p: p.to_vec(),
+            side,
+        });
     }
 
     /// Whether sample `i` of `event`, off its side, is mere rounding: for kinks, and for events that are at 0.
@@ -151,6 +188,8 @@ impl Watch<'_> {
         let g = self.samples[i].g;
         let (side, met) = self.side[event].next(g);
         let edge = last.is_none() && self.is_beyond_band(event, g);
+        let from = self.side[event];
+        let since = (self.passages[event].take()).filter(|p| last.is_none() && p.side == from);
         let root = self.locate(equations, origin, step, (last, i), event);
         Crossing {
             theta: root.theta,
@@ -159,6 +198,7 @@ impl Watch<'_> {
             fires: self.is_kink(event) || fires(self.events[event].direction, met, side),
             level: root.level,
             edge,
+            since,
         }
     }
 

@@ -4,7 +4,7 @@
 //! all settles again), rows that are due now are written, the method runs. It ends at the end of the piece, or inside
 //! the step in which an event restarts or ends the run.
 
-use super::events::{Scan, Watch, clock_at};
+use super::events::{Note, Scan, Watch, clock_at};
 use super::problem::{
     Action, Corner, Counters, Failure, Occurrence, Options, Outcome, Piece, Problem, Solution,
 };
@@ -427,20 +427,35 @@ impl Run<'_, '_> {
     }
 
     /// Notes the events on the way that change nothing.
-    fn note(&mut self, equations: &mut dyn Equations, step: &mut dyn Step, scan: &Scan) {
-        for &(theta, event) in &scan.noted {
-            step.at(equations, theta, &mut self.inside);
-            let t = self.time(clock_at(step, theta));
-            let before = self.inside.clone();
-            self.rows.occur(Occurrence {
+    fn note(&mut self, equations: &mut dyn Equations, step: &mut dyn Step, notes: Vec<Note>) {
+        for Note {
+            theta,
+            event,
+            since,
+        } in notes
+        {
+            let late = since.is_some();
+            let (t, before, p) = match since {
+                Some(passage) => (passage.t, passage.y, passage.p),
+                None => {
+                    step.at(equations, theta, &mut self.inside);
+                    let t = self.time(clock_at(step, theta));
+                    (t, self.inside.clone(), self.p.clone())
+                }
+            };
+            let occurrence = Occurrence {
                 event,
                 t,
                 before,
                 after: None,
-                p: self.p.clone(),
+                p,
                 p_after: None,
                 rows: self.rows.count(),
-            });
+            };
+            match late {
+                true => self.rows.occur_late(occurrence),
+                false => self.rows.occur(occurrence),
+            }
         }
     }
 
@@ -469,14 +484,14 @@ impl Run<'_, '_> {
 
 impl Observer for Run<'_, '_> {
     fn accept(&mut self, equations: &mut dyn Equations, step: &mut dyn Step) -> ControlFlow<()> {
-        let scan = match self.watch.is_idle() {
+        let mut scan = match self.watch.is_idle() {
             true => Scan::default(),
             false => {
                 let start = self.piece.start;
                 self.watch.scan(equations, start, step, &mut self.p)
             }
         };
-        self.note(equations, step, &scan);
+        self.note(equations, step, std::mem::take(&mut scan.noted));
         let lost = match scan.landing {
             Some(_) => None,
             None => self.lose(equations, step),

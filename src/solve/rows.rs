@@ -78,6 +78,15 @@ impl<'p> Rows<'p> {
         self.solution.occurrences.push(occurrence);
     }
 
+    /// Adds an occurrence that turns out to have been before rows and others that are here already.
+    pub fn occur_late(&mut self, mut occurrence: Occurrence) {
+        let solution = &mut self.solution;
+        let t = occurrence.t;
+        occurrence.rows = solution.t.partition_point(|row| *row <= t);
+        let place = solution.occurrences.partition_point(|o| o.t <= t);
+        solution.occurrences.insert(place, occurrence);
+    }
+
     /// Adds a kink.
     pub fn corner(&mut self, corner: Corner) {
         self.solution.corners.push(corner);
