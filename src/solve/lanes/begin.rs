@@ -149,7 +149,10 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
             }
             let clock = self.block.clock[w];
             if at_corner && !crosses && clock + h[w] > clock {
-                self.hop(w, h[w]);
+                for (y, room) in self.block.y.iter_mut().zip(&self.block.room) {
+                    y[w] = room[w];
+                }
+                self.block.clock[w] += h[w];
                 left |= 1 << w;
             }
         }

@@ -5,7 +5,6 @@ use super::landing::{Found, Landing};
 use super::watch::{Verdict, acts, crossing, keep_earlier, marked_by, to_corner, turn};
 use super::{Client, Ending};
 use crate::equations::LaneEquations;
-use crate::lanes::Rows;
 use crate::solve::problem::{Action, Direction, Failure};
 use crate::solve::side::{Side, fires};
 
@@ -45,7 +44,6 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         };
         let mut corner: Option<Landing> = None;
         let mut event: Option<Landing> = None;
-        let mut over: f64 = 0.0;
         for e in (0..self.setup.events.len()).filter(|e| !self.setup.turning[*e]) {
             let g = (
                 self.block.g[e][w],
@@ -60,15 +58,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
                 keep_earlier(&mut event, Landing::new(e, (side, 0.0), g));
             } else if let Some(landing) = to_corner(&self.block, self.setup, e, w) {
                 keep_earlier(&mut corner, landing);
-            } else {
-                over = over.max(1.5 * g.0 / (g.0 - g.2) * tried);
             }
-        }
-        if over > 0.0 {
-            if !self.reaches_event(w, over, &self.block.g) {
-                self.hop(w, over);
-            }
-            return;
         }
         let near = |e: &Landing| corner.as_ref().is_some_and(|c| e.theta < 1.1 * c.theta);
         if let Some(mut landing) = event.filter(near).or(corner) {
@@ -78,29 +68,21 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         }
     }
 
-    /// Moves the start of the next attempt of lane `w` a time `h` on, too short for anything to bend.
-    pub(super) fn hop(&mut self, w: usize, h: f64) {
-        for (y, f) in self.block.y.iter_mut().zip(&self.block.f) {
-            y[w] += h * f[w];
-        }
-        self.block.clock[w] += h;
-    }
-
-    /// Whether lane `w` is about to cross an event in a time `h` after its functions have the values `at`, by what they
-    /// change in the attempt.
-    fn reaches_event(&self, w: usize, h: f64, at: &Rows<W>) -> bool {
+    /// Whether lane `w` is about to cross an event in a time `h` after its attempt, by what functions change in it.
+    fn reaches_event(&self, w: usize, h: f64) -> bool {
         (0..self.setup.events.len()).any(|e| {
             let side = self.block.side[e][w];
             let falls = side * (self.block.g[e][w] - self.block.g1[e][w]) / self.block.tried[w];
             let kind = !self.setup.turning[e] && !self.setup.corners[e];
-            kind && side != 0.0 && side * at[e][w] <= 2.0 * h * falls
+            kind && side != 0.0 && side * self.block.g1[e][w] <= 2.0 * h * falls
         })
     }
 
-    /// Makes an attempt of lane `w` that ends shortly before corners, within a time `window`, a little longer, so that the next
-    /// one begins with the derivatives beyond them.
-    fn pass_corners(&mut self, w: usize, window: f64) {
+    /// Makes an attempt of lane `w` that ends shortly before corners a little longer, so that the next one begins with the
+    /// derivatives beyond them.
+    fn pass_corners(&mut self, w: usize) {
         let tried = self.block.tried[w];
+        let window = 2.0 * self.setup.about() * tried;
         let mut over: f64 = 0.0;
         let mut passed = Vec::new();
         for e in (0..self.setup.events.len()).filter(|e| self.setup.corners[*e]) {
@@ -117,7 +99,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         if ends || !self.lanes[w].fired.iter().all(plain) {
             return;
         }
-        if over > 0.0 && !self.reaches_event(w, over, &self.block.g1) {
+        if over > 0.0 && !self.reaches_event(w, over) {
             self.stepper.extend(&mut self.block, w, over);
             for e in passed {
                 self.block.side[e][w] *= -1.0;
@@ -191,7 +173,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         let tolerance =
             PLACE * self.setup.rtol * t.abs().max(landing.full) + 4.0 * f64::EPSILON * t.abs();
         let near = match self.setup.corners[landing.event] {
-            true => tolerance.max(self.setup.about() * landing.full),
+            true => tolerance.max(self.setup.about() * self.block.tried[w]),
             false => tolerance,
         };
         match landing.see(self.block.g1[landing.event][w], near) {
@@ -280,7 +262,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
                 self.lanes[w].fired.push(e);
             }
         }
-        self.pass_corners(w, 2.0 * self.setup.about() * landing.full);
+        self.pass_corners(w);
         true
     }
 

@@ -90,9 +90,9 @@ impl Landing {
     }
 
     /// A search for a corner on the way from `g.0` to `g.2`: the step is to end a little before it, where nothing has bent yet.
-    /// `about`: part of the full step that its place may be off by; the corner is farther from the start.
+    /// `about`: part of the way to it that the end may be off by.
     pub fn at_corner(event: usize, side: f64, g: (f64, f64, f64), about: f64) -> Landing {
-        let offset = -0.5 * about * side * (g.0 - g.2);
+        let offset = -0.5 * about * side * g.0;
         let mut landing = Landing::new(event, (side, offset), g);
         landing.short = true;
         landing
