@@ -30,7 +30,10 @@ fn varied(simulation: &Simulation) -> (Vec<String>, Vec<f64>) {
 }
 
 fn case(name: &str, rtol: f64) -> Option<Case> {
-    let simulation = Simulation::shipped(name).unwrap();
+    of(Simulation::shipped(name).unwrap(), rtol)
+}
+
+fn of(simulation: Simulation, rtol: f64) -> Option<Case> {
     if simulation.system().own_outcomes == 0 {
         return None;
     }
@@ -210,7 +213,16 @@ fn lanes_agree_with_single_runs_on_every_model() {
 }
 
 #[test]
-fn a_row_is_the_same_bits_whatever_runs_beside_it() {
+fn a_row_is_the_same_bits_whatever_runs_beside_it_by_rodas5p() {
+    same_bits(LaneMethod::Rodas5p);
+}
+
+#[test]
+fn a_row_is_the_same_bits_whatever_runs_beside_it_by_dopri5() {
+    same_bits(LaneMethod::Dopri5);
+}
+
+fn same_bits(method: LaneMethod) {
     for name in [
         "red-blood-cell",
         "p2-plant-cell-turgor",
@@ -218,34 +230,37 @@ fn a_row_is_the_same_bits_whatever_runs_beside_it() {
         "p4-swelling-protoplast",
         "contractile-vacuole",
     ] {
-        for method in [LaneMethod::Rodas5p, LaneMethod::Dopri5] {
-            let mut case = case(name, 1e-6).unwrap();
-            case.engine.set_method(method);
-            let width = case.engine.n_outcomes();
-            let forwards: Vec<usize> = (0..40).collect();
-            let reference = case.sweep(Isa::BASELINE, 1, &forwards);
-            for isa in Isa::available() {
-                for lanes in LANES {
-                    let all = case.sweep(isa, lanes, &forwards);
-                    for row in 0..forwards.len() {
-                        assert_eq!(
-                            bits(&all, row, width),
-                            bits(&reference, row, width),
-                            "{name}, {method:?}, {}, {lanes} lanes, point {row}",
-                            isa.name()
-                        );
-                    }
+        let mut simulation = Simulation::shipped(name).unwrap();
+        if (name, method) == ("p3-calcium-exocytosis", LaneMethod::Dopri5) {
+            // It is stiff: the whole of it would be minutes of short steps.
+            simulation = simulation.with("duration", "0.2 s").unwrap();
+        }
+        let mut case = of(simulation, 1e-6).unwrap();
+        case.engine.set_method(method);
+        let width = case.engine.n_outcomes();
+        let forwards: Vec<usize> = (0..40).collect();
+        let reference = case.sweep(Isa::BASELINE, 1, &forwards);
+        for isa in Isa::available() {
+            for lanes in LANES {
+                let all = case.sweep(isa, lanes, &forwards);
+                for row in 0..forwards.len() {
+                    assert_eq!(
+                        bits(&all, row, width),
+                        bits(&reference, row, width),
+                        "{name}, {method:?}, {}, {lanes} lanes, point {row}",
+                        isa.name()
+                    );
                 }
             }
-            // In another order, and alone.
-            let backwards: Vec<usize> = (0..40).rev().collect();
-            let turned = case.sweep(Isa::best(), 32, &backwards);
-            for (row, &point) in backwards.iter().enumerate() {
-                assert_eq!(bits(&turned, row, width), bits(&reference, point, width));
-            }
-            let alone = case.sweep(Isa::best(), 32, &[17]);
-            assert_eq!(bits(&alone, 0, width), bits(&reference, 17, width));
         }
+        // In another order, and alone.
+        let backwards: Vec<usize> = (0..40).rev().collect();
+        let turned = case.sweep(Isa::best(), 32, &backwards);
+        for (row, &point) in backwards.iter().enumerate() {
+            assert_eq!(bits(&turned, row, width), bits(&reference, point, width));
+        }
+        let alone = case.sweep(Isa::best(), 32, &[17]);
+        assert_eq!(bits(&alone, 0, width), bits(&reference, 17, width));
     }
 }
 

@@ -347,7 +347,11 @@ fn every_shipped_model() {
     let (mut forward, mut differences, mut none) = (0, 0, 0);
     let (mut wrong, mut offs) = (Vec::new(), Vec::new());
     for entry in library().iter().filter(|e| e.folder.is_empty()) {
-        let simulation = Simulation::shipped(entry.name).unwrap();
+        let mut simulation = Simulation::shipped(entry.name).unwrap();
+        if entry.name == "soil-drying" {
+            // A quarter of its rings of soil: all 40 would take longer than all other models.
+            simulation = simulation.with("N", "10").unwrap();
+        }
         let ranged = (simulation.model().definitions.iter())
             .filter(|d| d.given && d.range.is_some() && d.each.is_none())
             .filter(|d| !simulation.system().counts.contains(&d.name));

@@ -14,7 +14,7 @@ fn failed_points_have_rows_and_reasons() {
     let (out, err) = ends(at, &["ends.toml", "ends", "--chunk", "50"], 1);
     for line in [
         "  failed  120 (33.3 %)",
-        "  40  3000 steps did not suffice",
+        "  40  300 steps did not suffice",
         "  40  `x` left its domain: it can't be below 0",
         "  40  the rate of `y` is not finite",
     ] {

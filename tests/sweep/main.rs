@@ -8,6 +8,8 @@ mod ends;
 mod folder;
 #[cfg(feature = "parquet")]
 mod parquet;
+#[cfg(feature = "parquet")]
+mod parquet_writer;
 mod places;
 mod refuse;
 mod same;
