@@ -399,7 +399,11 @@ fn main() -> Result<(), Failure> {
         let rows = &all[0];
         let width = names.len();
         let mut errors: Vec<Vec<f64>> = vec![Vec::new(); width];
-        let stride = (rows.status.len() as u64 / judged).max(1) as usize;
+        // Prime to the bases of the design: every second point has one half of the first range only.
+        let mut stride = (rows.status.len() as u64 / judged).max(1) as usize;
+        while stride.is_multiple_of(2) || stride.is_multiple_of(3) {
+            stride -= 1;
+        }
         for row in (0..rows.status.len()).step_by(stride) {
             let mut values = [0.0; 2];
             place(&design, problem, row as u64, &mut values);
