@@ -6,7 +6,8 @@
 //!
 //! What differs from [`super::solve`], which remains the reference:
 //!
-//! - *Kinks at which nothing jumps are not frozen*: a step that crosses one is taken again, so that it ends about there.
+//! - *Kinks at which nothing jumps are not frozen*: a step that crosses one is taken again, so that it ends just before it and
+//!   is drawn across; the next begins with the derivatives beyond.
 //! - *Events are landed on*: a step in which something crosses is taken again, shorter, until it ends at the crossing; so
 //!   times and states of events are as good as steps, and no interpolant is needed but for a look at the middle.
 //! - *Extrema that can't matter are passed over*: where the value could not exceed the best one so far by a tolerance.
