@@ -52,6 +52,8 @@ pub(super) fn annotate(
     for words in wanted {
         if let Some(place) = taken.place(&words, sheet.size.text) {
             taken.texts.push(place.around);
+            // Words that come later keep clear of the line, too.
+            taken.segments.extend(place.leader);
             draw(sheet, &words, &place);
         }
     }
