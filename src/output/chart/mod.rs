@@ -69,6 +69,8 @@ pub use theme::Theme;
 
 use std::fmt;
 
+use crate::units::Unit;
+
 /// A chart: panels one above the other, which share the horizontal axis.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Chart {
@@ -113,7 +115,7 @@ impl Axis {
     pub fn new(label: &str, unit: &str) -> Axis {
         Axis {
             label: label.into(),
-            unit: unit.into(),
+            unit: Unit::for_people(unit).into(),
             ..Axis::default()
         }
     }
