@@ -278,6 +278,12 @@ impl Size {
         scale: 3.125,
     };
 
+    /// Two columns of a journal, 174 mm, otherwise as [`Size::PRINT`]: for figures that have no room in one.
+    pub const PAGE: Size = Size {
+        width: 658.0,
+        ..Size::PRINT
+    };
+
     /// Tall enough for that many panels; a slide keeps its shape up to two.
     pub fn fitting(self, n_panels: usize) -> Size {
         let least = self.text * lines_of(n_panels);
