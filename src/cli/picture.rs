@@ -38,7 +38,7 @@ pub(super) struct PictureArgs {
 pub(super) enum PictureSize {
     /// 1600 × 900 pixels, large letters.
     Slide,
-    /// A column of a journal, 85 mm.
+    /// A column of a journal, 85 mm; figures of three columns take two of them, 174 mm.
     Print,
 }
 
@@ -106,13 +106,21 @@ impl PictureSize {
             PictureSize::Print => Size::PRINT,
         }
     }
+
+    /// The size of this figure.
+    fn of(self, figure: &Figure) -> Size {
+        match (self, figure) {
+            (PictureSize::Print, Figure::Plate(plate)) if plate.columns > 2 => Size::PAGE,
+            _ => self.size(),
+        }
+    }
 }
 
 #[cfg(feature = "charts")]
 impl PictureArgs {
     /// The ending and the content of each file of a figure.
     pub fn make(&self, figure: &Figure) -> Result<Vec<(&'static str, Vec<u8>)>, ChartError> {
-        let size = figure.fitting(self.size.size());
+        let size = figure.fitting(self.size.of(figure));
         let theme = match self.theme {
             Paper::Light => Theme::Light,
             Paper::Dark => Theme::Dark,

@@ -19,9 +19,10 @@ use crate::trajectory::{ChartData, EventRecord, OutcomeValue, Status};
 /// All that the page shows of a run.
 pub(super) fn answer(ask: &Ask, done: &Done, pinned: Option<&Arc<Done>>) -> Value {
     let begun = Instant::now();
+    let with_cells = ask.part.as_ref().is_none_or(|part| part.cells);
     let (charts, cells) = thread::scope(|scope| {
-        let cells = scope.spawn(|| cells(done, ask.moment, ask.theme));
-        (charts(ask, done, pinned), joined(cells))
+        let cells = with_cells.then(|| scope.spawn(|| cells(done, ask.moment, ask.theme)));
+        (charts(ask, done, pinned), cells.map(joined))
     });
     let draw = begun.elapsed().as_secs_f64() * 1e3;
     let trajectory = &done.run.trajectory;
@@ -42,6 +43,7 @@ pub(super) fn answer(ask: &Ask, done: &Done, pinned: Option<&Arc<Done>>) -> Valu
         })
     });
     json!({
+        "part": ask.part.is_some(),
         "charts": charts,
         "cells": cells,
         "outcomes": trajectory.outcomes.iter().map(outcome).collect::<Vec<_>>(),
@@ -136,7 +138,12 @@ fn charts(ask: &Ask, done: &Done, pinned: Option<&Arc<Done>>) -> Vec<Value> {
             "error": svg.as_ref().err().map(ToString::to_string),
         })
     };
-    side_by_side(&done.run.charts, one)
+    let wanted = |data: &&ChartData| match &ask.part {
+        Some(part) => part.charts.contains(&data.name),
+        None => true,
+    };
+    let wanted: Vec<&ChartData> = done.run.charts.iter().filter(wanted).collect();
+    side_by_side(&wanted, |data| one(data))
 }
 
 /// Charts drawn at the same time.

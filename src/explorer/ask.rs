@@ -34,6 +34,17 @@ pub(super) struct Ask {
     pub width: f64,
     /// Moment at which the cell is shown: 0 is the start of the run, 1 its end.
     pub moment: f64,
+    /// What of the pictures is wanted; all where nothing is said.
+    pub part: Option<Part>,
+}
+
+/// The pictures that are in sight while a slider is on its way.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Part {
+    /// Names of charts.
+    pub charts: Vec<String>,
+    /// The cells, too.
+    pub cells: bool,
 }
 
 /// An object whose fields are taken out one by one; what is left means nothing.
@@ -68,6 +79,18 @@ impl<'a> Fields<'a> {
                 _ => Err(format!("`{name}` of {what} is a text")),
             })
             .transpose()
+    }
+
+    fn texts(&mut self, name: &'static str) -> Result<Vec<String>, String> {
+        let refused = || format!("`{name}` is a list of at most {MOST} texts");
+        match self.get(name) {
+            None => Ok(Vec::new()),
+            Some(Value::Array(list)) if list.len() <= MOST => {
+                let one = |v: &Value| short(v.as_str().ok_or_else(refused)?);
+                list.iter().map(one).collect()
+            }
+            Some(_) => Err(refused()),
+        }
     }
 
     fn flag(&mut self, name: &'static str, otherwise: bool) -> Result<bool, String> {
@@ -132,18 +155,7 @@ fn recipe(what: &'static str, fields: &mut Fields) -> Result<Recipe, String> {
         }
         Some(_) => return Err(format!("`settings` has at most {MOST} names and texts")),
     }
-    match fields.get("steps") {
-        None => {}
-        Some(Value::Array(list)) if list.len() <= MOST => {
-            for item in list {
-                let Value::String(step) = item else {
-                    return Err("a step is a text".to_string());
-                };
-                out.steps.push(short(step)?);
-            }
-        }
-        Some(_) => return Err(format!("`steps` is a list of at most {MOST} texts")),
-    }
+    out.steps = fields.texts("steps")?;
     Ok(out)
 }
 
@@ -177,6 +189,18 @@ pub(super) fn read_ask(body: &[u8]) -> Result<Ask, String> {
     };
     let width = fields.number("width", 720.0, (200.0, 2000.0))?;
     let moment = fields.number("moment", 1.0, (0.0, 1.0))?;
+    let part = match fields.get("part") {
+        None => None,
+        Some(value) => {
+            let mut fields = Fields::new("the part", value)?;
+            let part = Part {
+                charts: fields.texts("charts")?,
+                cells: fields.flag("cells", false)?,
+            };
+            fields.end()?;
+            Some(part)
+        }
+    };
     fields.end()?;
     Ok(Ask {
         recipe: own,
@@ -184,6 +208,7 @@ pub(super) fn read_ask(body: &[u8]) -> Result<Ask, String> {
         theme,
         width,
         moment,
+        part,
     })
 }
 
@@ -198,6 +223,11 @@ mod tests {
         let ask = read_ask(text.as_bytes()).unwrap();
         assert_eq!(ask.recipe.settings[0], ("x".into(), "1 s".into()));
         assert_eq!(ask.recipe.steps, ["at 1 s: c = 2"]);
+        assert_eq!(ask.part, None);
+        let text = r#"{"model":"a","part":{"charts":["b","c"]}}"#;
+        let (charts, cells) = (vec!["b".into(), "c".into()], false);
+        let part = read_ask(text.as_bytes()).unwrap().part;
+        assert_eq!(part, Some(Part { charts, cells }));
         assert!(!ask.recipe.own_steps && ask.theme == Theme::Dark && ask.width == 300.0);
         assert!(
             ask.pinned

@@ -66,6 +66,9 @@ pub(super) fn sheet(
 
 fn of(shelf: &Shelf, entry: &Entry, variant: Option<&str>) -> Result<Value, Error> {
     let base = shelf.simulation(entry, variant)?;
+    // A file that works in this variant only is a file, too.
+    let file = shelf.simulation(entry, None);
+    let file = file.unwrap_or_else(|_| base.clone());
     let model = base.model();
     let variants = model
         .variants
@@ -84,7 +87,7 @@ fn of(shelf: &Shelf, entry: &Entry, variant: Option<&str>) -> Result<Value, Erro
         "variants": variants.collect::<Vec<_>>(),
         "time_unit": base.system().time_unit.text(),
         "duration": slider(&duration(&base)),
-        "sliders": sliders(&base).iter().map(slider).collect::<Vec<_>>(),
+        "sliders": sliders(&base, file.model()).iter().map(slider).collect::<Vec<_>>(),
         "steps": steps.collect::<Vec<_>>(),
         "steps_can_be_said": can_be_said(model),
         "equations": typeset(&shown),

@@ -3,7 +3,7 @@
 use super::run::most_copies;
 use crate::expr::ast::{Ast, AstKind, Change, Prefix};
 use crate::expr::print::to_text;
-use crate::model::{ChangeKind, Definition, Domain, Role, Setting};
+use crate::model::{ChangeKind, Definition, Domain, Model, Role, Setting};
 use crate::study::{Changes, Simulation, shown_unit};
 use crate::system::CourseKind;
 use crate::units::Unit;
@@ -58,11 +58,14 @@ const WIDE: f64 = 30.0;
 /// How far a slider goes whose range the file does not say.
 const FACTOR: f64 = 3.0;
 
-/// All sliders of a model. `base` is the model as its file says, in the variant that is shown.
-pub(super) fn sliders(base: &Simulation) -> Vec<Slider> {
+/// All sliders of a model. `base` is the model in the variant that is shown, `file` without any: what a variant sets to a
+/// formula keeps the unit that the file gives it.
+pub(super) fn sliders(base: &Simulation, file: &Model) -> Vec<Slider> {
     let model = base.model();
     let definitions = model.definitions.iter().filter(|d| d.given);
-    let mut out: Vec<Slider> = definitions.filter_map(|d| of_definition(base, d)).collect();
+    let mut out: Vec<Slider> = definitions
+        .filter_map(|d| of_definition(base, file, d))
+        .collect();
     out.extend(model.states.iter().filter_map(|s| of_state(base, s)));
     out
 }
@@ -99,8 +102,8 @@ fn belongs(full: &str, name: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('['))
 }
 
-fn of_definition(base: &Simulation, d: &Definition) -> Option<Slider> {
-    let (inside, unit) = value(base, d)?;
+fn of_definition(base: &Simulation, file: &Model, d: &Definition) -> Option<Slider> {
+    let (inside, unit) = value(base, file, d)?;
     let shown = unit.from_internal(inside);
     let kind = match (is_bath(base, d), d.role, d.block.is_empty()) {
         (true, ..) => Kind::Bath,
@@ -190,8 +193,8 @@ fn number(ast: &Ast) -> Option<(f64, Option<&Unit>)> {
 
 /// What a definition is at the start, in internal units, and the unit in which it is shown. An input that the experiment
 /// sets at time 0 is what it is set to.
-fn value(base: &Simulation, d: &Definition) -> Option<(f64, Unit)> {
-    let unit = unit(base, d);
+fn value(base: &Simulation, file: &Model, d: &Definition) -> Option<(f64, Unit)> {
+    let unit = unit(base, file, d);
     let inside = inside(base, &d.name).or_else(|| {
         let (value, unit) = number(&d.value)?;
         Some(unit.map_or(value, |u| u.to_internal(value)))
@@ -230,28 +233,30 @@ fn inside(base: &Simulation, name: &str) -> Option<f64> {
 }
 
 /// The unit in which a definition is shown.
-fn unit(base: &Simulation, d: &Definition) -> Unit {
+fn unit(base: &Simulation, file: &Model, d: &Definition) -> Unit {
     let (model, system) = (base.model(), base.system());
     let columns = system.columns.iter().map(|c| (&c.name, &c.unit));
     let constants = system.parameters.iter().map(|p| (&p.name, &p.unit));
     let computed = system.computed.iter().map(|c| (&c.name, &c.unit));
     let mut known = constants.chain(computed).chain(columns);
+    let in_system = known.find(|(name, _)| belongs(name, &d.name));
+    let in_system = in_system.map(|(_, u)| u.clone());
     let as_written = || model.shown_unit(&d.unit, &d.value);
-    let in_system = || {
-        known
-            .find(|(name, _)| belongs(name, &d.name))
-            .map(|(_, u)| u.clone())
+    let in_file = || {
+        let own = file.definitions.iter().find(|own| own.name == d.name)?;
+        let unit = file.shown_unit(&own.unit, &own.value)?;
+        let measures = |known: &Unit| known.dimension() == unit.dimension();
+        in_system.as_ref().is_none_or(measures).then_some(unit)
     };
     let expected = || {
         let expects = d.expects.as_ref();
         expects.map(|(unit, _)| Unit::preferred(unit.dimension()))
     };
-    let plain = || Unit::parse("").ok();
-    let unit = as_written()
-        .or_else(in_system)
+    as_written()
+        .or_else(in_file)
+        .or(in_system.clone())
         .or_else(expected)
-        .or_else(plain);
-    unit.unwrap_or_else(|| Unit::preferred(crate::units::Dimension::NONE))
+        .unwrap_or_else(|| Unit::preferred(crate::units::Dimension::NONE))
 }
 
 /// The value, in internal units, that the definition has where it is set to this.
@@ -330,7 +335,7 @@ mod tests {
 
     fn find(model: &str, name: &str) -> Slider {
         let base = Simulation::shipped(model).unwrap();
-        let all = sliders(&base);
+        let all = sliders(&base, base.model());
         let found = all.iter().find(|s| s.name == name);
         found
             .unwrap_or_else(|| panic!("no {name} in {all:#?}"))
@@ -372,10 +377,20 @@ mod tests {
     }
 
     #[test]
+    fn a_formula_of_a_variant_is_shown_in_the_unit_of_the_file() {
+        let file = Simulation::shipped("red-blood-cell").unwrap();
+        let base = Simulation::shipped("red-blood-cell@spherocyte").unwrap();
+        let all = sliders(&base, file.model());
+        let bath = all.iter().find(|s| s.name == "plasma.osmolarity").unwrap();
+        assert_eq!(bath.unit, "mOsm");
+        assert!((bath.value - 159.129).abs() < 1e-3, "{}", bath.value);
+    }
+
+    #[test]
     fn every_shipped_model_has_sliders_within_their_ends() {
         for entry in crate::model::library() {
             let base = Simulation::shipped(entry.name).unwrap();
-            let all = sliders(&base);
+            let all = sliders(&base, base.model());
             assert!(!all.is_empty(), "{}", entry.name);
             for s in all.iter().chain([&duration(&base)]) {
                 let inside = s.low <= s.value && s.value <= s.high && s.low < s.high;

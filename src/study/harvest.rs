@@ -49,14 +49,17 @@ impl Simulation {
         let record = Record::new(self, problem, solution);
         let rows = user_rows(solution, grid);
         let time_unit = &system.time_unit;
-        let column = |id: ExprId, name: &str, unit: &Unit, about: &str| Column {
-            name: name.to_string(),
-            unit: shown_unit(unit),
-            about: about.to_string(),
-            values: rows
-                .iter()
-                .map(|row| unit.from_internal(record.at_row(*row, id)))
-                .collect(),
+        let column = |id: ExprId, name: &str, unit: &Unit, about: &str| {
+            let value = record.reader(id);
+            Column {
+                name: name.to_string(),
+                unit: shown_unit(unit),
+                about: about.to_string(),
+                values: rows
+                    .iter()
+                    .map(|row| unit.from_internal(value(record.row(*row))))
+                    .collect(),
+            }
         };
         let time = Column {
             name: "t".to_string(),
@@ -91,14 +94,17 @@ impl Simulation {
             .collect();
         // Curves have their corners where they are: charts also know the events and both sides of jumps.
         let timeline = record.timeline();
-        let curve = |id: ExprId, name: &str, unit: &Unit| Column {
-            name: name.to_string(),
-            unit: shown_unit(unit),
-            about: String::new(),
-            values: timeline
-                .iter()
-                .map(|(_, row)| unit.from_internal(record.in_row(row, id)))
-                .collect(),
+        let curve = |id: ExprId, name: &str, unit: &Unit| {
+            let value = record.reader(id);
+            Column {
+                name: name.to_string(),
+                unit: shown_unit(unit),
+                about: String::new(),
+                values: timeline
+                    .iter()
+                    .map(|(_, row)| unit.from_internal(value(row)))
+                    .collect(),
+            }
         };
         let times = timeline.iter().map(|(t, _)| time_unit.from_internal(*t));
         let times: Vec<f64> = times.collect();

@@ -111,7 +111,6 @@ impl<'a> Record<'a> {
 
     /// All that is known of the run in order of time: saved rows, events, both sides of jumps.
     pub fn timeline(&self) -> Vec<(f64, &[f64])> {
-        let row = |i: usize| &self.rows[i * self.width..(i + 1) * self.width];
         // At one time: the end of the old piece, what happens, the new piece, what a reset left.
         let times = self.solution.occurrences.iter().map(|o| o.t);
         let mut all: Vec<(f64, u8, &[f64])> = times
@@ -128,7 +127,7 @@ impl<'a> Record<'a> {
                 .t
                 .iter()
                 .enumerate()
-                .map(|(i, t)| (*t, 2, row(i))),
+                .map(|(i, t)| (*t, 2, self.row(i))),
         );
         all.extend(
             self.after
@@ -139,9 +138,15 @@ impl<'a> Record<'a> {
         all.into_iter().map(|(t, _, values)| (t, values)).collect()
     }
 
-    /// The value of an expression in a row of the timeline.
-    pub fn in_row(&self, values: &[f64], id: ExprId) -> f64 {
-        self.probe(id).map_or(f64::NAN, |i| values[i])
+    /// A row of the solution.
+    pub fn row(&self, row: usize) -> &[f64] {
+        &self.rows[row * self.width..(row + 1) * self.width]
+    }
+
+    /// Reads an expression in rows of the solution and of the timeline; its place in them is looked up only once.
+    pub fn reader(&self, id: ExprId) -> impl Fn(&[f64]) -> f64 + use<> {
+        let probe = self.probe(id);
+        move |values| probe.map_or(f64::NAN, |i| values[i])
     }
 
     fn last(&self) -> usize {
@@ -287,9 +292,10 @@ impl<'a> Record<'a> {
 
     /// The largest change of a sum along the run, relative to the size of its terms.
     pub fn residual(&self, terms: &[ExprId]) -> f64 {
+        let terms: Vec<_> = terms.iter().map(|id| self.reader(*id)).collect();
         let sum_and_size = |values: &[f64]| {
-            terms.iter().fold((0.0, 0.0), |(sum, size), id| {
-                let value = self.in_row(values, *id);
+            terms.iter().fold((0.0, 0.0), |(sum, size), term| {
+                let value = term(values);
                 (sum + value, size + f64::abs(value))
             })
         };

@@ -15,8 +15,9 @@ pub(super) fn picture(
 ) -> PictureData {
     let column = |part: Part| {
         let part = info.parts.iter().find(|p| p.part == part)?;
+        let value = record.reader(part.value);
         let values = timeline.iter();
-        let values = values.map(|(_, row)| part.unit.from_internal(record.in_row(row, part.value)));
+        let values = values.map(|(_, row)| part.unit.from_internal(value(row)));
         Some(Column {
             name: part.part.path(),
             unit: shown_unit(&part.unit),

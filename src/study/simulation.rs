@@ -21,7 +21,7 @@ use crate::system::{System, build};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Simulation {
-    model: Model,
+    pub(super) model: Model,
     /// The model file and the settings: what places in messages refer to.
     pub(super) sources: Sources,
     pub(super) system: System,

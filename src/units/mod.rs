@@ -133,6 +133,14 @@ impl Unit {
         &self.text
     }
 
+    /// The text of a unit as people write it: `°C` for the `degC` of model files, tables and commands.
+    pub fn for_people(text: &str) -> &str {
+        match text {
+            "degC" => "°C",
+            other => other,
+        }
+    }
+
     /// True for degC: a scale with its own zero, which stands for temperatures but not for differences.
     pub fn has_offset(&self) -> bool {
         self.offset != 0.0

@@ -74,9 +74,15 @@ export const slide = (page, name, share) => page.$eval(`input[type=range][data-n
   range.dispatchEvent(new Event("input", { bubbles: true }));
 }, share);
 
-/** Does something and waits until the charts are others. */
+/** Does something and waits until the charts are others, and all of the page belongs to them. */
 export async function redrawn(page, action) {
-  await page.evaluate(() => { window.before = document.querySelector("#charts svg"); });
+  await page.evaluate(() => {
+    window.shown = () => [...document.querySelectorAll("#charts figure")].map((figure) => figure.svgText).join("");
+    window.before = window.shown();
+  });
   await action();
-  await page.waitForFunction(() => document.querySelector("#charts svg") !== window.before && document.querySelector("#charts svg"), { timeout: 20_000 });
+  await page.waitForFunction(() => {
+    const busy = document.querySelector("#results").hasAttribute("aria-busy");
+    return document.querySelector("#charts svg") && window.shown() !== window.before && !busy;
+  }, { timeout: 20_000 });
 }

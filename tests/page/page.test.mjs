@@ -58,6 +58,35 @@ on("a slider changes the chart, the outcomes, the link and the command", async (
   await page.waitForFunction(() => document.querySelector("#said").textContent.includes("lysis time"));
 });
 
+/** What is drawn on a page, below the names that each picture has of its own; and the pictures' texts, read anew. */
+const pictures = (page) => page.evaluate(() => {
+  const plain = (svg) => svg.outerHTML.replace(/osmocyte-[0-9a-f]{8}/g, "").replace(/>\s+</g, "><");
+  const anew = (text) => { const made = document.createElement("template"); made.innerHTML = text; return plain(made.content.firstElementChild); };
+  const figures = [...document.querySelectorAll("#charts figure, #cell-pictures figure")];
+  return { drawn: figures.map((f) => plain(f.querySelector("svg"))), texts: figures.map((f) => anew(f.svgText)) };
+});
+
+for (const [model, name] of [["red-blood-cell", "Pf"], ["plant-cell", "eps"], ["synaptic-release", "Ca_C"], ["red-blood-cell", "plasma.osmolarity"]]) {
+  on(`once ${name} of ${model} rests, all of the page belongs to its last value`, async (page) => {
+    await redrawn(page, async () => {
+      for (let share = 0.05; share < 0.98; share += 0.03) {
+        await slide(page, name, share);
+        await new Promise((go) => setTimeout(go, 20));
+      }
+    });
+    // What was changed in place is what a new picture would be.
+    const { drawn: shown, texts } = await pictures(page);
+    assert.deepEqual(shown, texts);
+    const [tables, command] = [await text(page, "#tables"), await text(page, "#command")];
+    await new Promise((go) => setTimeout(go, 300));
+    const other = await open(browser, `${server.url}&${(await hash(page)).slice(1)}`);
+    assert.deepEqual((await pictures(other)).drawn, shown);
+    assert.equal(await text(other, "#tables"), tables);
+    assert.equal(await text(other, "#command"), command);
+    await other.close();
+  }, undefined, `&model=${model}`);
+}
+
 on("a number that is typed goes further than the slider, and a reset brings the model back", async (page) => {
   await redrawn(page, async () => { await page.click("#s-Pf-n", { count: 3 }); await page.keyboard.type("1000\n"); });
   assert.match(await text(page, "#command"), /Pf=1000 µm\/s/);

@@ -1,6 +1,6 @@
 // Sliders, each with its number, and the steps of the experiment.
 
-import { byId, capital, el, number, parse, quantity } from "./format.js";
+import { byId, capital, el, number, parse, quantity, shown } from "./format.js";
 
 /** Stops of a slider. */
 const STOPS = 400;
@@ -34,7 +34,8 @@ const setting = (value, unit) => (unit ? `${value} ${unit}` : String(value));
 /** The number of a setting in the unit of its slider; null for an expression or another unit. */
 function read(text, unit) {
   const own = text.trim();
-  const bare = unit && own.endsWith(unit) ? own.slice(0, -unit.length) : own;
+  const written = [unit, shown(unit)].find((u) => u && own.endsWith(u)) ?? "";
+  const bare = own.slice(0, own.length - written.length);
   const value = parse(bare);
   return Number.isNaN(value) ? null : value;
 }
@@ -49,13 +50,13 @@ function row(slider, set, change) {
     type: "range", id, min: "0", max: String(slider.whole ? slider.high - slider.low : STOPS), step: "1",
     "data-name": slider.name,
   });
-  const field = el("input", { id: `${id}-n`, inputmode: "decimal", "aria-label": `${slider.name}, number${unit ? ` in ${unit}` : ""}` });
+  const field = el("input", { id: `${id}-n`, inputmode: "decimal", "aria-label": `${slider.name}, number${unit ? ` in ${shown(unit)}` : ""}` });
   const back = el("button", { type: "button", class: "link", "aria-label": `Reset ${slider.name}` }, "Reset");
   const own = el("div", { class: "slider" });
   const show = (value, text) => {
     field.value = value === null ? text : number(value, digits);
     if (value !== null) range.value = String(stop(slider, value));
-    range.setAttribute("aria-valuetext", value === null ? text : `${number(value, digits)} ${unit}`.trim());
+    range.setAttribute("aria-valuetext", value === null ? text : `${number(value, digits)} ${shown(unit)}`.trim());
     const changed = text !== undefined;
     back.hidden = !changed;
     own.classList.toggle("changed", changed);
@@ -84,7 +85,7 @@ function row(slider, set, change) {
   own.append(
     el("div", { class: "top" },
       el("label", { for: id }, capital(slider.about || slider.name), slider.about ? el("span", { class: "symbol" }, slider.name) : null),
-      el("span", { class: "with-unit" }, field, el("span", { class: "unit" }, unit))),
+      el("span", { class: "with-unit" }, field, el("span", { class: "unit" }, shown(unit)))),
     range,
     el("div", { class: "foot" }, el("span", {}, `${number(slider.low, 4)} to ${quantity(slider.high, unit, 4)}${slider.log ? ", by factors" : ""}`), back),
   );
@@ -151,6 +152,8 @@ export function steps(sheet, run, changed) {
   byId("steps").replaceChildren(...rows);
 }
 
+const unitOf = (sheet, name) => sheet.sliders.find((s) => s.name === name)?.unit ?? "";
+
 /** The form that adds a step. */
 export function stepForm(sheet) {
   const select = byId("step-input");
@@ -159,7 +162,7 @@ export function stepForm(sheet) {
   const others = ofKind(sheet, "parameter").filter((s) => !s.whole);
   const group = (label, list) => (list.length > 0 ? el("optgroup", { label }, ...list.map(option)) : null);
   select.replaceChildren(...[group("Surroundings", baths), group("Parameters", others)].filter(Boolean));
-  const unit = () => { byId("step-unit").textContent = sheet.sliders.find((s) => s.name === select.value)?.unit ?? ""; };
+  const unit = () => { byId("step-unit").textContent = shown(unitOf(sheet, select.value)); };
   select.onchange = unit;
   unit();
   byId("step-time-unit").textContent = sheet.time_unit;
@@ -177,5 +180,5 @@ export function stepSentence(sheet) {
     return null;
   }
   const [[, value], [, time]] = numbers;
-  return `at ${setting(time, sheet.time_unit)}: ${name} = ${setting(value, byId("step-unit").textContent)}`;
+  return `at ${setting(time, sheet.time_unit)}: ${name} = ${setting(value, unitOf(sheet, name))}`;
 }

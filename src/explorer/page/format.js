@@ -11,10 +11,13 @@ export function number(value, digits = 5) {
   return String(Number(value.toPrecision(digits)));
 }
 
+/** A unit as people write it: °C for the `degC` of model files and commands. */
+export const shown = (unit) => (unit === "degC" ? "°C" : unit);
+
 /** A number with its unit. */
 export function quantity(value, unit, digits = 5) {
   const text = number(value, digits);
-  return unit && text !== "–" ? `${text}\u00a0${unit}` : text;
+  return unit && text !== "–" ? `${text}\u00a0${shown(unit)}` : text;
 }
 
 /** The number in a text as people type it; NaN if there is none. */

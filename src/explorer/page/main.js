@@ -3,7 +3,7 @@
 import { Refusal, ask, fetchBlob, latest, token } from "./api.js";
 import { byId, el, save } from "./format.js";
 import { sliders, stepForm, stepSentence, steps } from "./controls.js";
-import { cells, charts, equations, tables } from "./results.js";
+import { cells, charts, equations, inSight, tables } from "./results.js";
 import { fresh, fromHash, inWords, toHash } from "./state.js";
 
 let list = [];
@@ -19,6 +19,7 @@ const fileName = () => [sheet.name, run.variant].filter(Boolean).join("-");
 
 /** What can't be done, where it is seen. */
 function failed(reason) {
+  settled();
   if (!(reason instanceof Refusal)) throw reason;
   if (reason.status === 401) return locked();
   if (reason.status === 0) {
@@ -60,7 +61,8 @@ function measured() {
 
 function question() {
   width ??= measured();
-  return { ...run, pinned, theme: dark() ? "dark" : "light", moment: Number(byId("moment").value) / 200, width };
+  const part = moving ? inSight() : null;
+  return { ...run, pinned, theme: dark() ? "dark" : "light", moment: Number(byId("moment").value) / 200, width, part };
 }
 
 const redraw = latest("/api/run", question, (answer) => {
@@ -68,6 +70,7 @@ const redraw = latest("/api/run", question, (answer) => {
   charts(answer, fileName);
   cells(answer);
   tables(answer, pinned);
+  if (!answer.part) settled();
 }, failed);
 
 const redrawCell = latest("/api/cell", question, (answer) => cells(answer), failed);
@@ -118,22 +121,45 @@ function linkSoon() {
   linking = setTimeout(link, Math.max(0, linked + LINK_REST - performance.now()));
 }
 
+/** A slider that has not moved for so long rests [ms]. */
+const REST = 120;
+/** Set while a slider is on its way: then only what is in sight is drawn. */
+let moving = null;
+
+/** All of the page shows the same run again. */
+function settled() {
+  if (!moving) byId("results").removeAttribute("aria-busy");
+}
+
 /** Something was changed: the picture follows, and the link. */
-function changed(follow = link) {
+function changed(onTheWay = false) {
   notice = "";
+  clearTimeout(moving);
+  moving = onTheWay ? setTimeout(() => { moving = null; redraw(); }, REST) : null;
+  if (onTheWay) byId("results").setAttribute("aria-busy", "true");
   redraw();
-  follow();
+  if (onTheWay) linkSoon();
+  else link();
   byId("reset").disabled = Object.keys(run.settings).length === 0 && run.steps.length === 0 && run.own_steps;
+}
+
+/** The names of what was set when the steps were listed. */
+let listed = "";
+const set = () => Object.keys(run.settings).join(" ");
+
+function listSteps() {
+  listed = set();
+  steps(sheet, run, stepsChanged);
 }
 
 /** A slider is on its way, or has arrived. A step at the start gives way to what is set: the list says so. */
 function moved() {
-  steps(sheet, run, stepsChanged);
-  changed(linkSoon);
+  if (listed !== set()) listSteps();
+  changed(true);
 }
 
 function stepsChanged() {
-  steps(sheet, run, stepsChanged);
+  listSteps();
   changed();
 }
 
@@ -146,7 +172,7 @@ function showPinned() {
 /** All controls as the state says. */
 function controls() {
   sliders(sheet, run, moved);
-  steps(sheet, run, stepsChanged);
+  listSteps();
   stepForm(sheet);
   showPinned();
 }

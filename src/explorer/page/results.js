@@ -1,6 +1,6 @@
 // What a run gave: charts, status, outcomes, events, ledger.
 
-import { byId, el, number, quantity, save, words } from "./format.js";
+import { byId, el, number, quantity, save, shown, words } from "./format.js";
 
 /** A picture from the server, as part of the page: read as HTML, which takes a third of the time of reading XML. */
 function picture(text) {
@@ -10,12 +10,63 @@ function picture(text) {
   return root?.localName === "svg" ? root : el("p", { class: "mistake" }, "This picture can't be shown.");
 }
 
+/** Lines of a picture before its shapes, and behind them. */
+const [BEFORE, BEHIND] = [5, 3];
+
+/**
+ * Puts a picture in the place of another one. The server writes a shape into each line: those that are the same in both
+ * stay, and are not laid out and painted again.
+ */
+function put(place, text, old) {
+  const root = place.firstElementChild;
+  // Each picture has names of its own for its title and its description.
+  const lines = (svg) => svg.replace(/osmocyte-[0-9a-f]{8}/g, "").split("\n");
+  const [was, now] = [lines(old ?? ""), lines(text)];
+  const shapes = root?.lastElementChild;
+  // Another size or theme, or no picture: nothing stays.
+  const [size, paper, group] = [0, 3, 4];
+  if (root?.localName !== "svg" || shapes.children.length !== was.length - BEFORE - BEHIND
+    || [size, paper, group].some((i) => was[i] !== now[i])) return place.replaceChildren(picture(text));
+  let [from, end, stop] = [BEFORE, was.length, now.length];
+  while (from < end && from < stop && was[from] === now[from]) from++;
+  while (end > from && stop > from && was[end - 1] === now[stop - 1]) { end--; stop--; }
+  const inPlace = end === stop;
+  const changed = [];
+  for (let i = from; i < stop; i++) if (!inPlace || was[i] !== now[i]) changed.push(i);
+  const made = document.createElement("template");
+  made.innerHTML = `<svg>${[1, 2, ...changed].map((i) => now[i]).join("")}</svg>`;
+  const [title, description, ...fresh] = made.content.firstElementChild.children;
+  root.children[0].textContent = title.textContent;
+  root.children[1].textContent = description.textContent;
+  const there = [...shapes.children];
+  if (inPlace) {
+    fresh.forEach((shape, k) => there[changed[k] - BEFORE].replaceWith(shape));
+  } else {
+    const next = there[end - BEFORE] ?? null;
+    there.slice(from - BEFORE, end - BEFORE).forEach((shape) => shape.remove());
+    fresh.forEach((shape) => shapes.insertBefore(shape, next));
+  }
+}
+
+/** Knows what is in sight: that alone follows a slider on its way, the rest once it rests. */
+const sight = new IntersectionObserver((entries) => {
+  for (const { target, isIntersecting } of entries) target.outOfSight = !isIntersecting;
+});
+sight.observe(byId("cell"));
+sight.observe(byId("results"));
+
+/** The part of an answer that can be seen just now. */
+export const inSight = () => ({
+  charts: [...byId("charts").children].filter((figure) => !figure.outOfSight).map((figure) => figure.dataset.name),
+  cells: !byId("cell").outOfSight,
+});
+
 /** Puts the new charts where the old ones are, so that nothing jumps. */
 export function charts(answer, fileName) {
   const place = byId("charts");
-  const same = answer.charts.length === place.children.length
-    && answer.charts.every((chart, i) => place.children[i].dataset.name === chart.name);
-  if (!same) {
+  const own = (chart) => [...place.children].find((figure) => figure.dataset.name === chart.name);
+  const same = answer.charts.length === place.children.length && answer.charts.every(own);
+  if (!same && !answer.part) {
     place.replaceChildren(...answer.charts.map((chart) => {
       const own = el("figure", { "data-name": chart.name }, el("div", { class: "picture" }));
       const button = el("button", {
@@ -23,16 +74,20 @@ export function charts(answer, fileName) {
         onclick: () => save(`${fileName()}-${chart.name}.svg`, new Blob([own.svgText], { type: "image/svg+xml" })),
       }, "SVG");
       own.append(el("figcaption", {}, button));
+      sight.observe(own);
       return own;
     }));
   }
-  answer.charts.forEach((chart, i) => {
-    const own = place.children[i];
-    own.svgText = chart.svg ?? "";
-    own.querySelector("button").hidden = !chart.svg;
-    own.firstElementChild.replaceChildren(chart.svg ? picture(chart.svg) : el("p", { class: "mistake" }, chart.error));
-  });
-  place.hidden = answer.charts.length === 0;
+  for (const chart of answer.charts) {
+    const figure = own(chart);
+    const text = chart.svg ?? "";
+    if (!figure || (figure.svgText === text && text)) continue;
+    figure.querySelector("button").hidden = !text;
+    if (text) put(figure.firstElementChild, text, figure.svgText);
+    else figure.firstElementChild.replaceChildren(el("p", { class: "mistake" }, chart.error));
+    figure.svgText = text;
+  }
+  place.hidden = place.children.length === 0;
   place.classList.remove("stale");
 }
 
@@ -80,8 +135,9 @@ function ledger(answer) {
 
 let speaking;
 
-/** Everything of an answer but the charts. */
+/** Everything of an answer but the pictures. */
 export function tables(answer, pinned) {
+  if (answer.part && byId("results").outOfSight) return;
   const status = byId("status");
   status.textContent = ending(answer);
   status.classList.toggle("failed", answer.status.kind === "failed" || answer.status.kind === "cut");
@@ -108,7 +164,7 @@ export function equations(sheet) {
   byId("equations").replaceChildren(...sheet.equations.flatMap((part) => [
     part.block ? el("h4", {}, part.block) : null,
     ...part.lines.map((line) => {
-      const notes = [line.about, line.each, line.unit && `[${line.unit}]`].filter(Boolean);
+      const notes = [line.about, line.each, line.unit && `[${shown(line.unit)}]`].filter(Boolean);
       return el("div", { class: "line" }, formula(line.math), notes.length > 0 ? el("span", {}, notes.join("; ")) : null);
     }),
   ]).filter(Boolean));
@@ -116,10 +172,16 @@ export function equations(sheet) {
 
 /** The cell at the moment that is looked at. */
 export function cells(answer) {
+  if (!answer.cells) return;
   const place = byId("cell-pictures");
   byId("cell").hidden = answer.cells.length === 0;
-  place.replaceChildren(...answer.cells.map((cell) => el("figure", {},
-    cell.svg ? picture(cell.svg) : el("p", { class: "mistake" }, "This cell can't be drawn."))));
+  if (place.children.length !== answer.cells.length) place.replaceChildren(...answer.cells.map(() => el("figure")));
+  answer.cells.forEach((cell, i) => {
+    const figure = place.children[i];
+    if (cell.svg) put(figure, cell.svg, figure.svgText);
+    else figure.replaceChildren(el("p", { class: "mistake" }, "This cell can't be drawn."));
+    figure.svgText = cell.svg ?? "";
+  });
   const notes = [...new Set(answer.cells.map((cell) => cell.note).filter(Boolean))];
   byId("cell-note").textContent = notes.join(" ");
   const first = answer.cells[0];

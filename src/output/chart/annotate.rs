@@ -52,6 +52,8 @@ pub(super) fn annotate(
     for words in wanted {
         if let Some(place) = taken.place(&words, sheet.size.text) {
             taken.texts.push(place.around);
+            // Words that come later keep clear of the line, too.
+            taken.segments.extend(place.leader);
             draw(sheet, &words, &place);
         }
     }
@@ -297,13 +299,13 @@ impl Taken {
                 // Rather above than below, and rather there than beside.
                 let aside = 0.25 * (middle.0 - anchor.0).abs() / t;
                 let below = if middle.1 > anchor.1 { 0.1 } else { 0.0 };
-                let taken = if self.is_nearer_to_another(words, middle) {
-                    4.0
-                } else {
-                    0.0
-                };
-                let cost = cost + 0.35 * rank as f64 + aside + below + taken;
-                if best.as_ref().is_none_or(|(least, _)| cost < *least) {
+                let mut cost = cost + 0.35 * rank as f64 + aside + below;
+                let is_best = |cost: f64| best.as_ref().is_none_or(|(least, _)| cost < *least);
+                // What is dear to find out is asked of good places only.
+                if is_best(cost) && self.is_nearer_to_another(words, middle) {
+                    cost += 4.0;
+                }
+                if is_best(cost) {
                     let place = Place {
                         around: box_,
                         leader: leader(box_, *anchor, t),

@@ -69,6 +69,8 @@ pub use theme::Theme;
 
 use std::fmt;
 
+use crate::units::Unit;
+
 /// A chart: panels one above the other, which share the horizontal axis.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Chart {
@@ -113,7 +115,7 @@ impl Axis {
     pub fn new(label: &str, unit: &str) -> Axis {
         Axis {
             label: label.into(),
-            unit: unit.into(),
+            unit: Unit::for_people(unit).into(),
             ..Axis::default()
         }
     }
@@ -274,6 +276,12 @@ impl Size {
         height: 230.0,
         text: 10.6,
         scale: 3.125,
+    };
+
+    /// Two columns of a journal, 174 mm, otherwise as [`Size::PRINT`]: for figures that have no room in one.
+    pub const PAGE: Size = Size {
+        width: 658.0,
+        ..Size::PRINT
     };
 
     /// Tall enough for that many panels; a slide keeps its shape up to two.

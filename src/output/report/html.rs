@@ -1,6 +1,7 @@
 //! A report as one HTML file.
 
 use super::{Block, Formula, Inline, Picture, Report, Section, Table, Text};
+use crate::units::Unit;
 use std::fmt::Write;
 
 const STYLE: &str = include_str!("style.css");
@@ -36,7 +37,7 @@ impl Report {
         if !self.kind.is_empty() {
             let _ = writeln!(out, r#"<p class="kind">{}</p>"#, escape(&self.kind));
         }
-        let _ = writeln!(out, "<h1>{title}</h1>");
+        let _ = writeln!(out, "<h1>{}</h1>", prose(&self.title));
         if !self.lead.is_empty() {
             let _ = writeln!(out, r#"<p class="lead">{}</p>"#, inline(&self.lead));
         }
@@ -44,7 +45,7 @@ impl Report {
             out.push_str("<ul class=\"verdicts\">\n");
             for verdict in &self.verdicts {
                 let class = if verdict.good { "good" } else { "bad" };
-                let text = escape(&verdict.text);
+                let text = prose(&verdict.text);
                 let _ = writeln!(out, r#"<li class="{class}">{text}</li>"#);
             }
             out.push_str("</ul>\n");
@@ -147,7 +148,7 @@ impl Page {
         let out = &mut self.out;
         out.push_str("<table role=\"table\">\n");
         if !table.caption.is_empty() {
-            let _ = writeln!(out, "<caption>{}</caption>", escape(&table.caption));
+            let _ = writeln!(out, "<caption>{}</caption>", prose(&table.caption));
         }
         out.push_str("<thead role=\"rowgroup\"><tr role=\"row\">");
         for i in &used {
@@ -189,10 +190,10 @@ impl Page {
             }
         }
         let number = self.pictures;
-        let title = escape(&picture.title);
+        let title = prose(&picture.title);
         let _ = writeln!(out, "<figcaption>Figure {number}. {title}.</figcaption>");
         if !picture.description.is_empty() {
-            let words = escape(&picture.description);
+            let words = prose(&picture.description);
             let _ = writeln!(
                 out,
                 "<details><summary>Figure {number} in words</summary><p>{words}</p></details>"
@@ -206,20 +207,23 @@ fn inline(text: &Text) -> String {
     let mut out = String::new();
     for piece in &text.0 {
         match piece {
-            Inline::Plain(text) => out.push_str(&escape(text)),
+            Inline::Plain(text) => out.push_str(&prose(text)),
             Inline::Code(text) => {
                 // A line may end behind a dot or an underscore of a long name.
-                let text = escape(text).replace('_', "_<wbr/>").replace('.', ".<wbr/>");
-                let _ = write!(out, "<code>{text}</code>");
+                let name = |part: &str| {
+                    let part = escape(part);
+                    part.replace('_', "_<wbr/>").replace('.', ".<wbr/>")
+                };
+                let _ = write!(out, "<code>{}</code>", unparted(text, name));
             }
             Inline::Strong(text) => {
-                let _ = write!(out, "<strong>{}</strong>", escape(text));
+                let _ = write!(out, "<strong>{}</strong>", prose(text));
             }
             Inline::Good(text) => {
-                let _ = write!(out, r#"<span class="good">{}</span>"#, escape(text));
+                let _ = write!(out, r#"<span class="good">{}</span>"#, prose(text));
             }
             Inline::Bad(text) => {
-                let _ = write!(out, r#"<strong class="bad">{}</strong>"#, escape(text));
+                let _ = write!(out, r#"<strong class="bad">{}</strong>"#, prose(text));
             }
             Inline::Mark(text) => {
                 let _ = write!(out, r#"<span class="mark">{}</span>"#, escape(text));
@@ -229,6 +233,39 @@ fn inline(text: &Text) -> String {
         }
     }
     out
+}
+
+/// Sentences: no line ends between a number and its unit, and temperatures are in °C.
+fn prose(text: &str) -> String {
+    unparted(&text.replace("degC", "°C"), escape)
+}
+
+/// A text whose numbers stay on the line of their units; `other` writes what is between them. A style, not a no-break
+/// space: what is copied can be pasted into a model or a shell.
+fn unparted(text: &str, other: impl Fn(&str) -> String) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut done = 0;
+    for (blank, _) in text.match_indices(' ') {
+        let begin = (text.get(done..blank)).map(|t| t.rfind(' ').map_or(done, |i| done + i + 1));
+        let Some(begin) = begin else { continue };
+        let after = &text[blank + 1..];
+        let end = blank + 1 + after.find(char::is_whitespace).unwrap_or(after.len());
+        let ends_in_digit = text[begin..blank].ends_with(|c: char| c.is_ascii_digit());
+        if ends_in_digit && is_unit(&text[blank + 1..end]) {
+            let quantity = escape(&text[begin..end]);
+            out.push_str(&other(&text[done..begin]));
+            let _ = write!(out, r#"<span class="q">{quantity}</span>"#);
+            done = end;
+        }
+    }
+    out.push_str(&other(&text[done..]));
+    out
+}
+
+/// True for a unit, whatever punctuation follows.
+fn is_unit(word: &str) -> bool {
+    let word = word.trim_end_matches(|c: char| ",.;:!?)]".contains(c));
+    word.starts_with(|c: char| !c.is_ascii_digit() && c != '-') && Unit::parse(word).is_ok()
 }
 
 /// Text as XML wants it. Characters that XML 1.0 can't hold become spaces.
@@ -246,4 +283,21 @@ pub(super) fn escape(text: &str) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_stays_on_the_line_of_its_unit() {
+        let text = "At 5 kPa, worth 2 mOsm (0.4 %): 35 checks of 1 - 2 < 3, at 25 degC.";
+        let q = |words: &str| format!(r#"<span class="q">{words}</span>"#);
+        let (kpa, mosm, percent, warm) = (q("5 kPa,"), q("2 mOsm"), q("(0.4 %):"), q("25 °C."));
+        let wanted =
+            format!("At {kpa} worth {mosm} {percent} 35 checks of 1 - 2 &lt; 3, at {warm}");
+        assert_eq!(prose(text), wanted);
+        let code = inline(&Text::code("T = 25.5 degC"));
+        assert_eq!(code, format!("<code>T = {}</code>", q("25.5 degC")));
+    }
 }

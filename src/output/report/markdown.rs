@@ -145,7 +145,7 @@ fn inline(text: &Text) -> String {
 /// Text of which Markdown makes nothing else.
 fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in one_line(text).chars() {
+    for c in one_line(text).replace("degC", "°C").chars() {
         if matches!(c, '\\' | '*' | '_' | '`' | '[' | ']' | '<' | '>' | '$') {
             out.push('\\');
         }

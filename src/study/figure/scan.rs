@@ -76,7 +76,7 @@ impl Scan {
             crate::study::sweep::Values::Range { log: true, .. }
         );
         AxisData {
-            label: axis.name.replace('.', " "),
+            label: in_words(&axis.name),
             unit: shown_unit(&axis.unit),
             log,
             limits: (None, None),
@@ -99,6 +99,16 @@ impl Scan {
     /// An answer of all points; not a number where there is none.
     pub fn answer(&self, table: &Table, k: usize) -> Vec<f64> {
         column(table, 1 + self.survey.axes().len() + k)
+    }
+}
+
+/// `medium.osmolarity` as words; in this order, for "medium osmolarity" might be one that is neither high nor low.
+fn in_words(name: &str) -> String {
+    match name.split_once('.') {
+        Some((part, what)) if !what.contains('.') => {
+            format!("{} of the {part}", what.replace('_', " "))
+        }
+        _ => name.replace('.', " "),
     }
 }
 

@@ -4,6 +4,7 @@ use super::super::ticks::short;
 use super::body::Body;
 use super::frame::{CellFrame, MOST_VESICLES, ROOM_AROUND, ROOM_OF_ARROW, Vesicles};
 use crate::trajectory::{CellShape, Column, EventRecord, PictureData};
+use crate::units::Unit;
 
 /// A flow is none if it is less than this part of the strongest of the run, or would take a thousand runs to fill the cell.
 const NO_FLOW: f64 = 1e-3;
@@ -302,6 +303,6 @@ pub(super) fn quantity(v: f64, unit: &str) -> String {
     let number = short(format!("{v:.2e}").parse().unwrap_or(v));
     match unit {
         "" => number,
-        unit => format!("{number} {unit}"),
+        unit => format!("{number} {}", Unit::for_people(unit)),
     }
 }
