@@ -55,10 +55,12 @@ fn words(node: roxmltree::Node) -> String {
     fn add(node: roxmltree::Node, out: &mut String) {
         out.push_str(node.text().filter(|_| node.is_text()).unwrap_or_default());
         node.children().for_each(|child| add(child, out));
-        let whole = matches!(
-            node.tag_name().name(),
-            "code" | "wbr" | "" | "mi" | "mn" | "mo"
-        );
+        // A quantity that stays on its line is a part of its sentence.
+        let whole = node.attribute("class") == Some("q")
+            || matches!(
+                node.tag_name().name(),
+                "code" | "wbr" | "" | "mi" | "mn" | "mo"
+            );
         if !whole {
             out.push(' ');
         }

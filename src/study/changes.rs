@@ -134,7 +134,8 @@ mod tests {
             for p in &base.system.parameters {
                 let value = 1.05 * p.unit.from_internal(p.value);
                 let setting = (p.name.clone(), format!("{value} {}", p.unit.text()));
-                if settings.len() < 3 && base.with_numbers(std::slice::from_ref(&setting)).is_some() {
+                if settings.len() < 3 && base.with_numbers(std::slice::from_ref(&setting)).is_some()
+                {
                     settings.push(setting);
                 }
             }
