@@ -332,3 +332,83 @@ up = "time of up"
         assert!(later > 5.56, "{method:?}: {later}");
     }
 }
+
+/// What comes to rest at 0, but for errors, and is moved on later happens then.
+#[test]
+fn what_rests_at_zero_happens_when_it_leaves() {
+    const RESTS: &str = r#"
+title = "rests"
+[parameters]
+u = "1"
+[state.x]
+initial = "0"
+rate = "(u - x)/(1 s)"
+[event.up]
+when = "x rises through 1"
+[experiment]
+duration = "100 s"
+[outcomes]
+up = "time of up"
+"#;
+    for method in [Method::Auto, Method::Dop853, Method::Rodas5p, Method::Radau] {
+        for (rtol, at) in [(1e-6, 30), (1e-6, 60), (1e-6, 90), (1e-8, 30)] {
+            let options = RunOptions {
+                method: Some(method),
+                rtol: Some(rtol),
+                ..RunOptions::default()
+            };
+            let steps = format!("steps = [\"at {at} s: u = 2\"]\n[outcomes]");
+            let run = run_with(&RESTS.replace("[outcomes]", &steps), &options);
+            let late = outcome(&run, "up").unwrap() - f64::from(at);
+            assert!(
+                (-1e-9..1e-4).contains(&late),
+                "{method:?} {rtol} {at}: {late}"
+            );
+        }
+    }
+}
+
+/// A date is kept when something else happens in the step in which the event gets clear of 0, or where it goes back.
+#[test]
+fn dates_of_slow_crossings_survive_what_happens_meanwhile() {
+    const SLOW: &str = r#"
+title = "slow"
+[parameters]
+T2 = "1 s"
+[state.x]
+initial = "1 - 1e-3"
+rate = "2.5e-4*(10 s - t)/(10 s)/(1 s)"
+[state.z]
+initial = "0"
+rate = "1/(1 s)"
+[event.up]
+when = "x rises through 1"
+[event.tock]
+when = "at T2"
+then = "set z = 0"
+[experiment]
+duration = "9 s"
+[solver]
+max_step = "0.3 s"
+[outcomes]
+up = "time of up"
+"#;
+    let exact = 10.0 - 20f64.sqrt();
+    for method in [
+        Method::Dopri5,
+        Method::Rodas5p,
+        Method::Radau,
+        Method::Dop853,
+    ] {
+        for k in 0..20 {
+            let text = SLOW.replace("\"1 s\"", &format!("\"{} s\"", 5.6 + 0.06 * f64::from(k)));
+            let options = RunOptions {
+                method: Some(method),
+                rtol: Some(1e-5),
+                ..RunOptions::default()
+            };
+            let error = outcome(&run_with(&text, &options), "up").unwrap() / exact - 1.0;
+            assert!(error.abs() < 1e-9, "{method:?} {k}: {error}");
+        }
+    }
+}

@@ -52,6 +52,22 @@ pub(super) struct Passage {
     pub side: Side,
 }
 
+/// Since when a function is on its way out of its band, `since` or later, after a step from the time and size `a` to `b`. What
+/// rests may leave at any time; what has hardly left (`least`) and gets much faster was at rest.
+pub(super) fn on_its_way(since: f64, a: (f64, f64), b: (f64, f64), least: f64) -> f64 {
+    let rise = (b.1 - a.1) / (b.0 - a.0);
+    if rise <= 0.1 * b.1 / (b.0 - since) {
+        b.0
+    } else if a.1 <= least && rise > 100.0 * a.1 / (a.0 - since) {
+        a.0
+    } else {
+        since
+    }
+}
+
+/// Part of its band in which a function has hardly left 0.
+pub(super) const HARDLY: f64 = 0.01;
+
 /// An event that changes nothing.
 #[derive(Debug)]
 pub(super) struct Note {
@@ -72,7 +88,7 @@ impl Crossing {
 }
 
 /// A value of an event function inside a step.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Sample {
     pub theta: f64,
     pub g: f64,
@@ -203,6 +219,7 @@ impl<'p> Watch<'p> {
     ) -> Scan {
         let mut scan = Scan::default();
         self.bands.steps += 1;
+        let before = self.passages.clone();
         self.fill_grid(equations, origin, step);
         self.find(equations, origin, step, p);
         if !self.crossings.is_empty() {
@@ -212,7 +229,9 @@ impl<'p> Watch<'p> {
         if let Some(theta) = scan.landing {
             // What lies beyond will be found again.
             let t = origin + clock_at(step, theta);
-            (self.passages.iter_mut()).for_each(|passage| *passage = passage.take_if(|p| p.t <= t));
+            for (passage, before) in self.passages.iter_mut().zip(before) {
+                *passage = passage.take_if(|p| p.t <= t).or(before);
+            }
         }
         scan
     }

@@ -1,6 +1,6 @@
 //! Finds the changes of side inside a step, event by event.
 
-use super::events::{Crossing, Passage, Sample, Watch, clock_at};
+use super::events::{Crossing, HARDLY, Passage, Sample, Watch, clock_at, on_its_way};
 use super::problem::Action;
 use super::roots::{Root, locate};
 use super::side::{Side, fires};
@@ -45,6 +45,9 @@ impl Watch<'_> {
         let mut last = (!self.leaves(event, self.samples[0].g)).then_some(0);
         // The first since then that is not, but may stay.
         let mut off = None;
+        if last.is_none() {
+            self.review(equations, origin, step, event, p);
+        }
         for i in 1..self.samples.len() {
             let g = self.samples[i].g;
             if self.leaves(event, g) {
@@ -69,8 +72,8 @@ impl Watch<'_> {
         self.remember(equations, origin, step, (last, off), event, p);
     }
 
-    /// Remembers where `event`, off its side since sample `off` but not clear of it at the end of the step, has left it after the
-    /// sample `last`.
+    /// Where `event`, off its side at the end of the step but not clear of it, has left it, if that is not known: between the
+    /// samples `last` and `off`.
     fn remember(
         &mut self,
         equations: &mut dyn Equations,
@@ -84,21 +87,54 @@ impl Watch<'_> {
             return;
         }
         self.passages[event] = None;
-        let Some(off) = off else {
+        if let Some(off) = off {
+            let root = self.locate(equations, origin, step, (last, off), event);
+            self.passages[event] =
+                Some(self.passage(origin, (equations, step), root.theta, event, p));
+        }
+    }
+
+    /// Looks at what `event`, off its side but not clear of it at the start of the step, does in the step.
+    fn review(
+        &mut self,
+        equations: &mut dyn Equations,
+        origin: f64,
+        step: &mut dyn Step,
+        event: usize,
+        p: &[f64],
+    ) {
+        let Some(since) = self.passages[event].as_ref().map(|passage| passage.t) else {
             return;
         };
-        let side = self.side[event];
-        let theta = self
-            .locate(equations, origin, step, (last, off), event)
-            .theta;
+        self.refresh_bands(equations, origin, step);
+        let [a, b] = [self.samples.first(), self.samples.last()].map(|sample| {
+            let Sample { theta, g, .. } = sample.copied().unwrap_or_default();
+            (origin + clock_at(step, theta), g.abs())
+        });
+        let t = on_its_way(since, a, b, HARDLY * self.bands.width[event]);
+        if t != since {
+            let theta = if t == a.0 { 0.0 } else { 1.0 };
+            self.passages[event] = Some(self.passage(origin, (equations, step), theta, event, p));
+        }
+    }
+
+    /// That `event` passes 0 at a fraction of the step.
+    fn passage(
+        &self,
+        origin: f64,
+        (equations, step): (&mut dyn Equations, &mut dyn Step),
+        theta: f64,
+        event: usize,
+        p: &[f64],
+    ) -> Passage {
         let mut y = vec![0.0; self.y.len()];
         step.at(equations, theta, &mut y);
-        self.passages[event] = Some(Passage {
+        Passage {
             t: origin + clock_at(step, theta),
             y,
             p: p.to_vec(),
-            side,
-        });
+            side: self.side[event],
+        }
     }
 
     /// Whether sample `i` of `event`, off its side, is mere rounding: for kinks, and for events that are at 0.

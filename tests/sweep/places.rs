@@ -417,3 +417,49 @@ zm = "max(z)"
         }
     }
 }
+
+/// Where a rate bends sharply just before an event, a failed attempt tells little of the event: it happens once, and there.
+#[test]
+fn events_behind_sharp_kinks_happen_once() {
+    for (then, rtol) in [
+        ("stop", 1e-4),
+        ("count", 1e-4),
+        ("stop", 1e-6),
+        ("count", 1e-6),
+    ] {
+        for when in ["rises", "falls"] {
+            let model = format!(
+                r#"
+title = "x only rises"
+[parameters]
+a = {{ value = "1 s", range = ["0.1 s", "3 s"] }}
+[state.x]
+initial = "0"
+rate = "(1 + 20000*max(0, t - a + 1e-4 s)/(1 s))/(1 s)"
+[event.b]
+when = "x {when} through a/(1 s)"
+then = "{then}"
+[experiment]
+duration = "4 s"
+[outcomes]
+tb = "time of b"
+nb = "count of b"
+"#
+            );
+            // u + 1e4 u² = 1e-4 where u is the time since the kink.
+            let after = (5f64.sqrt() - 1.0) / 2e4;
+            let args = ["--vary", "a=0.1..2.95 s 60", "--rtol", &rtol.to_string()];
+            for (method, row) in rows_by_method(&model, &args) {
+                let a = row("a").unwrap();
+                let told = format!("{method} {then} {when} {rtol} {a}: {:?}", row("tb"));
+                if when == "falls" {
+                    assert_eq!(row("nb"), Some(0.0), "{told}");
+                    continue;
+                }
+                assert_eq!(row("nb"), Some(1.0), "{told}");
+                let error = row("tb").unwrap() / (a - 1e-4 + after) - 1.0;
+                assert!(error.abs() < 10.0 * rtol, "{told}");
+            }
+        }
+    }
+}

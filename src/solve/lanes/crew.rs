@@ -13,6 +13,7 @@ use super::{Client, End, Ending, Extremum, Job, Setup};
 use crate::equations::LaneEquations;
 use crate::lanes::row::lanes;
 use crate::lanes::{Isa, Task};
+use crate::solve::events::{HARDLY, on_its_way};
 use crate::solve::problem::Failure;
 use crate::solve::tolerance::power_of_two;
 
@@ -333,6 +334,12 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
                 let part = Landing::new(e, (side, 0.0), (g, middle, g1)).theta;
                 let begun = self.block.origin[w] + self.block.clock[w];
                 self.lanes[w].inside[e] = begun + part * self.block.tried[w];
+            } else if !self.lanes[w].inside[e].is_nan() {
+                let begun = self.block.origin[w] + self.block.clock[w];
+                let inside = &mut self.lanes[w].inside[e];
+                let start = (begun, g.abs());
+                let end = (begun + self.block.tried[w], g1.abs());
+                *inside = on_its_way(*inside, start, end, HARDLY * self.block.band[e][w]);
             }
         }
     }

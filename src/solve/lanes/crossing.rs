@@ -34,8 +34,8 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
     /// Makes lane `w`, whose attempt has been sent back, look for a corner in it: that may be what the error comes from, and
     /// then to end there takes fewer tries than to get shorter by errors until the step ends before it.
     ///
-    /// What comes to rest at a corner gets there in none: inside the band, corners are looked for when a leg begins only. An
-    /// event about there is looked for first: it must be landed on.
+    /// What comes to rest at a corner gets there in none: inside the band, corners are looked for when a leg begins only. Where
+    /// there may be an event, too, an attempt goes a little beyond it: an event is landed on only from a good one.
     pub(super) fn seek_corner(&mut self, w: usize) {
         let tried = self.block.tried[w];
         let from = |band: f64| match self.block.last[w] {
@@ -61,7 +61,9 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
             }
         }
         let near = |e: &Landing| corner.as_ref().is_some_and(|c| e.theta < 1.1 * c.theta);
-        if let Some(mut landing) = event.filter(near).or(corner) {
+        if let Some(event) = event.filter(near) {
+            self.block.h[w] = self.block.h[w].min(1.05 * event.theta * tried);
+        } else if let Some(mut landing) = corner {
             landing.full = tried;
             landing.next = tried;
             self.search(w, landing);
@@ -144,6 +146,11 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
                 && side * g1 <= 0.0
                 && let Some(offset) = crossing(side, band, under, g, g1)
             {
+                if landing.last.0 == 0.0 && !self.setup.corners[e] {
+                    // From a bad attempt, so that bands are not of here: as an ordinary attempt.
+                    self.block.h[w] = self.block.tried[w];
+                    return false;
+                }
                 if side * g <= 0.0 && acts(self.setup, e) {
                     self.end(w, Ending::Unsure);
                     return false;

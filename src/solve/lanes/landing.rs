@@ -118,11 +118,15 @@ impl Landing {
             slope
         };
         let away = v / steep * self.full;
+        // Where it bends, by the flatter of the ways to both ends: the steep one tells too short a distance.
+        let other = if v > 0.0 { self.before } else { self.after };
+        let flatter = steep.min((other.v - v) / (new.theta - other.theta));
+        let near = flatter > 0.0 && (v / flatter * self.full).abs() <= tolerance;
         let width = (self.after.theta - self.before.theta) * self.full;
         // At rest at 0 the place where it came to rest is meant, and not the one that happened to be tried.
         let flat = v == 0.0;
         let beyond = self.short && self.sign * g < 0.0;
-        if !flat && away.abs() <= tolerance && !beyond || width <= tolerance {
+        if !flat && near && !beyond || width <= tolerance {
             return Found::There(if flat { 0.0 } else { away });
         }
         if v > 0.0 {
