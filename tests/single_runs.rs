@@ -13,6 +13,15 @@ fn run(text: &str) -> Run {
     run_with(text, &RunOptions::default())
 }
 
+fn run_by(method: Method, rtol: f64, text: &str) -> Run {
+    let options = RunOptions {
+        method: Some(method),
+        rtol: Some(rtol),
+        ..RunOptions::default()
+    };
+    run_with(text, &options)
+}
+
 fn outcome(run: &Run, name: &str) -> Option<f64> {
     let outcomes = &run.trajectory.outcomes;
     let found = outcomes.iter().find(|o| o.name == name);
@@ -310,14 +319,7 @@ up = "time of up"
     let resets = "[event.tock]\nwhen = \"z rises through 5.56\"\nthen = \"set z = 0\"\n";
     let back = "[event.tock]\nwhen = \"z rises through 5.56\"\nthen = \"set x = 1 - 5e-5\"\n";
     for method in [Method::Auto, Method::Dopri5, Method::Radau, Method::Dop853] {
-        let run = |text: &str| {
-            let options = RunOptions {
-                method: Some(method),
-                rtol: Some(1e-5),
-                ..RunOptions::default()
-            };
-            run_with(&format!("title = \"slow\"\n{text}"), &options)
-        };
+        let run = |text: &str| run_by(method, 1e-5, &format!("title = \"slow\"\n{text}"));
         for text in [SLOW.to_string(), format!("{SLOW}{resets}")] {
             let run = run(&text);
             let error = outcome(&run, "up").unwrap() / exact - 1.0;
@@ -353,13 +355,8 @@ up = "time of up"
     // Not Dop853, whose rounding arrives at exactly 1 on the way: that counts.
     for method in [Method::Auto, Method::Rodas5p, Method::Radau] {
         for (rtol, at) in [(1e-6, 30), (1e-6, 60), (1e-6, 90), (1e-8, 30)] {
-            let options = RunOptions {
-                method: Some(method),
-                rtol: Some(rtol),
-                ..RunOptions::default()
-            };
             let steps = format!("steps = [\"at {at} s: u = 2\"]\n[outcomes]");
-            let run = run_with(&RESTS.replace("[outcomes]", &steps), &options);
+            let run = run_by(method, rtol, &RESTS.replace("[outcomes]", &steps));
             let late = outcome(&run, "up").unwrap() - f64::from(at);
             assert!(
                 (-1e-9..1e-4).contains(&late),
@@ -403,12 +400,7 @@ up = "time of up"
     ] {
         for k in 0..20 {
             let text = SLOW.replace("\"1 s\"", &format!("\"{} s\"", 5.6 + 0.06 * f64::from(k)));
-            let options = RunOptions {
-                method: Some(method),
-                rtol: Some(1e-5),
-                ..RunOptions::default()
-            };
-            let error = outcome(&run_with(&text, &options), "up").unwrap() / exact - 1.0;
+            let error = outcome(&run_by(method, 1e-5, &text), "up").unwrap() / exact - 1.0;
             assert!(error.abs() < 1e-9, "{method:?} {k}: {error}");
         }
     }

@@ -79,7 +79,7 @@ impl Setup {
     /// Part of a step that the place of a corner may be off by.
     fn about(&self) -> f64 {
         match self.method {
-            // The step is drawn across the corner in a straight line: the square is what is left of the error.
+            // The step is drawn across the corner as if nothing bent: the square is what is left of the error.
             LaneMethod::Rodas5p => 0.1 * self.rtol.sqrt(),
             // The next step begins with a slope that is off by as much.
             LaneMethod::Dopri5 => self.rtol,
@@ -122,7 +122,7 @@ pub enum Ending {
     Reached,
     /// At an event that stops.
     Stopped(usize),
-    /// Before its time, for a reason that is certain: an event that fails, or the limit of steps.
+    /// Before its time: at an event that fails, or at the limit of steps.
     Failed(Failure),
     /// Not to be trusted: to be solved alone.
     Unsure,

@@ -147,8 +147,7 @@ pub struct Engine {
     pub(super) pieces: Option<Arc<Vec<Piece>>>,
     /// Whether inputs have limits that each point must be held against.
     pub(super) checks_inputs: bool,
-    /// Reasons for failing that lanes find by themselves, by watched event.
-    pub(super) reasons: Vec<Arc<str>>,
+    /// Names of the watched events.
     pub(super) stops: Vec<Arc<str>>,
 }
 
@@ -288,10 +287,6 @@ impl Engine {
             extrema,
             sizes,
         };
-        let reasons = events
-            .iter()
-            .map(|&e| why_left(&system, e).into())
-            .collect();
         let stops = (events
             .iter()
             .map(|&e| system.events[e].name.as_str().into()))
@@ -314,7 +309,6 @@ impl Engine {
             varied: indices,
             pieces,
             checks_inputs,
-            reasons,
             stops,
         })
     }

@@ -311,15 +311,13 @@ impl Client for Shift<'_, '_> {
                 self.alone(row, slot.params(&self.desk.base, &engine.varied));
                 None
             }
-            Ending::Unsure => {
+            // Whether a state is just beyond a limit or just not may be a matter of errors: a single run decides.
+            Ending::Unsure | Ending::Failed(Failure::LeftDomain { .. }) => {
                 self.alone(row, slot.params(&self.desk.base, &engine.varied));
                 None
             }
             Ending::Reached => Some(SweepStatus::Complete),
             Ending::Stopped(e) => Some(SweepStatus::Stopped(engine.stops[*e].clone())),
-            Ending::Failed(Failure::LeftDomain { event, .. }) => {
-                Some(SweepStatus::Failed(engine.reasons[*event].clone()))
-            }
             Ending::Failed(failure) => {
                 let text = reason(engine.simulation.system(), failure);
                 Some(SweepStatus::Failed(text.into()))
