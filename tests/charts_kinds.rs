@@ -514,6 +514,29 @@ fn two_axes_have_their_names_and_an_arrow_to_each() {
 }
 
 #[test]
+fn names_of_two_axes_keep_apart_in_a_narrow_chart() {
+    // Long numbers at the right of the first panel push in where the second one's axis stands, which has none.
+    let mut chart = two_axes();
+    let mut second = chart.panels[0].clone();
+    second.series.retain(|s| !s.right);
+    for series in chart.panels[0].series.iter_mut().filter(|s| s.right) {
+        series.points.iter_mut().for_each(|p| p.1 *= 1.2345e231);
+    }
+    chart.panels.push(second);
+    let figure = Figure::Lines(chart);
+    for width in (160..700).step_by(5) {
+        let size = Size {
+            width: f64::from(width),
+            height: 400.0,
+            ..Size::SLIDE
+        };
+        let found = faults(&figure.layout(size));
+        let of_names: Vec<_> = found.iter().filter(|f| f.contains("turgor [")).collect();
+        assert!(of_names.is_empty(), "{width}: {of_names:?}");
+    }
+}
+
+#[test]
 fn events_stand_on_the_curve() {
     let chart = spiral();
     let scene = Figure::Lines(chart).layout(Size::SLIDE);

@@ -2,7 +2,7 @@
 
 use super::annotate::annotate;
 use super::font::{self, Weight, wrap};
-use super::layout::{LINE, NAME_LIFT, narrowest, snap, thin_line};
+use super::layout::{LINE, NAME_LIFT, snap, thin_line};
 use super::limits;
 use super::margin::{name_point, names};
 use super::markers::{arrows, markers, spaced};
@@ -62,18 +62,6 @@ pub(super) struct PanelPlan {
     pub note_size: f64,
     /// Whether something lies on the lower and on the upper end of the axis, and has room there.
     pub ends: (bool, bool),
-}
-
-/// Rows that the names of the axes of a panel take beyond the first: one if those at both sides have no room beside
-/// each other, in the whole width or in what `others` with names in the margin leave of it.
-pub(super) fn name_rows(panel: &Panel, size: Size, others: bool) -> usize {
-    let Some(right) = &panel.right else { return 0 };
-    let width = |axis: &Axis| font::width(&axis.text(), size.text, Weight::Regular);
-    let room = match others {
-        true => narrowest(size) * size.width - 1.1 * size.text,
-        false => size.width - 2.2 * size.text,
-    };
-    usize::from(width(&panel.y) + width(right) + 1.5 * size.text > room)
 }
 
 impl PanelPlan {
@@ -143,6 +131,18 @@ impl PanelPlan {
     /// Where the name of the axis begins: above the numbers.
     pub fn name_left(&self) -> f64 {
         1.1 * self.size.text
+    }
+
+    /// Where the name of the right axis ends: above its numbers.
+    fn name_right(&self) -> f64 {
+        (self.frame.right + self.gutter).min(self.size.width - self.name_left())
+    }
+
+    /// Whether the names of both axes have no room beside each other.
+    pub fn names_meet(&self) -> bool {
+        let width = |name: &str| font::width(name, self.size.text, Weight::Regular);
+        let room = self.name_right() - self.name_left() - 1.5 * self.size.text;
+        !self.right_name.is_empty() && width(&self.name) + width(&self.right_name) > room
     }
 
     /// The axis that a curve is read on.
@@ -244,7 +244,7 @@ fn axis_names(sheet: &mut Sheet, panel: &Panel, plan: &PanelPlan, frame: Frame, 
         let at = (plan.name_left(), y);
         sheet.text(at, name, t, color(false), Anchor::Start);
     }
-    let end = (frame.right + plan.gutter).min(sheet.size.width - plan.name_left());
+    let end = plan.name_right();
     let room = end - plan.name_left();
     if let Some(name) = wrap(&plan.right_name, room, t, Weight::Regular, 1).first() {
         // On the row below where both have no room on one.

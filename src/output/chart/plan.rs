@@ -8,12 +8,12 @@ use super::labels::{Flag, flags};
 use super::layout::{LINE, MARGIN, NAME_LIFT, SHADE, head, narrowest, snap, thin_line};
 use super::limits;
 use super::palette::{FAINT, GRID, INK, SOFT, tint};
-use super::panel::{Frame, PanelPlan, draw_panel, name_rows};
+use super::panel::{Frame, PanelPlan, draw_panel};
 use super::scene::{Anchor, Shape, Sheet};
 use super::ticks::{Scale, Tick};
 use super::under::Under;
 use super::zones::zones;
-use super::{Chart, Panel, Size};
+use super::{Chart, Size};
 
 /// Most rows of event names.
 const MAX_ROWS: usize = 4;
@@ -51,30 +51,27 @@ pub(super) fn alone(chart: &Chart, size: Size) -> Among {
 /// wide the plots are: a first plan says how many rows names take above and below, a second whether the axis name needs
 /// one of its own.
 pub(super) fn planned(chart: &Chart, size: Size, top: f64, among: &Among) -> (Plan, usize, bool) {
-    let wanted = Rows {
+    let mut rows = Rows {
         above: MAX_ROWS,
         lifted: false,
         below: NAME_LINES,
+        apart: vec![false; chart.panels.len()],
     };
-    let first = Plan::new(chart, size, top, wanted, among);
+    let first = Plan::settled(chart, size, top, &mut rows, among);
     let above = first.flags.iter().filter_map(|f| f.row).max();
-    let mut rows = Rows {
-        above: above.map_or(0, |row| row + 1).max(among.rows),
-        lifted: false,
-        below: first.names_below(chart),
-    };
-    let plan = Plan::new(chart, size, top, rows, among);
+    rows.above = above.map_or(0, |row| row + 1).max(among.rows);
+    rows.below = first.names_below(chart);
+    let plan = Plan::settled(chart, size, top, &mut rows, among);
     if !among.lifted && !plan.axis_name_is_in_the_way() {
         return (plan, rows.above, false);
     }
     rows.lifted = true;
-    let mut plan = Plan::new(chart, size, top, rows, among);
+    let mut plan = Plan::settled(chart, size, top, &mut rows, among);
     plan.panels[0].name_row += rows.above;
     (plan, rows.above, true)
 }
 
 /// Rows of words outside the plots.
-#[derive(Clone, Copy)]
 struct Rows {
     /// Of names of events, at most.
     above: usize,
@@ -82,6 +79,8 @@ struct Rows {
     lifted: bool,
     /// Of names along the horizontal axis.
     below: usize,
+    /// For each panel, whether the names of its two axes have a row each.
+    apart: Vec<bool>,
 }
 
 /// Numbers that all panels share.
@@ -108,7 +107,24 @@ struct Named {
 }
 
 impl Plan {
-    fn new(chart: &Chart, size: Size, top: f64, rows: Rows, among: &Among) -> Plan {
+    /// A plan in which the names of no panel's axes meet: those that do are put apart, which takes height from the
+    /// panels, and with that may change the width of their numbers.
+    fn settled(chart: &Chart, size: Size, top: f64, rows: &mut Rows, among: &Among) -> Plan {
+        loop {
+            let plan = Plan::new(chart, size, top, rows, among);
+            let mut done = true;
+            for (panel, apart) in plan.panels.iter().zip(&mut rows.apart) {
+                if !*apart && panel.names_meet() {
+                    (*apart, done) = (true, false);
+                }
+            }
+            if done {
+                return plan;
+            }
+        }
+    }
+
+    fn new(chart: &Chart, size: Size, top: f64, rows: &Rows, among: &Among) -> Plan {
         let t = size.text;
         let n = chart.panels.len() as f64;
         let axis_name = if chart.x.text().is_empty() { 0.0 } else { LINE };
@@ -120,11 +136,8 @@ impl Plan {
         let foot = (0.5 + LINE + more + axis_name) * t + 0.8 * MARGIN * t;
         let gap = 0.9 * t;
         let range = x_range(chart);
-        // A panel whose axes at both sides have long names takes two rows for them.
-        let others = chart.panels.iter().any(|panel| panel.right.is_none());
-        let names_of = |panel: &Panel| name_rows(panel, size, others);
-        let header = |panel: &Panel| (2.0 + LINE * names_of(panel) as f64) * t;
-        let headers: f64 = chart.panels.iter().map(header).sum();
+        let header = |apart: &bool| (2.0 + LINE * usize::from(*apart) as f64) * t;
+        let headers: f64 = rows.apart.iter().map(header).sum();
         let rows_height =
             (rows.above + usize::from(rows.lifted)).saturating_sub(1) as f64 * LINE * t;
         let free = size.height - top - foot - rows_height - headers - (n - 1.0) * gap;
@@ -133,7 +146,7 @@ impl Plan {
         let mut panels = Vec::new();
         let mut y = top + rows_height;
         for (i, panel) in chart.panels.iter().enumerate() {
-            y += header(panel);
+            y += header(&rows.apart[i]);
             panels.push(PanelPlan::new(
                 panel,
                 (&chart.x, range),
@@ -141,7 +154,7 @@ impl Plan {
                 (y, y + height),
                 (
                     among.ends.get(i).copied().unwrap_or_default(),
-                    names_of(panel),
+                    usize::from(rows.apart[i]),
                 ),
             ));
             y += height + gap;
