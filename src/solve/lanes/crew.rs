@@ -11,7 +11,7 @@ use super::step::Stepper;
 use super::watch::{At, Detect, Verdict, examine, measure_bands};
 use super::{Client, End, Ending, Extremum, Job, Setup};
 use crate::equations::LaneEquations;
-use crate::lanes::row::lanes;
+use crate::lanes::row::{bits, lanes};
 use crate::lanes::{Isa, Task};
 use crate::solve::events::{HARDLY, on_its_way};
 use crate::solve::problem::Failure;
@@ -36,6 +36,10 @@ pub(super) struct Lane {
     pub landing: Option<Landing>,
     /// Steps taken when a landing was last found. What follows of it holds for the step or the leg that begins there.
     pub landed: f64,
+    /// Length of the last step before the lane slowed down for an event [s]; 0 if it has not.
+    pub free: f64,
+    /// Steps for which it still does.
+    pub careful: u32,
     /// Events landed on, and what their functions were there.
     pub touched: Vec<(usize, f64)>,
     /// The extremum landed on, and its slope where that still leads up to it.
@@ -66,6 +70,8 @@ pub(super) struct Crew<'c, E, C, const W: usize> {
     pub active: u64,
     pub starts: u64,
     pub lands: u64,
+    /// Lanes that near an event on which an attempt has failed.
+    pub nears: u64,
     /// Whether parameters have changed since they were bound.
     pub unbound: bool,
     /// Whether the client has no more problems.
@@ -91,6 +97,7 @@ pub fn run<const W: usize>(
         active: 0,
         starts: 0,
         lands: 0,
+        nears: 0,
         unbound: false,
         dry: false,
         y: vec![0.0; equations.n_states()],
@@ -205,6 +212,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
     pub(super) fn wait(&mut self, w: usize) {
         self.starts |= 1 << w;
         self.block.active[w] = 0.0;
+        self.pass(w);
     }
 
     /// Where the present leg of lane `w` ends: at the end of its piece or at the next mark.
@@ -358,6 +366,9 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
 
     /// Moves the lanes whose attempts are taken on to their ends; what happens there, happens.
     fn accept(&mut self) {
+        for w in lanes(self.nears & bits(&self.block.taken)) {
+            self.near_event(w);
+        }
         let more = self.isa.run(Accept {
             block: &mut self.block,
             gather: &mut self.gather,

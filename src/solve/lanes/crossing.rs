@@ -17,6 +17,23 @@ const SPOT: u32 = 40;
 /// Part of the tolerance that the time of an event may be off by.
 const PLACE: f64 = 0.02;
 
+/// Attempts sent back in a row whose errors are laid to the event that they seem to cross.
+const UNHEARD: f64 = 2.0;
+
+/// Steps towards an event that are shortened for it after such an attempt. What only comes nearer and nearer is not crossed.
+const CAREFUL: u32 = 4;
+
+/// The step [s] towards an event that is `away` [s], after one of length `last`: to shortly before it, but not into the band
+/// around it, which takes `margin` [s] to cross; from nearby to shortly behind that.
+fn towards(away: f64, margin: f64, last: f64) -> f64 {
+    let short = (0.97 * away).min(away - 4.0 * margin);
+    if away > 0.1 * last && short > 0.5 * away {
+        short
+    } else {
+        away + (0.5 * away).max(2.0 * margin)
+    }
+}
+
 impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
     /// Makes lane `w` look for a landing.
     pub(super) fn search(&mut self, w: usize, landing: Landing) {
@@ -62,7 +79,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         }
         let near = |e: &Landing| corner.as_ref().is_some_and(|c| e.theta < 1.1 * c.theta);
         if let Some(event) = event.filter(near) {
-            self.block.h[w] = self.block.h[w].min(1.05 * event.theta * tried);
+            self.fall_short(w, &event);
         } else if let Some(mut landing) = corner {
             landing.full = tried;
             landing.next = tried;
@@ -70,21 +87,75 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         }
     }
 
+    /// Makes the next attempt of lane `w` end shortly before an event, which one that is sent back seems to have crossed.
+    fn fall_short(&mut self, w: usize, event: &Landing) {
+        let away = event.theta * self.block.tried[w];
+        if self.nears >> w & 1 == 0 {
+            self.lanes[w].free = self.block.last[w];
+            self.nears |= 1 << w;
+        }
+        self.lanes[w].careful = CAREFUL;
+        let g = self.block.side[event.event][w] * self.block.g[event.event][w];
+        let step = towards(away, self.block.band[event.event][w] * away / g, 0.0);
+        // The error tells of what is crossed, and not how long a step may be that ends before it.
+        let free = self.block.last[w] > 0.0 && self.block.in_a_row[w] <= UNHEARD;
+        let most = if free { f64::INFINITY } else { self.block.h[w] };
+        self.block.h[w] = most.min(step);
+    }
+
+    /// Makes the step that follows the attempt of lane `w`, which is taken, end shortly before the next event or, from nearby,
+    /// shortly behind it.
+    pub(super) fn near_event(&mut self, w: usize) {
+        let tried = self.block.tried[w];
+        let mut nearest = (f64::INFINITY, 0.0);
+        for e in (0..self.setup.events.len()).filter(|e| self.is_place(*e)) {
+            let side = self.block.side[e][w];
+            let (g, g1) = (side * self.block.g[e][w], side * self.block.g1[e][w]);
+            let falls = (g - g1) / tried;
+            if g1 > 0.0 && falls > 0.0 && g1 / falls < nearest.0 {
+                nearest = (g1 / falls, self.block.band[e][w] / falls);
+            }
+        }
+        let (away, margin) = nearest;
+        self.block.h[w] = self.block.h[w].min(towards(away, margin, tried));
+        self.lanes[w].careful -= 1;
+        if self.lanes[w].careful == 0 {
+            self.pass(w);
+        }
+    }
+
+    /// Lane `w` need not be careful any more.
+    pub(super) fn pass(&mut self, w: usize) {
+        self.nears &= !(1 << w);
+        self.lanes[w].free = 0.0;
+    }
+
+    /// Whether event `e` is more than a turn or a corner.
+    fn is_place(&self, e: usize) -> bool {
+        !self.setup.turning[e] && !self.setup.corners[e]
+    }
+
+    /// What an attempt of lane `w` that ends at a corner may end before it [s]: as much as an event may be off by, unless that
+    /// is too much to be drawn across.
+    fn beside_corner(&self, w: usize, tolerance: f64) -> f64 {
+        let tried = self.block.tried[w];
+        tolerance.min(0.1 * tried).max(self.setup.about() * tried)
+    }
+
     /// Whether lane `w` is about to cross an event in a time `h` after its attempt, by what functions change in it.
     fn reaches_event(&self, w: usize, h: f64) -> bool {
         (0..self.setup.events.len()).any(|e| {
             let side = self.block.side[e][w];
             let falls = side * (self.block.g[e][w] - self.block.g1[e][w]) / self.block.tried[w];
-            let kind = !self.setup.turning[e] && !self.setup.corners[e];
-            kind && side != 0.0 && side * self.block.g1[e][w] <= 2.0 * h * falls
+            self.is_place(e) && side != 0.0 && side * self.block.g1[e][w] <= 2.0 * h * falls
         })
     }
 
     /// Makes an attempt of lane `w` that ends shortly before corners a little longer, so that the next one begins with the
-    /// derivatives beyond them.
-    fn pass_corners(&mut self, w: usize) {
+    /// derivatives beyond them. `tolerance`: what the time of an event may be off by [s].
+    fn pass_corners(&mut self, w: usize, tolerance: f64) {
         let tried = self.block.tried[w];
-        let window = 2.0 * self.setup.about() * tried;
+        let window = 2.0 * self.beside_corner(w, tolerance);
         let mut over: f64 = 0.0;
         let mut passed = Vec::new();
         for e in (0..self.setup.events.len()).filter(|e| self.setup.corners[*e]) {
@@ -180,7 +251,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         let tolerance =
             PLACE * self.setup.rtol * t.abs().max(landing.full) + 4.0 * f64::EPSILON * t.abs();
         let near = match self.setup.corners[landing.event] {
-            true => tolerance.max(self.setup.about() * self.block.tried[w]),
+            true => self.beside_corner(w, tolerance),
             false => tolerance,
         };
         match landing.see(self.block.g1[landing.event][w], near) {
@@ -228,7 +299,9 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
     /// back.
     fn touch(&mut self, w: usize, landing: &Landing, (t, tolerance): (f64, f64)) -> bool {
         (self.block.last[w], self.block.last_error[w]) = landing.last;
-        self.block.h[w] = landing.next;
+        // What has been slowed down for is behind.
+        self.block.h[w] = landing.next.max(self.lanes[w].free);
+        self.pass(w);
         if self.lands_on_the_spot(w, t) {
             self.end(w, Ending::Unsure);
             return false;
@@ -269,7 +342,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
                 self.lanes[w].fired.push(e);
             }
         }
-        self.pass_corners(w);
+        self.pass_corners(w, tolerance);
         true
     }
 
@@ -306,8 +379,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
             let falls = side * (g - g1) / self.block.tried[w];
             // What only must not go beyond 0 may arrive there.
             let under = self.setup.events[*e].direction == Direction::Under;
-            let kind = !self.setup.turning[*e] && !self.setup.corners[*e] && !under;
-            let own = kind && *e != landing.event && side != 0.0;
+            let own = self.is_place(*e) && !under && *e != landing.event && side != 0.0;
             own && side * g > band && falls > 0.0 && side * g1 <= 4.0 * tolerance * falls
         };
         (0..self.setup.events.len()).filter(near).collect()
@@ -376,4 +448,22 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
 pub(super) fn happens(wanted: &Direction, side: f64, g: f64) -> bool {
     let (next, met) = Side::of(side).next(g);
     fires(*wanted, met, next)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::towards;
+
+    #[test]
+    fn steps_towards_an_event_end_before_it_and_then_hardly_behind() {
+        // Far off, shortly before it.
+        assert_eq!(towards(1.0, 1e-6, 2.0), 0.97);
+        // From there over it, by little.
+        assert!((towards(0.03, 1e-6, 0.97) - 0.045).abs() < 1e-15);
+        // Not into the band, and out of it.
+        assert!((towards(1.0, 0.1, 0.0) - 0.6).abs() < 1e-15);
+        assert!((towards(1.0, 0.3, 0.0) - 1.6).abs() < 1e-15);
+        // Nothing to slow down for.
+        assert_eq!(towards(f64::INFINITY, 0.0, 1.0), f64::INFINITY);
+    }
 }
