@@ -109,15 +109,12 @@ impl Simulation {
                 })
             })
             .collect();
-        let shown = self
-            .system
-            .states
-            .iter()
-            .zip(&own)
+        let shown = (self.system.states.iter().zip(own.iter().zip(y0)))
             .filter(|(s, _)| !s.hidden)
-            .map(|(_, v)| *v);
+            .map(|(_, (size, y))| size.max(y.abs()));
         let largest = shown.fold(0.0, f64::max);
-        // An integral must not steer the steps of what it only adds up: it is at least as large as the states.
+        // An integral must not steer the steps of what it only adds up: it is at least as large as the states are at the
+        // start, whatever size they are given.
         (self.system.states.iter().zip(&own))
             .map(|(s, v)| {
                 if s.hidden {

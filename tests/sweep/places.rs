@@ -463,3 +463,31 @@ nb = "count of b"
         }
     }
 }
+
+/// Attempts that fail at the kink where turgor is lost and regained tell where it is: few are made. What adds up the flux for the
+/// conserved sum takes few more, though the model gives its state the size of 1 µm³.
+#[test]
+fn kinks_and_conserved_sums_take_few_attempts() {
+    let model = include_str!("../../models/bench/p2-plant-cell-turgor.toml");
+    let sum = "water = \"V - integral(Lp*A*((pi_i - pi_out) - P))\"";
+    let alone = model.replace(sum, "");
+    assert_ne!(model, alone);
+    let args = [
+        "--vary",
+        "Lp=0.05..20 um/s/MPa log 8",
+        "--vary",
+        "eps=1..50 MPa 8",
+        "--method",
+        "rodas5p",
+        "--rtol",
+        "1e-6",
+    ];
+    let mean = |model: &str| {
+        let rows = rows(model, &args);
+        let steps: f64 = rows.iter().map(|row| row("steps").unwrap()).sum();
+        steps / rows.len() as f64
+    };
+    let (alone, all) = (mean(&alone), mean(model));
+    assert!(alone < 70.0, "{alone}");
+    assert!(all < 95.0, "{all}");
+}
