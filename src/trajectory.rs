@@ -1,6 +1,7 @@
 //! The result of a run: named columns with units over time, and how the run went.
 
 pub mod figure;
+mod telling;
 
 /// A named quantity over time, in the unit that its author reads.
 #[derive(Clone, Debug, PartialEq)]

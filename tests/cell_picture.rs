@@ -6,10 +6,13 @@ use std::f64::consts::PI;
 
 use expect_test::{Expect, expect};
 use osmocyte::Simulation;
+use osmocyte::diagnostic::Source;
+use osmocyte::model::figure::load_figure;
 use osmocyte::model::library;
 use osmocyte::output::chart::cell::{CellFrame, CellStrip, Moments, Vesicles, cell_svg};
 use osmocyte::output::chart::scene::{Scene, Shape};
 use osmocyte::output::chart::{Figure, Size, Theme};
+use osmocyte::study::figure::FigurePlan;
 use osmocyte::trajectory::{CellShape, Column, EventRecord, PictureData};
 
 const CELL: &str = r#"[bath.plasma]
@@ -481,41 +484,172 @@ fn shipped_pictures_are_to_one_scale_and_inside_their_frames() {
         }
         for size in [Size::SLIDE, Size::PRINT] {
             let figure = Figure::Cells(strip.clone());
-            let size = figure.fitting(size);
-            let scene = figure.layout(size);
-            for shape in &scene.shapes {
-                assert!(inside(&scene, shape), "{name}: {shape:?}");
-            }
-            // Frames are the first rectangles of their pictures; what is drawn of a cell lies in one of them.
-            let frames: Vec<[f64; 4]> = scene
-                .shapes
-                .iter()
-                .filter_map(|s| match s {
-                    Shape::Cells { boxes, .. } if boxes[0][2] - boxes[0][0] > 3.0 * size.text => {
-                        Some(boxes[0])
-                    }
-                    _ => None,
-                })
-                .collect();
-            assert_eq!(frames.len(), strip.frames.len(), "{name}");
-            for points in areas(&scene) {
-                let within = |f: &[f64; 4]| {
-                    points
-                        .iter()
-                        .all(|(x, y)| (f[0]..=f[2]).contains(x) && (f[1]..=f[3]).contains(y))
-                };
-                assert!(frames.iter().any(within), "{name}: {points:?}");
-            }
-            // Words do not touch each other.
-            let words: Vec<[f64; 4]> = scene.shapes.iter().filter_map(Shape::text_box).collect();
-            for (i, a) in words.iter().enumerate() {
-                for b in &words[..i] {
-                    let apart = a[0] >= b[2] || b[0] >= a[2] || a[1] >= b[3] || b[1] >= a[3];
-                    assert!(apart, "{name} at {}: {a:?} {b:?}", size.width);
-                }
-            }
+            drawn_well(name, &figure, figure.fitting(size), strip.frames.len());
         }
     }
+}
+
+/// All of it lies in the picture, each cell in its frame, and no words touch others. Gives the frames.
+fn drawn_well(name: &str, figure: &Figure, size: Size, count: usize) -> Vec<[f64; 4]> {
+    let scene = figure.layout(size);
+    for shape in &scene.shapes {
+        assert!(inside(&scene, shape), "{name}: {shape:?}");
+    }
+    // Frames are the first rectangles of their pictures; what is drawn of a cell lies in one of them.
+    let frames: Vec<[f64; 4]> = scene
+        .shapes
+        .iter()
+        .filter_map(|s| match s {
+            Shape::Cells { boxes, .. } if boxes[0][2] - boxes[0][0] > 3.0 * size.text => {
+                Some(boxes[0])
+            }
+            _ => None,
+        })
+        .collect();
+    assert_eq!(frames.len(), count, "{name}");
+    for points in areas(&scene) {
+        let within = |f: &[f64; 4]| {
+            points
+                .iter()
+                .all(|(x, y)| (f[0]..=f[2]).contains(x) && (f[1]..=f[3]).contains(y))
+        };
+        assert!(frames.iter().any(within), "{name}: {points:?}");
+    }
+    // Words do not touch each other.
+    let words: Vec<[f64; 4]> = scene.shapes.iter().filter_map(Shape::text_box).collect();
+    for (i, a) in words.iter().enumerate() {
+        for b in &words[..i] {
+            let apart = a[0] >= b[2] || b[0] >= a[2] || a[1] >= b[3] || b[1] >= a[3];
+            assert!(apart, "{name} at {}: {a:?} {b:?}", size.width);
+        }
+    }
+    frames
+}
+
+/// The picture of a figure file.
+fn figure(text: &str) -> Figure {
+    let source = Source {
+        name: "figure.toml".into(),
+        text: text.into(),
+    };
+    let (figure, mistakes) = load_figure("figure", source);
+    let plan = FigurePlan::new(figure, mistakes, &|file| Err(format!("no file {file}")));
+    let plan = plan.unwrap_or_else(|e| panic!("{e}"));
+    Figure::of(&plan.solve(1).unwrap_or_else(|e| panic!("{e}")))
+}
+
+/// Widths of the largest outline in each frame: those of the cells.
+fn cells(figure: &Figure, size: Size, frames: &[[f64; 4]]) -> Vec<f64> {
+    let scene = figure.layout(size);
+    let widths = |f: &[f64; 4]| {
+        let own = areas(&scene).into_iter().filter(|points| {
+            let (x, y) = points[0];
+            (f[0]..=f[2]).contains(&x) && (f[1]..=f[3]).contains(&y)
+        });
+        own.map(|points| extent(points).0).fold(0.0, f64::max)
+    };
+    frames.iter().map(widths).collect()
+}
+
+#[test]
+fn a_figure_draws_cells_of_several_runs_to_one_scale() {
+    let text = r#"
+title = "One cell in three baths, and a plant cell"
+model = "red-blood-cell"
+columns = 2
+[[chart]]
+kind = "cells"
+width = 2
+heading = "at two times"
+times = ["0 s", "4 s"]
+compare = [
+  { label = "a bath of half the osmolarity of plasma", set = { "plasma.osmolarity" = "145 mOsm" } },
+  { label = "plasma", set = { "plasma.osmolarity" = "290 mOsm" } },
+  { label = "twice", set = { "plasma.osmolarity" = "580 mOsm" } },
+]
+[[chart]]
+y = ["cell.volume"]
+[[chart]]
+kind = "cells"
+heading = "ends"
+compare = [{ label = "plasmolysed", model = "plant-cell", set = { duration = "60 s" } }, { label = "back", model = "plant-cell" }]
+"#;
+    let figure = figure(text);
+    for size in [Size::SLIDE, Size::PRINT] {
+        let size = figure.fitting(size);
+        let frames = drawn_well("three baths", &figure, size, 8);
+        let widths = cells(&figure, size, &frames);
+        // At the start they are the same cell; then the one swells into a sphere and the other one gets flatter.
+        for start in [0, 2, 4] {
+            assert!((widths[start] / widths[2] - 1.0).abs() < 1e-6, "{widths:?}");
+        }
+        assert!((widths[3] / widths[2] - 1.0).abs() < 1e-3, "{widths:?}");
+        assert!(
+            widths[1] < 0.95 * widths[2] && widths[5] > 1.05 * widths[2],
+            "{widths:?}"
+        );
+        for frame in &frames {
+            assert!(frame[3] - frame[1] > 5.0 * size.text, "{frame:?} is tiny");
+        }
+    }
+    let words = figure.description();
+    for part in [
+        "at two times: Sections through 6 cells, all at one scale.",
+        "plasma, a red cell from its side, 4 s, disc: no net flow, 90 µm³, cell 290 mOsm, bath 290 mOsm;",
+        "plasmolysed, a walled cell, 60 s, plasmolysed: no net flow,",
+        "between wall and protoplast",
+    ] {
+        assert!(words.contains(part), "{part}: {words}");
+    }
+    for theme in [Theme::Light, Theme::Dark] {
+        let svg = figure.svg(figure.fitting(Size::SLIDE), theme).unwrap();
+        assert!(svg.contains("Sections through 6 cells"), "{svg}");
+        assert!(figure.png(figure.fitting(Size::PRINT), theme).is_ok());
+        assert!(figure.pdf(figure.fitting(Size::PRINT), theme).is_ok());
+    }
+}
+
+#[test]
+fn arrows_of_several_runs_are_long_by_one_measure() {
+    let figure = figure(
+        r#"
+title = "Fast and slow"
+model = "red-blood-cell"
+[[chart]]
+kind = "cells"
+times = ["0 s"]
+compare = [{ label = "fast" }, { label = "slow", set = { Pf = "20 um/s" } }]
+"#,
+    );
+    let Figure::Cells(strip) = &figure else {
+        panic!("{figure:?}");
+    };
+    let flows: Vec<f64> = strip.frames.iter().map(|f| f.flow.unwrap()).collect();
+    assert!(
+        (flows[0] - 1.0).abs() < 1e-9 && (flows[1] - 0.1).abs() < 1e-9,
+        "{flows:?}"
+    );
+}
+
+#[test]
+fn vesicles_of_several_runs_are_of_one_size() {
+    let figure = figure(
+        r#"
+title = "More and fewer vesicles"
+model = "swelling-protoplast"
+[[chart]]
+kind = "cells"
+times = ["0 s"]
+compare = [{ label = "all" }, { label = "half", set = { reserve = "20 %" } }]
+"#,
+    );
+    let Figure::Cells(strip) = &figure else {
+        panic!("{figure:?}");
+    };
+    let vesicles: Vec<Vesicles> = strip.frames.iter().map(|f| f.vesicles.unwrap()).collect();
+    assert_eq!(vesicles[0].diameter, vesicles[1].diameter);
+    let share = vesicles[1].count as f64 / vesicles[0].count as f64;
+    assert!((share - 0.5).abs() < 0.02, "{vesicles:?}");
 }
 
 #[test]

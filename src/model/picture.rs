@@ -131,6 +131,8 @@ pub struct Picture {
     pub parts: Vec<(Part, Ast)>,
     /// The event after which the membrane is open.
     pub burst: Option<(String, Span)>,
+    /// Times at which a figure draws it: a run has a row at each of them.
+    pub times: Vec<Ast>,
 }
 
 impl Picture {
@@ -183,6 +185,7 @@ impl<'a> Reader<'a> {
             aspect: ASPECT,
             parts: Vec::new(),
             burst: None,
+            times: Vec::new(),
         };
         for (k, v) in self.entries(table) {
             match k.name.as_str() {

@@ -51,18 +51,15 @@ impl Simulation {
             .collect();
         let mut save = grid.clone();
         save.extend(pieces.iter().map(|piece| piece.start));
-        save.extend(
-            system
-                .outcomes
-                .iter()
-                .flat_map(|o| &o.aggregates)
-                .filter_map(|(_, a)| match a {
-                    crate::system::Aggregate::At(_, time) => {
-                        Some(values.of(*time)).filter(|t| (0.0..=duration).contains(t))
-                    }
-                    _ => None,
-                }),
-        );
+        let at = (system.outcomes.iter())
+            .flat_map(|o| &o.aggregates)
+            .filter_map(|(_, a)| match a {
+                crate::system::Aggregate::At(_, time) => Some(time),
+                _ => None,
+            });
+        let drawn = system.pictures.iter().flat_map(|picture| &picture.times);
+        let looks = at.chain(drawn).map(|time| values.of(*time));
+        save.extend(looks.filter(|t| (0.0..=duration).contains(t)));
         save.sort_by(f64::total_cmp);
         save.dedup();
         let scales = self.scales(&y0, &|id| values.of(id), duration);

@@ -352,6 +352,8 @@ pub struct PictureInfo {
     pub parts: Vec<PartInfo>,
     /// The event after which the membrane is open.
     pub burst: Option<String>,
+    /// Times at which there has to be a row; of parameters only.
+    pub times: Vec<ExprId>,
 }
 
 /// A check, ready to be compared with an outcome.
@@ -443,6 +445,7 @@ impl System {
             out.extend(chart.thresholds.iter().map(|t| t.0));
             out.extend(chart.limits.iter().flatten().map(|limit| limit.0));
         }
+        out.extend(self.pictures.iter().flat_map(|p| &p.times));
         for check in &self.checks {
             out.push(check.is);
             out.extend(check.atol);

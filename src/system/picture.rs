@@ -42,6 +42,11 @@ impl Builder<'_> {
             }
             let parts = self.parts(picture);
             let burst = self.burst(picture);
+            let times = picture.times.iter().filter_map(|time| {
+                let what = "a time at which cells are drawn";
+                self.lower_as(time, &Dimension::TIME, what, World::Static)
+            });
+            let times = times.collect();
             out.push(PictureInfo {
                 title: match picture.title.as_str() {
                     "" => model.title.clone(),
@@ -53,6 +58,7 @@ impl Builder<'_> {
                 aspect: picture.aspect,
                 parts,
                 burst,
+                times,
             });
         }
         out

@@ -1,5 +1,7 @@
 //! A figure in numbers: what a drawing needs, and nothing of how it looks.
 
+use super::{EventRecord, PictureData};
+
 /// A figure: charts under one message.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct FigureData {
@@ -40,6 +42,8 @@ pub enum PlotContent {
     Bars(BarsData),
     /// Levels along a path.
     Stairs(StairsData),
+    /// Cells to scale.
+    Cells(CellsData),
 }
 
 /// What an axis shows.
@@ -152,6 +156,26 @@ pub struct StairsData {
     pub steps: Vec<Vec<String>>,
     /// Levels and their names.
     pub thresholds: Vec<(f64, String)>,
+}
+
+/// A cell at several times, of one run or of several.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CellsData {
+    /// The runs, one after the other.
+    pub runs: Vec<CellsRun>,
+}
+
+/// A run whose cell is drawn.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CellsRun {
+    /// Its name; empty where it is the only one.
+    pub label: String,
+    /// The cell over the whole run: what is drawn is to the scale of all of it.
+    pub picture: PictureData,
+    /// Events in order of time.
+    pub events: Vec<EventRecord>,
+    /// The rows that are drawn, in order of time.
+    pub rows: Vec<usize>,
 }
 
 /// A model that ran for a figure.

@@ -473,3 +473,191 @@ y = ["cell.volume"]
                = help: variants: isotonic, hypotonic, hypertonic, distilled-water, spherocyte, normal-in-half-percent-salt, without-aquaporin"#]],
     );
 }
+
+#[test]
+fn cells_that_can_not_be_drawn() {
+    refused(
+        r#"
+title = "Cells"
+model = "red-blood-cell"
+[[chart]]
+kind = "cels"
+[[chart]]
+kind = "cells"
+model = "synaptic-release"
+[[chart]]
+kind = "cells"
+picture = "cel"
+times = ["1 s"]
+[[chart]]
+kind = "cells"
+time = ["1 s"]
+y = ["cell.volume"]
+title = "Cells"
+[[chart]]
+kind = "cells"
+times = ["-1 s", "2 s", "1 min", "1 um", "V0", 3]
+[[chart]]
+kind = "cells"
+times = []
+[[chart]]
+kind = "cells"
+compare = [
+  { label = "red" },
+  { label = "plant", model = "plant-cell" },
+]
+[[chart]]
+kind = "cells"
+compare = [{ label = "other", y = ["cell.volume"], picture = "plant" }]
+[[chart]]
+y = ["cell.volume"]
+times = ["1 s"]
+"#,
+        expect![[r#"
+            error: there is no kind of chart `cels`
+             --> bad.toml:5:8
+              |
+            5 | kind = "cels"
+              |        ^^^^^^
+              |
+              = help: did you mean `cells`?
+
+            error: `synaptic-release` has no geometry, so there is no cell to draw
+             --> bad.toml:8:10
+              |
+            8 | model = "synaptic-release"
+              |          ^^^^^^^^^^^^^^^^
+              |
+              = help: [picture.NAME] gives a model one; shipped models with one: contractile-vacuole, freeze-thaw-protoplast, guard-cell, haemoglobin-red-cell, osmometer, permeant-solute, phagocytosis, plant-cell, plant-cell-growth, pump-leak, red-blood-cell, regulatory-volume-decrease, swelling-protoplast
+
+            error: `red-blood-cell` has no picture `cel`
+              --> bad.toml:11:11
+               |
+            11 | picture = "cel"
+               |           ^^^^^
+               |
+               = help: did you mean `cell`?
+
+            error: a chart of kind `cells` has no key `time`
+              --> bad.toml:15:1
+               |
+            15 | time = ["1 s"]
+               | ^^^^
+               |
+               = help: did you mean `times`?
+
+            error: a chart of kind `cells` has no key `y`
+              --> bad.toml:16:1
+               |
+            16 | y = ["cell.volume"]
+               | ^
+               |
+               = help: known keys: kind, heading, width, model, set, compare, picture, times
+
+            error: a chart of kind `cells` has no key `title`
+              --> bad.toml:17:1
+               |
+            17 | title = "Cells"
+               | ^^^^^
+               |
+               = help: the figure has one; a chart in it has a `heading`
+
+            error: there is no cell at -1 s: the run of `red-blood-cell` is from 0 to 5 s
+              --> bad.toml:20:11
+               |
+            20 | times = ["-1 s", "2 s", "1 min", "1 um", "V0", 3]
+               |           ^^^^
+
+            error: there is no cell at 60 s: the run of `red-blood-cell` is from 0 to 5 s
+              --> bad.toml:20:26
+               |
+            20 | times = ["-1 s", "2 s", "1 min", "1 um", "V0", 3]
+               |                          ^^^^^
+               |
+               = help: `set = { duration = "60 s" }` lets it go on so long
+
+            error: this must be a time: a number with its unit
+              --> bad.toml:20:35
+               |
+            20 | times = ["-1 s", "2 s", "1 min", "1 um", "V0", 3]
+               |                                   ^^^^
+               |
+               = help: for example "10 s"
+
+            error: this must be a time: a number with its unit
+              --> bad.toml:20:43
+               |
+            20 | times = ["-1 s", "2 s", "1 min", "1 um", "V0", 3]
+               |                                           ^^
+               |
+               = help: for example "10 s"
+
+            error: this must be a time: a number with its unit
+              --> bad.toml:20:48
+               |
+            20 | times = ["-1 s", "2 s", "1 min", "1 um", "V0", 3]
+               |                                                ^
+               |
+               = help: for example "10 s"
+
+            error: `times` has from 1 to 12 moments of the run
+              --> bad.toml:23:9
+               |
+            23 | times = []
+               |         ^^
+
+            error: the concentrations of this cell are in [MPa], those of the first one in [mOsm]
+              --> bad.toml:28:3
+               |
+            28 |   { label = "plant", model = "plant-cell" },
+               |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+               |
+               = help: in one chart a shade of blue stands for one concentration
+
+            error: a run to compare has no key `y`
+              --> bad.toml:32:31
+               |
+            32 | compare = [{ label = "other", y = ["cell.volume"], picture = "plant" }]
+               |                               ^
+               |
+               = help: known keys: label, model, variant, set, picture
+
+            error: `red-blood-cell` has no picture `plant`
+              --> bad.toml:32:62
+               |
+            32 | compare = [{ label = "other", y = ["cell.volume"], picture = "plant" }]
+               |                                                              ^^^^^^^
+               |
+               = help: pictures: cell
+
+            error: a chart of kind `lines` has no key `times`
+              --> bad.toml:35:1
+               |
+            35 | times = ["1 s"]
+               | ^^^^^
+               |
+               = help: known keys: kind, heading, width, model, set, compare, vary, bands, notes, x_min, x_max, absent, x, y, thresholds, y_min, y_max, log_x, log_y, events"#]],
+    );
+}
+
+#[test]
+fn each_run_must_have_the_times_of_its_chart() {
+    refused(
+        r#"
+title = "Cells"
+model = "red-blood-cell"
+[[chart]]
+kind = "cells"
+times = ["4 s"]
+compare = [{ label = "long" }, { label = "short", set = { duration = "3 s" } }]
+"#,
+        expect![[r#"
+            error: there is no cell at 4 s: the run of `red-blood-cell` is from 0 to 3 s
+             --> bad.toml:6:11
+              |
+            6 | times = ["4 s"]
+              |           ^^^
+              |
+              = help: `set = { duration = "4 s" }` lets it go on so long"#]],
+    );
+}

@@ -1,8 +1,9 @@
 //! A figure: charts of one or several models under one message, as a file says it.
 //!
-//! `read` takes the file with its places, `words` fills numbers into its texts. Names, units and values of the models are
+//! `read` takes the file with its places (`cells` what only charts of cells have), `words` fills numbers into its texts. Names, units and values of the models are
 //! checked where the models are: by `study::figure`.
 
+mod cells;
 mod read;
 mod words;
 
@@ -46,16 +47,19 @@ pub enum PlotKind {
     Bars,
     /// Numbers as levels along a path.
     Stairs,
+    /// The cell at several times, to scale.
+    Cells,
 }
 
 impl PlotKind {
     /// All kinds with their names.
-    pub const NAMED: [(&'static str, PlotKind); 5] = [
+    pub const NAMED: [(&'static str, PlotKind); 6] = [
         ("lines", PlotKind::Lines),
         ("scan", PlotKind::Scan),
         ("map", PlotKind::Map),
         ("bars", PlotKind::Bars),
         ("stairs", PlotKind::Stairs),
+        ("cells", PlotKind::Cells),
     ];
 
     /// As it is written.
@@ -99,6 +103,10 @@ pub struct PlotDef {
     pub x_limits: [Option<Ast>; 2],
     /// What there is in a map where the number is not, e.g. "no lysis".
     pub absent: String,
+    /// The picture of the model that is drawn, with its place; the first one if not said.
+    pub picture: Option<(String, Span)>,
+    /// When cells are drawn, numbers with their units; if empty, one run is drawn when it tells most, and several at their ends.
+    pub times: Vec<Ast>,
 }
 
 /// Which model runs, and with what.
@@ -127,6 +135,8 @@ pub struct Compared {
     pub x: Option<super::Curve>,
     /// Words for the steps of stairs, from place to place.
     pub steps: Vec<String>,
+    /// The picture of the model that is drawn, with its place.
+    pub picture: Option<(String, Span)>,
     /// Place in the file.
     pub span: Span,
 }

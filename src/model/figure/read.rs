@@ -3,7 +3,7 @@
 use toml::de::{DeTable, DeValue};
 
 use super::words::{Part, parts};
-use super::{BandDef, Compared, FigureDef, NoteDef, NumberDef, PlotDef, PlotKind, RunDef};
+use super::{BandDef, Compared, FigureDef, NoteDef, NumberDef, PlotDef, PlotKind, RunDef, cells};
 use crate::diagnostic::{Diagnostic, Source, Span, nearest};
 use crate::expr::ast::Ast;
 use crate::model::file::{absent, field};
@@ -246,9 +246,16 @@ impl<'a> Reader<'a> {
             notes: Vec::new(),
             x_limits: [None, None],
             absent: String::new(),
+            picture: None,
+            times: Vec::new(),
         };
+        let drawn = kind == PlotKind::Cells;
         for (k, v) in self.entries(table) {
             match k.name.as_str() {
+                name if drawn && !cells::KEYS.contains(&name) => {
+                    self.no_plot_key(&what, &k, cells::KEYS);
+                }
+                _ if drawn && self.cells_key(&mut read, &k, v) => {}
                 "kind" => {}
                 "heading" => read.heading = self.words("heading", v, texts),
                 "width" => {
@@ -283,19 +290,25 @@ impl<'a> Reader<'a> {
                 }
                 _ if self.run_key(&k, v, &mut read.run) => {}
                 _ if self.chart_key(&mut read.chart, &k, v, asks) => {}
-                "title" => {
-                    let mistake = Diagnostic::new(k.span, format!("{what} has no key `title`"));
-                    self.diagnostics
-                        .push(mistake.help("the figure has one; a chart in it has a `heading`"));
-                }
-                _ => self.unknown(&what, &k, &[OWN_KEYS, CHART_KEYS].concat()),
+                _ => self.no_plot_key(&what, &k, &[OWN_KEYS, CHART_KEYS].concat()),
             }
         }
-        if !table.contains_key("y") {
+        if !drawn && !table.contains_key("y") {
             self.error(read.chart.span, "a chart needs `y`: what it shows");
         }
         self.fits_kind(&read, &what);
         Some(read)
+    }
+
+    /// A key that a chart does not have.
+    fn no_plot_key(&mut self, what: &str, key: &Key, known: &[&str]) {
+        if key.name == "title" {
+            let mistake = Diagnostic::new(key.span, format!("{what} has no key `title`"));
+            self.diagnostics
+                .push(mistake.help("the figure has one; a chart in it has a `heading`"));
+        } else {
+            self.unknown(what, key, known);
+        }
     }
 
     fn kind(&mut self, value: &Value<'a>) -> Option<PlotKind> {
@@ -397,10 +410,14 @@ impl<'a> Reader<'a> {
             y: Vec::new(),
             x: None,
             steps: Vec::new(),
+            picture: None,
             span: span_of(value),
         };
+        let drawn = kind == PlotKind::Cells;
+        let known = if drawn { cells::COMPARED_KEYS } else { KEYS };
         for (k, v) in self.entries(table) {
             match k.name.as_str() {
+                _ if drawn && self.compared_cells_key(&mut read, &k, v) => {}
                 "label" => read.label = self.words("label", v, texts),
                 "variant" => {
                     if let Some(text) = self.text("variant", v) {
@@ -408,8 +425,8 @@ impl<'a> Reader<'a> {
                         read.variant = Some((text.value, span));
                     }
                 }
-                "x" => read.x = self.curve(v, asks),
-                "y" => {
+                "x" if !drawn => read.x = self.curve(v, asks),
+                "y" if !drawn => {
                     for item in self.items(v) {
                         read.y.extend(self.curve(item, asks));
                     }
@@ -420,7 +437,7 @@ impl<'a> Reader<'a> {
                     }
                 }
                 _ if self.run_key(&k, v, &mut read.run) => {}
-                _ => self.unknown("a run to compare", &k, KEYS),
+                _ => self.unknown("a run to compare", &k, known),
             }
         }
         if read.label.is_empty() && !table.contains_key("label") {

@@ -1,5 +1,6 @@
 //! The pictures of a figure: its numbers as charts on one plate.
 
+use super::cell::CellStrip;
 use super::sweep::{HeatMap, Reading};
 use super::{
     Axis, Bars, Chart, Extent, Figure, Flight, Mark, Markers, Note, Panel, Part, Plate, Series,
@@ -52,6 +53,10 @@ fn picture(plot: &PlotData, title: &str) -> Figure {
         PlotContent::Map(data) => Figure::Heat(map(data, title)),
         PlotContent::Bars(data) => Figure::Bars(bars(data, title)),
         PlotContent::Stairs(data) => Figure::Stairs(stairs(data, title)),
+        PlotContent::Cells(data) => Figure::Cells(CellStrip {
+            title: title.to_string(),
+            ..CellStrip::of_runs(data)
+        }),
     }
 }
 

@@ -217,7 +217,11 @@ fn needed(row: &[Placed], size: Size) -> f64 {
         } else {
             1.0
         };
-        let below = placed.figure.lines(size) - TITLE + more(&placed.figure, size);
+        let below = match &placed.figure {
+            // Their height is measured without a title, that of charts is reckoned with one.
+            Figure::Cells(cells) => cells.least_height(size) / size.text - BLANK,
+            other => other.lines(size) - TITLE + more(other, size),
+        };
         below.max(5.0) * weight
     };
     heading + row.iter().map(tile).fold(0.0, f64::max)

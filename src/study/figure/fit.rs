@@ -1,8 +1,8 @@
 //! Whether what a chart has beside its curves fits its axes, and the runs that it compares fit each other.
 
-use super::literal_in;
 use super::plan::{Part, PlannedRun, Takes};
 use super::scan::Scan;
+use super::{cells, literal_in};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::ast::Ast;
 use crate::model::figure::{PlotDef, PlotKind};
@@ -23,6 +23,9 @@ pub(super) fn check(
     scans: &[Option<Scan>],
     mistakes: &mut Vec<Diagnostic>,
 ) {
+    if plot.kind == PlotKind::Cells {
+        return cells::check(plot, parts, runs, mistakes);
+    }
     let mut all = Vec::new();
     for part in parts {
         // A run with mistakes of its own has been told so.
@@ -133,6 +136,8 @@ fn axes(part: &Part, runs: &[Option<PlannedRun>], scans: &[Option<Scan>]) -> Opt
             }
             None
         }
+        // Cells have no axes.
+        Takes::Cells { .. } => None,
         Takes::Scan(k) => {
             let scan = scans.get(*k)?.as_ref()?;
             let skipped = usize::from(scan.has_x);

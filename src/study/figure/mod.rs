@@ -3,7 +3,9 @@
 //! [`FigurePlan::new`] makes the models ready and holds the file against them, [`FigurePlan::solve`] runs them. A run that
 //! serves several charts and numbers is made once.
 
+mod cells;
 mod curves;
+mod drawn;
 mod fit;
 mod levels;
 mod models;

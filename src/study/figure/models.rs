@@ -150,6 +150,11 @@ impl<'a> Shelf<'a> {
         }
     }
 
+    /// What there is; a mistake in its place is noted.
+    pub fn or_note<T>(&mut self, found: Result<T, Diagnostic>) -> Option<T> {
+        found.map_err(|mistake| self.mistakes.push(mistake)).ok()
+    }
+
     /// Notes what an error says; `place` is for what has no place of its own.
     pub fn refuse(&mut self, base: usize, error: &Error, source: &Source, place: Span) {
         match error.kind() {

@@ -44,6 +44,8 @@ pub(super) enum Takes {
     Outcomes(Vec<Answer>),
     /// Many runs.
     Scan(usize),
+    /// A picture of a run.
+    Cells { run: usize, picture: usize },
 }
 
 /// An outcome of a run.
@@ -105,6 +107,15 @@ impl FigurePlan {
                         let scan = Scan::new(plot, &cast, asked, x.is_some(), &mut shelf);
                         scans.push(scan);
                         Takes::Scan(scans.len() - 1)
+                    }
+                    PlotKind::Cells => {
+                        let run = find(&mut open, &cast, &figure, &mut shelf);
+                        let own = compared.and_then(|c| c.picture.as_ref());
+                        let wanted = own.or(plot.picture.as_ref());
+                        let stage = open[run].stage.as_mut();
+                        let added = stage.map(|s| s.add_picture(wanted, &plot.times, cast.span));
+                        let picture = added.and_then(|a| shelf.or_note(a)).unwrap_or(0);
+                        Takes::Cells { run, picture }
                     }
                 };
                 let label = compared.map_or(String::new(), |c| c.label.clone());

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::numbers::Numbers;
 use super::plan::{FigurePlan, Takes};
 use super::scan::{CHUNK, failure};
-use super::{curves, levels};
+use super::{cells, curves, levels};
 use crate::lanes::Isa;
 use crate::model::figure::{PlotKind, RunDef, fill};
 use crate::study::run::{Run, RunOptions};
@@ -54,6 +54,9 @@ impl FigurePlan {
                 }
                 PlotKind::Stairs => {
                     PlotContent::Stairs(levels::stairs(self, plot, parts, &results, &text))
+                }
+                PlotKind::Cells => {
+                    PlotContent::Cells(cells::of_runs(self, plot, parts, &results, &text)?)
                 }
             };
             plots.push(PlotData {

@@ -1,5 +1,6 @@
 //! The numbers behind a figure as one table: a row for each point.
 
+use super::drawn::{Drawn, drawn};
 use crate::table::{Table, Values};
 use crate::trajectory::figure::{AxisData, FigureData, PlotContent};
 
@@ -19,9 +20,16 @@ enum Place<'a> {
 }
 
 /// One row for each point of each curve: which panel and curve, x and y, each with name and unit; a third value in maps.
-/// Where x has names and no numbers, they stand in `place`.
+/// Of each drawn cell one row for each number that it is drawn from. Where x has names and no numbers, they stand in `place`.
 pub fn table(figure: &FigureData) -> Table {
     let nothing = AxisData::default();
+    // Their names are made here, and must outlive the rows.
+    let cells: Vec<Vec<Drawn>> = (figure.plots.iter())
+        .map(|plot| match &plot.content {
+            PlotContent::Cells(data) => drawn(data),
+            _ => Vec::new(),
+        })
+        .collect();
     let mut rows = Vec::new();
     for (i, plot) in figure.plots.iter().enumerate() {
         let panel = i + 1;
@@ -77,6 +85,15 @@ pub fn table(figure: &FigureData) -> Table {
                         });
                     }
                 }
+            }
+            PlotContent::Cells(_) => {
+                rows.extend(cells[i].iter().map(|number| Row {
+                    panel,
+                    curve: number.run,
+                    x: (&number.time, Place::Number(number.at)),
+                    y: (&number.what, number.value),
+                    z: None,
+                }));
             }
         }
     }

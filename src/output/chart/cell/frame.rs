@@ -16,6 +16,8 @@ use crate::trajectory::CellShape;
 /// A cell at one moment. Lengths are in µm, areas in µm², volumes in µm³.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CellFrame {
+    /// Of which run it is, where a strip shows several; else empty.
+    pub label: String,
     /// When, with the unit, e.g. `1.86 s`.
     pub time: String,
     /// What it is then, in a word or two, e.g. `plasmolysed`; may be empty.

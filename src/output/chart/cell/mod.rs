@@ -18,7 +18,6 @@ mod body;
 mod brush;
 mod frame;
 mod moments;
-mod pick;
 mod round;
 mod strip;
 mod walled;

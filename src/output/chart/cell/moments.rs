@@ -4,7 +4,7 @@ use super::super::ticks::short;
 use super::body::Body;
 use super::frame::{CellFrame, MOST_VESICLES, ROOM_AROUND, ROOM_OF_ARROW, Vesicles};
 use crate::trajectory::{CellShape, Column, EventRecord, PictureData};
-use crate::units::Unit;
+use crate::units::{Dimension, Unit};
 
 /// A flow is none if it is less than this part of the strongest of the run, or would take a thousand runs to fill the cell.
 const NO_FLOW: f64 = 1e-3;
@@ -25,8 +25,8 @@ pub struct Moments<'a> {
     reach: (f64, f64),
     strongest: f64,
     most_concentrated: f64,
-    /// Membrane of one vesicle as it is drawn \[µm²\].
-    of_vesicle: f64,
+    /// Membrane of all vesicles at its most \[µm²\].
+    most_membrane: f64,
     fastest: f64,
 }
 
@@ -52,7 +52,7 @@ impl<'a> Moments<'a> {
             reach: (0.0, 0.0),
             strongest: of(&data.flow),
             most_concentrated: of(&data.inside).max(of(&data.outside)),
-            of_vesicle: vesicles.map_or(0.0, |v| largest(&v.area) / VESICLES),
+            most_membrane: vesicles.map_or(0.0, |v| largest(&v.area)),
             fastest: vesicles.map_or(0.0, |v| course(&v.fusing).max(course(&v.retrieving))),
         };
         let rows = moments.extremes();
@@ -72,12 +72,38 @@ impl<'a> Moments<'a> {
             let half = (around * body.half.0, body.half.1);
             self.half = (self.half.0.max(half.0), self.half.1.max(half.1));
         }
+        self.make_room(self.data.flow.is_some());
+    }
+
+    fn make_room(&mut self, arrows: bool) {
         let (wide, high) = self.half;
-        let arrow = match self.data.flow {
-            Some(_) => ROOM_OF_ARROW * wide / ROOM_AROUND,
-            None => (ROOM_AROUND - 1.0) * high,
+        let arrow = match arrows {
+            true => ROOM_OF_ARROW * wide / ROOM_AROUND,
+            false => (ROOM_AROUND - 1.0) * high,
         };
         self.reach = (wide, high + arrow);
+    }
+
+    /// Gives several runs one scale, one length of arrows, one row of shades and one size of vesicles.
+    pub(super) fn share(all: &mut [Moments]) {
+        let most = |of: &dyn Fn(&Moments) -> f64| all.iter().map(of).fold(0.0, f64::max);
+        let half = (most(&|m| m.half.0), most(&|m| m.half.1));
+        let concentrated = most(&|m| m.most_concentrated);
+        let most_membrane = most(&|m| m.most_membrane);
+        let strongest = most(&|m| m.unit_of_flow().to_internal(m.strongest));
+        let arrows = all.iter().any(|m| m.data.flow.is_some());
+        for one in all.iter_mut() {
+            one.half = half;
+            one.most_concentrated = concentrated;
+            one.most_membrane = most_membrane;
+            one.strongest = one.unit_of_flow().from_internal(strongest);
+            one.make_room(arrows);
+        }
+    }
+
+    fn unit_of_flow(&self) -> Unit {
+        let unit = self.data.flow.as_ref().map(|flow| flow.unit.as_str());
+        Unit::parse(unit.unwrap_or("um^3/s")).unwrap_or_else(|_| Unit::coherent(Dimension::NONE))
     }
 
     /// Number of rows.
@@ -134,10 +160,10 @@ impl<'a> Moments<'a> {
             let of_one = own.map(|d| std::f64::consts::PI * d * d);
             // Too many to be drawn one by one: fewer and larger ones with the same membrane.
             let of_one = of_one.unwrap_or(0.0);
-            let fewest = largest(&v.area) / MOST_VESICLES as f64;
+            let fewest = self.most_membrane / MOST_VESICLES as f64;
             let of_one = match own.is_some() && of_one >= fewest {
                 true => of_one,
-                false => self.of_vesicle.max(of_one),
+                false => (self.most_membrane / VESICLES).max(of_one),
             };
             let count = (area / of_one.max(f64::MIN_POSITIVE)).round();
             let speed = |course: &Option<Vec<f64>>| {
@@ -157,6 +183,7 @@ impl<'a> Moments<'a> {
         });
         let flow = value(data.flow.as_ref().map(|c| &c.values), row);
         let mut frame = CellFrame {
+            label: String::new(),
             time: quantity(time, &data.time.unit),
             state: String::new(),
             shape: data.shape,
@@ -284,14 +311,6 @@ impl<'a> Moments<'a> {
             lines.push(format!("{name}{sign} {}", quantity(v, &column.unit)));
         }
         lines
-    }
-
-    pub(super) fn data(&self) -> &'a PictureData {
-        self.data
-    }
-
-    pub(super) fn events(&self) -> &'a [EventRecord] {
-        self.events
     }
 }
 

@@ -10,18 +10,23 @@ use super::super::scene::{Anchor, Scene, Shape, Sheet};
 use super::super::thin::Point;
 use super::frame::CellFrame;
 use super::moments::Moments;
-use super::{brush, pick, words};
+use super::{brush, words};
+use crate::trajectory::figure::{CellsData, CellsRun};
 use crate::trajectory::{CellShape, EventRecord, PictureData};
 
 /// Least width of a frame, and the gap between two, in text sizes.
 const NARROWEST: f64 = 7.6;
 const GAP: f64 = 0.6;
+/// Least height of a frame beside other figures, in text sizes: all of a cell can be told apart.
+const LOWEST: f64 = 7.0;
 /// Size of the words at a frame, relative to the text.
 const SMALL: f64 = 0.86;
 /// Height of a line of these, in their size.
 const LINE: f64 = 1.28;
-/// Lines for the name of a state or event.
+/// Lines for the name of a run, and for that of a state or event.
 const NAME_LINES: usize = 2;
+/// Height of a line of the former, in text sizes.
+const HEAD_LINE: f64 = 1.25;
 
 /// A cell at several times.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -30,8 +35,10 @@ pub struct CellStrip {
     pub title: String,
     /// Conditions, smaller; may be empty.
     pub subtitle: String,
-    /// In order of time; of one reach.
+    /// In order of time, run after run; of one reach.
     pub frames: Vec<CellFrame>,
+    /// How many frames one run has, where there are several: they stay together.
+    pub of_run: usize,
     /// For those who can't see it; if empty, one is written from the data.
     pub description: String,
 }
@@ -39,17 +46,48 @@ pub struct CellStrip {
 impl CellStrip {
     /// The moments of a run that tell most: the start, events, the end, and between them what changes.
     pub fn of(data: &PictureData, events: &[EventRecord]) -> CellStrip {
-        let mut moments = Moments::new(data, events);
-        let rows = pick::rows(&moments);
-        moments.reach(&rows);
+        let run = CellsRun {
+            label: String::new(),
+            picture: data.clone(),
+            events: events.to_vec(),
+            rows: data.telling(events),
+        };
         CellStrip {
             title: data.title.clone(),
-            subtitle: match data.note.as_str() {
-                "" => "Sections to scale".to_string(),
-                note => format!("Sections to scale; {note}"),
-            },
-            frames: rows.into_iter().map(|row| moments.frame(row)).collect(),
-            description: String::new(),
+            ..CellStrip::of_runs(&CellsData { runs: vec![run] })
+        }
+    }
+
+    /// Chosen moments of one run or of several, all to one scale; without a title.
+    pub fn of_runs(data: &CellsData) -> CellStrip {
+        let runs = data.runs.iter();
+        let mut moments: Vec<Moments> = runs
+            .map(|run| {
+                let mut moments = Moments::new(&run.picture, &run.events);
+                moments.reach(&run.rows);
+                moments
+            })
+            .collect();
+        if moments.len() > 1 {
+            Moments::share(&mut moments);
+        }
+        let mut notes = vec!["Sections to scale"];
+        let mut frames = Vec::new();
+        for (run, moments) in data.runs.iter().zip(&moments) {
+            let note = run.picture.note.as_str();
+            if !note.is_empty() && !notes.contains(&note) {
+                notes.push(note);
+            }
+            frames.extend(run.rows.iter().map(|row| CellFrame {
+                label: run.label.clone(),
+                ..moments.frame(*row)
+            }));
+        }
+        CellStrip {
+            subtitle: notes.join("; "),
+            frames,
+            of_run: data.runs.iter().map(|r| r.rows.len()).max().unwrap_or(0),
+            ..CellStrip::default()
         }
     }
 
@@ -59,13 +97,28 @@ impl CellStrip {
 
     /// Height that it takes at a width \[px\].
     pub(in super::super) fn height(&self, size: Size) -> f64 {
+        self.height_of(size, &Plan::new(self, size, f64::INFINITY))
+    }
+
+    /// The same with cells as small as they may be beside other figures.
+    pub(in super::super) fn least_height(&self, size: Size) -> f64 {
+        let natural = Plan::new(self, size, f64::INFINITY);
+        let less = (natural.high - LOWEST * size.text).max(0.0);
+        let height = natural.height() - natural.rows as f64 * less;
+        self.height_of(size, &Plan::new(self, size, height))
+    }
+
+    fn height_of(&self, size: Size, plan: &Plan) -> f64 {
         let mut sheet = Sheet {
-            size,
+            // A title has at most a part of the height, and all that it needs where that follows from it.
+            size: Size {
+                height: size.height.max(size.width),
+                ..size
+            },
             shapes: Vec::new(),
         };
         let top = head(&mut sheet, &self.title, &self.subtitle);
-        let plan = Plan::new(self, size, f64::INFINITY);
-        top + plan.height() + self.foot(&mut sheet, 0.0, &plan)
+        top + plan.height() + self.foot(&mut sheet, 0.0, plan)
     }
 
     /// Lays it out.
@@ -96,16 +149,41 @@ impl CellStrip {
             size,
             shapes: Vec::new(),
         };
-        let wanted = Plan::new(self, size, f64::INFINITY);
-        let foot = self.foot(&mut probe, 0.0, &wanted);
-        let plan = Plan::new(self, size, size.height - top - foot);
+        let mut plan = Plan::new(self, size, f64::INFINITY);
+        let mut foot = 0.0;
+        // Where smaller cells move together, the key has less room, may need more lines, and leaves less to the cells.
+        for _ in 0..3 {
+            foot = self.foot(&mut probe, 0.0, &plan);
+            plan = Plan::new(self, size, size.height - top - foot);
+        }
         let free = size.height - top - foot - plan.height();
         let mut y = top + (0.4 * free).max(0.0);
-        for row in self.frames.chunks(plan.columns) {
+        for row in self.rows(plan.columns) {
             self.row(sheet, row, y, &plan);
             y += plan.row + GAP * t;
         }
         self.foot(sheet, y - GAP * t, &plan);
+    }
+
+    /// Frames that stand side by side.
+    fn rows(&self, columns: usize) -> Vec<&[CellFrame]> {
+        match self.of_run > columns {
+            true => (self.frames.chunks(self.of_run))
+                .flat_map(|run| run.chunks(columns))
+                .collect(),
+            false => self.frames.chunks(columns).collect(),
+        }
+    }
+
+    /// As many frames side by side as leave no row nearly empty and part no run that has room in one.
+    fn columns(&self, most: usize) -> usize {
+        let even =
+            |things: usize, most: usize| things.div_ceil(things.div_ceil(most.max(1)).max(1));
+        match self.of_run.max(1) {
+            each if each <= most => each * even(self.frames.len().div_ceil(each), most / each),
+            each => even(each, most),
+        }
+        .max(1)
     }
 
     fn row(&self, sheet: &mut Sheet, frames: &[CellFrame], top: f64, plan: &Plan) {
@@ -115,10 +193,13 @@ impl CellStrip {
             let room = plan.frame(i, top);
             let middle = (room.left + room.right) / 2.0;
             let wide = plan.step - 0.6 * plan.gap;
-            let mut y = top + 1.05 * t;
-            let time = fitted(&frame.time, wide, t, Weight::Bold);
-            sheet.words((middle, y), &time, t, INK, Anchor::Middle, Weight::Bold);
-            for line in wrap(&frame.state, wide, small, Weight::Regular, NAME_LINES) {
+            let mut y = top + (1.05 - HEAD_LINE) * t;
+            let (head, below) = words::head(frame);
+            for line in wrap(&head, head_room(wide, t), t, Weight::Bold, NAME_LINES) {
+                y += HEAD_LINE * t;
+                sheet.words((middle, y), &line, t, INK, Anchor::Middle, Weight::Bold);
+            }
+            for line in wrap(&below, wide, small, Weight::Regular, NAME_LINES) {
                 y += LINE * small;
                 sheet.text((middle, y), &line, small, INK, Anchor::Middle);
             }
@@ -180,6 +261,11 @@ impl CellStrip {
     }
 }
 
+/// Room for what stands above a frame: two side by side are not read as one line.
+fn head_room(wide: f64, t: f64) -> f64 {
+    wide - GAP * t
+}
+
 fn fitted(text: &str, room: f64, size: f64, weight: Weight) -> String {
     wrap(text, room, size, weight, 1)
         .into_iter()
@@ -210,23 +296,25 @@ impl Plan {
         let n = strip.frames.len().max(1);
         let width = (size.width - 2.0 * MARGIN * t).max(t);
         let most = (((width + gap) / (NARROWEST * t + gap)).floor() as usize).clamp(1, n);
-        let rows = n.div_ceil(most);
-        let columns = n.div_ceil(rows);
+        let columns = strip.columns(most);
+        let rows = strip.rows(columns).len().max(1);
         let step = (width + gap) / columns as f64;
         // Frames that are narrower than their places move together, so far.
         let close = 1.35 * NARROWEST * t + gap;
-        let names = strip.frames.iter().map(|f| {
-            let room = step.min(close) - 0.6 * gap;
-            wrap(&f.state, room, small, Weight::Regular, NAME_LINES).len()
+        let room = step.min(close) - 0.6 * gap;
+        let most = |lines: &dyn Fn(&CellFrame) -> usize| {
+            strip.frames.iter().map(lines).max().unwrap_or(0) as f64
+        };
+        let heads = most(&|f| {
+            let (head, room) = (words::head(f).0, head_room(room, t));
+            wrap(&head, room, t, Weight::Bold, NAME_LINES).len()
         });
-        let names = names.max().unwrap_or(0) as f64;
-        let lines = strip
-            .frames
-            .iter()
-            .map(|f| f.lines.len())
-            .max()
-            .unwrap_or(0) as f64;
-        let head = 1.4 * t + names * LINE * small + 0.2 * t;
+        let names = most(&|f| {
+            let below = words::head(f).1;
+            wrap(&below, room, small, Weight::Regular, NAME_LINES).len()
+        });
+        let lines = most(&|f| f.lines.len());
+        let head = (0.15 + HEAD_LINE * heads.max(1.0)) * t + names * LINE * small + 0.2 * t;
         let foot = 0.5 * t + lines * LINE * small;
         let ratio = strip.frames.first().map_or(1.0, CellFrame::ratio);
         let each = (height - (rows - 1) as f64 * gap) / rows as f64;

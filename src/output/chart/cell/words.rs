@@ -1,4 +1,4 @@
-//! Cells in words: short ones under a frame, and a description for those who can't see it.
+//! Cells in words: short ones at a frame, and a description for those who can't see it.
 
 use std::fmt::Write;
 
@@ -36,6 +36,15 @@ fn shape(frame: &CellFrame) -> &'static str {
     }
 }
 
+/// What stands above a frame in a strip: the time and what the cell is then, or the run and both.
+pub fn head(it: &CellFrame) -> (String, String) {
+    match (it.label.as_str(), it.state.as_str()) {
+        ("", state) => (it.time.clone(), state.to_string()),
+        (label, "") => (label.to_string(), it.time.clone()),
+        (label, state) => (label.to_string(), format!("{}: {state}", it.time)),
+    }
+}
+
 /// What a frame shows.
 pub fn frame(it: &CellFrame) -> String {
     let mut out = format!("Section through {}, to scale, at {}", shape(it), it.time);
@@ -54,12 +63,18 @@ pub fn strip(it: &CellStrip) -> String {
     let Some(first) = it.frames.first() else {
         return "No cell to draw.".to_string();
     };
-    let mut out = format!(
-        "Sections through {} at {} times, all at one scale.",
-        shape(first),
-        it.frames.len()
-    );
+    let count = it.frames.len();
+    let mut out = match first.label.as_str() {
+        "" => format!(
+            "Sections through {} at {count} times, all at one scale.",
+            shape(first)
+        ),
+        _ => format!("Sections through {count} cells, all at one scale."),
+    };
     for frame in &it.frames {
+        if !frame.label.is_empty() {
+            let _ = write!(out, " {}, {},", frame.label, shape(frame));
+        }
         let _ = write!(out, " {}", frame.time);
         if !frame.state.is_empty() {
             let _ = write!(out, ", {}", frame.state);

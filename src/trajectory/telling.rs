@@ -1,27 +1,37 @@
-//! Which moments of a run are worth a frame.
+//! Which moments of a run are worth a picture of the cell.
 
-use super::moments::Moments;
+use super::{EventRecord, PictureData};
 
 /// Frames of a strip.
 const MOST: usize = 6;
 /// Frames nearer to each other than this, relative to all that happens, show the same.
 const APART: f64 = 0.05;
 
-/// Rows in order of time: the start, events, the end, and between them what changes most.
-pub(super) fn rows(moments: &Moments) -> Vec<usize> {
-    let data = moments.data();
-    let usable: Vec<usize> = (0..moments.len())
-        .filter(|row| {
-            data.volume
-                .get(*row)
-                .is_some_and(|v| *v > 0.0 && v.is_finite())
-        })
-        .filter(|row| data.time.values[*row].is_finite())
-        .collect();
+impl PictureData {
+    /// Rows in order of time: the start, events, the end, and between them what changes most.
+    pub fn telling(&self, events: &[EventRecord]) -> Vec<usize> {
+        rows(self, events)
+    }
+
+    /// Rows in which there is a cell.
+    pub fn usable(&self) -> Vec<usize> {
+        let there = |row: &usize| {
+            let volume = self.volume.get(*row);
+            volume.is_some_and(|v| *v > 0.0 && v.is_finite())
+        };
+        (0..self.time.values.len())
+            .filter(there)
+            .filter(|row| self.time.values[*row].is_finite())
+            .collect()
+    }
+}
+
+fn rows(data: &PictureData, events: &[EventRecord]) -> Vec<usize> {
+    let usable = data.usable();
     let (Some(first), Some(last)) = (usable.first(), usable.last()) else {
         return Vec::new();
     };
-    let path = path(moments, &usable);
+    let path = path(data, &usable);
     let total = path.last().copied().unwrap_or(0.0);
     let place = |row: usize| usable.binary_search(&row).map_or(0.0, |i| path[i]);
     let mut chosen = vec![*first];
@@ -31,7 +41,7 @@ pub(super) fn rows(moments: &Moments) -> Vec<usize> {
     if total <= 0.0 {
         return chosen;
     }
-    for row in of_events(moments, &usable) {
+    for row in of_events(data, events, &usable) {
         let near = |other: &usize| (place(*other) - place(row)).abs() < APART * total;
         if chosen.len() < MOST && !chosen.contains(&row) && !chosen.iter().any(near) {
             chosen.push(row);
@@ -67,8 +77,7 @@ pub(super) fn rows(moments: &Moments) -> Vec<usize> {
 }
 
 /// How much has happened until each row: the way in all that changes, each relative to its range.
-fn path(moments: &Moments, usable: &[usize]) -> Vec<f64> {
-    let data = moments.data();
+fn path(data: &PictureData, usable: &[usize]) -> Vec<f64> {
     let vesicles = data.vesicles.as_ref().map(|v| &v.area);
     let courses = [
         Some(&data.volume),
@@ -112,11 +121,10 @@ fn path(moments: &Moments, usable: &[usize]) -> Vec<f64> {
 }
 
 /// The rows of the first event of each name: that of bursting first, then in order of time.
-fn of_events(moments: &Moments, usable: &[usize]) -> Vec<usize> {
-    let data = moments.data();
+fn of_events(data: &PictureData, events: &[EventRecord], usable: &[usize]) -> Vec<usize> {
     let mut names: Vec<&str> = Vec::new();
     let mut rows = Vec::new();
-    for event in moments.events() {
+    for event in events {
         if names.contains(&event.name.as_str()) {
             continue;
         }
