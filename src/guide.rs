@@ -495,6 +495,11 @@
 //! Baths, compartments, membranes with ions and pumps, walls, soils, vesicle pools and their traffic, reactions, and all of
 //! them many times over: [the blocks](blocks) have a page of their own, with a table of keys and an example for each.
 //!
+//! ## Figures
+//!
+//! Charts of several runs and models under one message, with captions whose numbers come from the runs, are made by
+//! `osmocyte figure` from a file of their own: [figure files](figures) has all keys and kinds.
+//!
 //! ## Sections
 //!
 //! | Section | Keys of an entry |
@@ -556,3 +561,4 @@
 //! | `sphere_volume(A)` | volume of the sphere of area A: A^(3/2)/(6 sqrt(pi)) |
 
 pub mod blocks;
+pub mod figures;

@@ -6,5 +6,6 @@ mod command;
 mod common;
 #[cfg(feature = "charts")]
 mod gallery;
+mod guide;
 mod numbers;
 mod refuse;
