@@ -1,6 +1,7 @@
 //! Step sizes of all lanes: those that follow from errors, and the first of a leg.
 //!
-//! The rule is that of Rodas5P's single runs ([`crate::solve`]), with powers as exp(p ln x).
+//! The rule is that of Rodas5P's single runs ([`crate::solve`]), with powers as exp(p ln x), but for one thing: where a
+//! solution relaxes and steps grow one after the other, the next may be longer than the last error alone allows.
 
 use super::block::{Block, Row};
 use crate::lanes::row::{bits, row_by_row, select, zip, zip3};
@@ -20,6 +21,12 @@ pub(super) const REJECTIONS: f64 = 40.0;
 
 /// Errors are taken to be at least this when the next step is predicted from two of them: its logarithm.
 const LEAST: f64 = -4.605_170_185_988_091;
+
+/// What two errors predict is followed until the step is as much longer than what the last error alone allows as this part of
+/// the quotient says: most of what happens here relaxes. Not if the error has dropped by more than a factor of e to this power: it
+/// does so where it changes its sign, which says nothing of the next step.
+const BOLD: f64 = 0.8;
+const DROP: f64 = 0.7;
 
 /// Judges the attempts: which are good, and how long the next ones are. Leaves the logarithm of each error in the place of
 /// the error, not below [`LEAST`].
@@ -69,7 +76,9 @@ impl<const W: usize> Task for Judge<'_, W> {
             let two = if two > -600.0 { two } else { -600.0 };
             let predicted = clamp(last[w] / tried[w] * math::exp(two) / SAFETY);
             let fine = error[w] <= 1.0;
-            let both = if predicted > own { predicted } else { own };
+            let steady = logs[w] - last_error[w] > -DROP;
+            let least = if steady { BOLD * own } else { own };
+            let both = if predicted > least { predicted } else { least };
             let quotient = if fine && last[w] > 0.0 { both } else { own };
             let step = tried[w] / quotient;
             let step = smaller(step, longest[w]);
