@@ -103,13 +103,13 @@ struct Told {
 }
 
 fn walk(name: &str) -> Told {
-    // A quarter of the rings of soil: all of them would take longer than all other models.
-    let quarter = match name {
-        "soil-drying@fine-rings" => Some("40"),
+    // A quarter of the rings of soil, and an eighth of the fine ones: all of them would take longer than all other models.
+    let fewer = match name {
+        "soil-drying@fine-rings" => Some("20"),
         _ if name.starts_with("soil-drying") => Some("10"),
         _ => None,
     };
-    let shipped = Simulation::shipped(name).and_then(|simulation| match quarter {
+    let shipped = Simulation::shipped(name).and_then(|simulation| match fewer {
         Some(rings) => simulation.with("N", rings),
         None => Ok(simulation),
     });
@@ -129,8 +129,12 @@ fn walk(name: &str) -> Told {
     } else {
         (Method::Dop853, options(Some(Method::Rodas5p), 1e-12))
     };
-    // Rounding keeps Newton's method of a chain of stiff equations from more than eleven digits.
-    let tight = if own == Method::Radau { 1e-11 } else { 1e-12 };
+    // Rounding keeps Newton's method of a chain of stiff equations from more than eleven digits, in clay from eleven.
+    let tight = match own {
+        Method::Radau if name == "soil-drying@clay" => 1e-10,
+        Method::Radau => 1e-11,
+        _ => 1e-12,
+    };
     let reference = run(&simulation, &options(Some(own), tight));
     let other = run(&simulation, &tightest);
     let noise = |apart: f64, size: f64| 3.0 * apart + 1e-13 * size;
@@ -253,6 +257,8 @@ fn the_estimate_is_near_the_true_error_over_all_shipped_models_and_variants() {
         names.extend(variants.map(|v| format!("{}@{}", entry.name, v.name)));
         names.push(entry.name.to_string());
     }
+    // The slowest first, so that no thread is left with them.
+    names.sort_by_key(|name| !name.starts_with("soil-drying"));
     let (next, all) = (AtomicUsize::new(0), Mutex::new(Told::default()));
     std::thread::scope(|scope| {
         for _ in 0..4 {
