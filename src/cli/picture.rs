@@ -36,7 +36,7 @@ pub(super) struct PictureArgs {
 /// What the charts are for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum PictureSize {
-    /// 1600 × 900 pixels, large letters.
+    /// 1600 × 900 pixels, taller where a figure needs it; large letters.
     Slide,
     /// A column of a journal, 85 mm; figures of three columns take two of them, 174 mm.
     Print,

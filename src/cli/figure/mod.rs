@@ -28,9 +28,9 @@ Examples:
   osmocyte figure --all --size print          all of them, for a column of a journal
   osmocyte figure my-figure.toml              one of your own
 
-A figure file says which runs of which models are shown and how; `models/figures` of the source has the
-shipped ones. Writes for each figure NAME.svg and NAME.png, NAME.csv (the numbers behind it, one row
-for each point) and NAME.md (title, caption, the text for those who can't see it, where the numbers of
+A figure file says which runs of which models are shown and how; `models/figures` of the source has the \
+shipped ones. Writes for each figure NAME.svg and NAME.png, NAME.csv (the numbers behind it, one row \
+for each point) and NAME.md (title, caption, the text for those who can't see it, where the numbers of \
 the models are from).
 
 Exits with 1 if a run failed: then that figure is not written.")]

@@ -33,7 +33,7 @@ pub(super) fn describe(chart: &Chart) -> String {
     for mark in marks.take(8) {
         let _ = write!(out, " {} at {};", mark.label, short(mark.x));
     }
-    out.trim_end_matches(';').to_string()
+    format!("{}.", out.trim_end_matches([';', '.']))
 }
 
 fn of_panel(out: &mut String, panel: &Panel) {

@@ -56,7 +56,7 @@ pub(super) const LINE: f64 = 1.3;
 /// Baseline of the lowest row of names above a plot, in text sizes: clear of the topmost number on the axis.
 pub(super) const NAME_LIFT: f64 = 0.85;
 /// How dark a stretch or a zone is: less than what is drawn on it.
-pub(super) const SHADE: f64 = 0.16;
+pub(super) const SHADE: f64 = 0.24;
 
 /// Title and subtitle; gives where they end.
 pub(super) fn head(sheet: &mut Sheet, title: &str, subtitle: &str) -> f64 {

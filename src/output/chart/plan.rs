@@ -335,7 +335,7 @@ impl Plan {
             ];
             sheet.shapes.push(Shape::Area {
                 points,
-                color: tint(FAINT, 0.6 * SHADE),
+                color: tint(FAINT, SHADE),
             });
         }
     }

@@ -198,8 +198,12 @@ impl DrawingBackend for Svg {
             hex(style.color().rgb),
             self.dash
         );
+        let points: Vec<BackendCoord> = path.into_iter().collect();
+        let closed = points.len() > 2 && points.first() == points.last();
+        // A path that ends where it begins has a corner there, and no two ends.
+        let drawn = points.len() - usize::from(closed);
         let mut last = (i32::MIN, i32::MIN);
-        for (i, point) in path.into_iter().enumerate() {
+        for (i, point) in points.into_iter().take(drawn).enumerate() {
             let (x, y) = (pixels(point.0), pixels(point.1));
             let _ = match (i, point.0 == last.0, point.1 == last.1) {
                 (0, ..) => write!(self.body, "M{x} {y}"),
@@ -209,7 +213,8 @@ impl DrawingBackend for Svg {
             };
             last = point;
         }
-        self.body.push_str("\"/>\n");
+        self.body
+            .push_str(if closed { "z\"/>\n" } else { "\"/>\n" });
         Ok(())
     }
 

@@ -40,6 +40,8 @@ pub(super) struct Lane {
     pub free: f64,
     /// Steps for which it still does.
     pub careful: u32,
+    /// How often it has since the leg began or something was landed on.
+    pub slowed: u32,
     /// Events landed on, and what their functions were there.
     pub touched: Vec<(usize, f64)>,
     /// The extremum landed on, and its slope where that still leads up to it.
@@ -213,6 +215,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         self.starts |= 1 << w;
         self.block.active[w] = 0.0;
         self.pass(w);
+        self.lanes[w].slowed = 0;
     }
 
     /// Where the present leg of lane `w` ends: at the end of its piece or at the next mark.

@@ -3,7 +3,7 @@
 use super::crew::Crew;
 use super::landing::{Found, Landing};
 use super::watch::{Verdict, acts, crossing, keep_earlier, marked_by, to_corner, turn};
-use super::{Client, Ending};
+use super::{Client, Ending, LaneMethod};
 use crate::equations::LaneEquations;
 use crate::solve::problem::{Action, Direction, Failure};
 use crate::solve::side::{Side, fires};
@@ -22,6 +22,10 @@ const UNHEARD: f64 = 2.0;
 
 /// Steps towards an event that are shortened for it after such an attempt. What only comes nearer and nearer is not crossed.
 const CAREFUL: u32 = 4;
+
+/// Times that a lane slows down for an event before one is crossed or a leg begins: what seems to be crossed so often and is not,
+/// failed attempts tell wrong.
+const OFTEN: u32 = 2;
 
 /// The step [s] towards an event that is `away` [s], after one of length `last`: to shortly before it, but not into the band
 /// around it, which takes `margin` [s] to cross; from nearby to shortly behind that.
@@ -79,7 +83,10 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         }
         let near = |e: &Landing| corner.as_ref().is_some_and(|c| e.theta < 1.1 * c.theta);
         if let Some(event) = event.filter(near) {
-            self.fall_short(w, &event);
+            match self.lanes[w].slowed < OFTEN {
+                true => self.fall_short(w, &event),
+                false => self.block.h[w] = self.block.h[w].min(1.05 * event.theta * tried),
+            }
         } else if let Some(mut landing) = corner {
             landing.full = tried;
             landing.next = tried;
@@ -92,6 +99,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         let away = event.theta * self.block.tried[w];
         if self.nears >> w & 1 == 0 {
             self.lanes[w].free = self.block.last[w];
+            self.lanes[w].slowed += 1;
             self.nears |= 1 << w;
         }
         self.lanes[w].careful = CAREFUL;
@@ -139,7 +147,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
     /// is too much to be drawn across.
     fn beside_corner(&self, w: usize, tolerance: f64) -> f64 {
         let tried = self.block.tried[w];
-        tolerance.min(0.1 * tried).max(self.setup.about() * tried)
+        tolerance.min(0.01 * tried).max(self.setup.about() * tried)
     }
 
     /// Whether lane `w` is about to cross an event in a time `h` after its attempt, by what functions change in it.
@@ -154,6 +162,10 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
     /// Makes an attempt of lane `w` that ends shortly before corners a little longer, so that the next one begins with the
     /// derivatives beyond them. `tolerance`: what the time of an event may be off by [s].
     fn pass_corners(&mut self, w: usize, tolerance: f64) {
+        if self.setup.method != LaneMethod::Rodas5p {
+            // What follows begins with the slope that this attempt ends with, whatever side that is on.
+            return;
+        }
         let tried = self.block.tried[w];
         let window = 2.0 * self.beside_corner(w, tolerance);
         let mut over: f64 = 0.0;
@@ -302,6 +314,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         // What has been slowed down for is behind.
         self.block.h[w] = landing.next.max(self.lanes[w].free);
         self.pass(w);
+        self.lanes[w].slowed = 0;
         if self.lands_on_the_spot(w, t) {
             self.end(w, Ending::Unsure);
             return false;
