@@ -491,3 +491,29 @@ fn kinks_and_conserved_sums_take_few_attempts() {
     assert!(alone < 70.0, "{alone}");
     assert!(all < 95.0, "{all}");
 }
+
+/// An integral of what no state follows is as good as the states: its size is not that of a state of another dimension.
+#[test]
+fn an_integral_beside_a_large_state_is_integrated() {
+    const MODEL: &str = r#"
+title = "a wave, beside what decays"
+[parameters]
+k = { value = "1 1/s", range = ["0.1 1/s", "10 1/s"] }
+[state.N]
+initial = "1e6"
+rate = "-1e-3*k*N"
+[experiment]
+duration = "10 s"
+[outcomes]
+waves = "integral(sin(3*t/(1 s))^2)"
+"#;
+    let exact = 5.0 - 60f64.sin() / 12.0;
+    for rtol in ["1e-4", "1e-6"] {
+        let most = 10.0 * rtol.parse::<f64>().unwrap();
+        let args = ["--vary", "k=0.3, 1, 3 1/s", "--rtol", rtol];
+        for (method, row) in rows_by_method(MODEL, &args) {
+            let error = row("waves").unwrap() / exact - 1.0;
+            assert!(error.abs() < most, "{method} {rtol}: {error}");
+        }
+    }
+}

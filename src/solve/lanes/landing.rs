@@ -27,6 +27,8 @@ pub(super) struct Landing {
     pub offset: f64,
     /// Whether only an extremum is looked for.
     pub turning: bool,
+    /// For an extremum, what its value may be off by.
+    pub still: f64,
     /// Whether the step must end before the crossing.
     short: bool,
     /// Fraction of the full step that is tried.
@@ -39,6 +41,9 @@ pub(super) struct Landing {
 
 /// Tries after which a search is given up.
 const TRIES: u32 = 60;
+
+/// Tries after which an extremum has been found if its value has, as that of what only comes to rest.
+const ENOUGH: u32 = 6;
 
 /// What a try showed.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -68,6 +73,7 @@ impl Landing {
             sign,
             offset,
             turning: false,
+            still: 0.0,
             short: false,
             theta: 0.0,
             before: Place {
@@ -126,7 +132,8 @@ impl Landing {
         // At rest at 0 the place where it came to rest is meant, and not the one that happened to be tried.
         let flat = v == 0.0;
         let beyond = self.short && self.sign * g < 0.0;
-        if !flat && near && !beyond || width <= tolerance {
+        let still = self.tries > ENOUGH && v.abs() * width <= self.still;
+        if !flat && near && !beyond || width <= tolerance || still {
             return Found::There(if flat { 0.0 } else { away });
         }
         if v > 0.0 {

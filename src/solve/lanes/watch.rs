@@ -231,7 +231,9 @@ pub(super) fn examine<const W: usize>(
         if side * g1 <= 0.0 {
             if let Some(offset) = crossing(side, band, under, g, g1) {
                 if corner {
-                    if let Some(landing) = to_corner(block, setup, e, w) {
+                    // What is in the band is at the corner already, or comes to rest there.
+                    let landing = to_corner(block, setup, e, w);
+                    if let Some(landing) = landing.filter(|_| side * g > band) {
                         keep_earlier(&mut bend, landing);
                     }
                     continue;
@@ -354,6 +356,7 @@ pub(super) fn turn<const W: usize>(
                 let slopes = (slopes[0], slopes[1], slopes[2]);
                 let mut landing = Landing::new(e, (slopes.0.signum(), 0.0), slopes);
                 landing.turning = true;
+                landing.still = 0.05 * setup.rtol * size;
                 return Verdict::Lands(landing);
             }
         } else if counts(values[0], values[1], 0.5 * h, up, over)
