@@ -62,7 +62,7 @@ impl Simulation {
         save.extend(looks.filter(|t| (0.0..=duration).contains(t)));
         save.sort_by(f64::total_cmp);
         save.dedup();
-        let scales = self.scales(&y0, &|id| values.of(id));
+        let scales = self.scales(&y0, &|id| values.of(id), duration);
         let names = system.states.iter().map(|s| s.name.clone()).collect();
         let events = system
             .events
@@ -83,10 +83,14 @@ impl Simulation {
         ))
     }
 
-    /// The size of each state: as given, or its initial value, or 1 in the unit in which it is shown. An integral is at
-    /// least as large as the states of its dimension are or begin, so that it does not steer the steps of what it only adds
-    /// up.
-    pub(super) fn scales(&self, y0: &[f64], value: &dyn Fn(ExprId) -> f64) -> Vec<f64> {
+    /// The size of each state: as given, or its initial value, or 1 in the unit in which it is shown. For an integral,
+    /// what it would be if nothing changed.
+    pub(super) fn scales(
+        &self,
+        y0: &[f64],
+        value: &dyn Fn(ExprId) -> f64,
+        duration: f64,
+    ) -> Vec<f64> {
         let given = |s: &crate::system::StateInfo| {
             s.scale
                 .map(|id| value(id).abs())
@@ -102,17 +106,22 @@ impl Simulation {
                 })
             })
             .collect();
-        let largest_of = |dimension| {
-            (self.system.states.iter().zip(own.iter().zip(y0)))
-                .filter(|(s, _)| !s.hidden && s.unit.dimension() == dimension)
-                .fold(0.0, |largest: f64, (_, (size, y))| {
-                    largest.max(*size).max(y.abs())
-                })
-        };
+        let shown = self
+            .system
+            .states
+            .iter()
+            .zip(&own)
+            .filter(|(s, _)| !s.hidden)
+            .map(|(_, v)| *v);
+        let largest = shown.fold(0.0, f64::max);
+        // An integral must not steer the steps of what it only adds up: it is at least as large as the states.
         (self.system.states.iter().zip(&own))
-            .map(|(s, size)| match s.hidden {
-                true => size.max(largest_of(s.unit.dimension())),
-                false => *size,
+            .map(|(s, v)| {
+                if s.hidden {
+                    largest.max(*v).max(f64::MIN_POSITIVE * duration)
+                } else {
+                    *v
+                }
             })
             .collect()
     }

@@ -132,7 +132,7 @@ impl Landing {
         // At rest at 0 the place where it came to rest is meant, and not the one that happened to be tried.
         let flat = v == 0.0;
         let beyond = self.short && self.sign * g < 0.0;
-        let still = self.tries > ENOUGH && v.abs() * width <= self.still;
+        let still = self.tries > ENOUGH && v.abs() * width < self.still;
         if !flat && near && !beyond || width <= tolerance || still {
             return Found::There(if flat { 0.0 } else { away });
         }
