@@ -90,6 +90,7 @@ impl Simulation {
             statics: self.statics.clone(),
             probes: self.probes.clone(),
             extrema: self.extrema.clone(),
+            gross: self.gross.clone(),
         })
     }
 }

@@ -17,6 +17,7 @@ pub mod sensitivity;
 pub mod sheet;
 mod sides;
 mod simulation;
+mod size;
 pub mod sweep;
 pub mod verify;
 

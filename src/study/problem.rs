@@ -7,7 +7,6 @@ use crate::compile::FunctionEvaluator;
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::expr::ast::Way;
-use crate::expr::graph::ExprId;
 use crate::solve::problem::{Action, Direction, Event, Piece, Problem};
 use crate::system::{GuardInfo, Purpose};
 
@@ -62,7 +61,7 @@ impl Simulation {
         save.extend(looks.filter(|t| (0.0..=duration).contains(t)));
         save.sort_by(f64::total_cmp);
         save.dedup();
-        let scales = self.scales(&y0, &|id| values.of(id), duration);
+        let scales = self.scales(&y0, &p, &pieces, &|id| values.of(id));
         let names = system.states.iter().map(|s| s.name.clone()).collect();
         let events = system
             .events
@@ -81,49 +80,6 @@ impl Simulation {
             },
             grid,
         ))
-    }
-
-    /// The size of each state: as given, or its initial value, or 1 in the unit in which it is shown. For an integral,
-    /// what it would be if nothing changed.
-    pub(super) fn scales(
-        &self,
-        y0: &[f64],
-        value: &dyn Fn(ExprId) -> f64,
-        duration: f64,
-    ) -> Vec<f64> {
-        let given = |s: &crate::system::StateInfo| {
-            s.scale
-                .map(|id| value(id).abs())
-                .filter(|v| *v > 0.0 && v.is_finite())
-        };
-        let own: Vec<f64> = (self.system.states.iter().zip(y0))
-            .map(|(s, y)| {
-                let size = y.abs();
-                given(s).unwrap_or(if size > 0.0 && size.is_finite() {
-                    size
-                } else {
-                    s.unit.to_internal(1.0)
-                })
-            })
-            .collect();
-        let shown = self
-            .system
-            .states
-            .iter()
-            .zip(&own)
-            .filter(|(s, _)| !s.hidden)
-            .map(|(_, v)| *v);
-        let largest = shown.fold(0.0, f64::max);
-        // An integral must not steer the steps of what it only adds up: it is at least as large as the states.
-        (self.system.states.iter().zip(&own))
-            .map(|(s, v)| {
-                if s.hidden {
-                    largest.max(*v).max(f64::MIN_POSITIVE * duration)
-                } else {
-                    *v
-                }
-            })
-            .collect()
     }
 
     /// Refuses values that mean nothing, each by name, with what is allowed.

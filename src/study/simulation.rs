@@ -31,6 +31,7 @@ pub struct Simulation {
     /// Columns, then curves of charts, then what outcomes, sums and guards look at.
     pub(super) probes: Probes,
     pub(super) extrema: Extrema,
+    pub(super) gross: Gross,
 }
 
 /// Static expressions, evaluated together.
@@ -38,6 +39,16 @@ pub struct Simulation {
 pub(super) struct Statics {
     function: Arc<Function>,
     index: HashMap<ExprId, usize>,
+}
+
+/// The sizes of what integrals sum up, of integrals of which no state has the dimension.
+#[derive(Clone, Debug)]
+pub(super) struct Gross {
+    pub function: Arc<Function>,
+    /// The state of each.
+    pub states: Vec<usize>,
+    /// True if one depends on the time itself.
+    pub in_time: bool,
 }
 
 /// The values of the static expressions for one parameter vector.
@@ -302,6 +313,15 @@ impl Simulation {
             turning: compile(turning)?.0,
             rates,
         };
+        let strange = system.integrals.iter().filter(|i| i.alike.is_empty());
+        let function = compile(strange.clone().map(|i| i.gross).collect())?.0;
+        let in_time = strange.clone().any(|i| i.in_time);
+        let states = strange.map(|i| i.state).collect();
+        let gross = Gross {
+            function,
+            states,
+            in_time,
+        };
         let program = Arc::new(Program::new(flat).map_err(|e| e.to_string())?);
         Ok(Simulation {
             model,
@@ -311,6 +331,7 @@ impl Simulation {
             statics,
             probes,
             extrema,
+            gross,
         })
     }
 

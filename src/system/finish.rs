@@ -165,8 +165,10 @@ impl Builder<'_> {
                 })
             })
             .collect::<Option<_>>()?;
+        let states = self.states();
         Some(System {
-            states: self.states(),
+            integrals: self.integral_infos(&states),
+            states,
             columns: self.columns(),
             computed: self.computed(),
             parameters: std::mem::take(&mut self.parameters),

@@ -4,6 +4,7 @@ mod build;
 mod declare;
 mod events;
 mod finish;
+mod gross;
 mod guards;
 mod inputs;
 pub mod jacobian;
@@ -94,6 +95,19 @@ pub struct StateInfo {
     pub unit: Unit,
     /// True for a state that only sums up (`integral(…)`) and is not shown.
     pub hidden: bool,
+}
+
+/// An integral that outcomes or sums ask for, summed up by a hidden state.
+#[derive(Clone, Debug)]
+pub struct IntegralInfo {
+    /// Index of its state.
+    pub state: usize,
+    /// The shown states of its dimension.
+    pub alike: Vec<usize>,
+    /// How large what it sums up is when nothing in it cancels.
+    pub gross: ExprId,
+    /// True if what it sums up depends on the time itself.
+    pub in_time: bool,
 }
 
 /// A column of the result.
@@ -378,6 +392,8 @@ pub struct System {
     pub computed: Vec<ComputedInfo>,
     /// States.
     pub states: Vec<StateInfo>,
+    /// Integrals, in the order of their states.
+    pub integrals: Vec<IntegralInfo>,
     /// Inputs.
     pub inputs: Vec<Input>,
     /// Modes: name, slot, value at the start (of parameters only).

@@ -1,8 +1,11 @@
 //! What is shown of a system: states, columns, sums, charts, checks.
 
 use super::build::{Builder, Kind, Memo, World};
+use super::gross::gross;
 use super::outcomes::terms;
-use super::{ChartInfo, ColumnInfo, ComputedInfo, ConservedInfo, CurveInfo, StateInfo};
+use super::{
+    ChartInfo, ColumnInfo, ComputedInfo, ConservedInfo, CurveInfo, IntegralInfo, StateInfo,
+};
 use crate::diagnostic::Diagnostic;
 use crate::expr::ast::{Ast, AstKind};
 use crate::expr::graph::ExprId;
@@ -46,6 +49,23 @@ impl Builder<'_> {
                 scale: None,
                 unit,
                 hidden: true,
+            });
+        }
+        out
+    }
+
+    /// The integrals, each with what tells its size.
+    pub(super) fn integral_infos(&mut self, states: &[StateInfo]) -> Vec<IntegralInfo> {
+        let time = self.graph.place(self.time.0);
+        let mut out = Vec::new();
+        for (x, state) in &self.integrals {
+            let dimension = states[*state].unit.dimension();
+            let alike = |s: &StateInfo| !s.hidden && s.unit.dimension() == dimension;
+            out.push(IntegralInfo {
+                state: *state,
+                alike: (0..states.len()).filter(|i| alike(&states[*i])).collect(),
+                gross: gross(&mut self.graph, x.id),
+                in_time: self.graph.reachable(&[x.id]).contains(&time),
             });
         }
         out

@@ -6,6 +6,7 @@ mod batch;
 mod common;
 mod ends;
 mod folder;
+mod integrals;
 #[cfg(feature = "parquet")]
 mod parquet;
 #[cfg(feature = "parquet")]

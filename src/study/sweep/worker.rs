@@ -385,7 +385,7 @@ impl Desk<'_> {
             return None;
         }
         job.max_step = longest;
-        job.scales = simulation.scales(&job.y, &value, duration);
+        job.scales = simulation.scales(&job.y, &job.p, &job.pieces, &value);
         let number = self.free.pop().unwrap_or_else(|| {
             self.slots.push(Slot::default());
             self.slots.len() - 1
