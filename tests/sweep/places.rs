@@ -487,3 +487,62 @@ fn kinks_take_few_attempts() {
     let mean = steps / rows.len() as f64;
     assert!(mean < 70.0, "{mean}");
 }
+
+/// However long nothing has been changed before, what follows is dated as exactly.
+#[test]
+fn what_follows_a_long_wait_is_dated_as_well() {
+    const MODEL: &str = r#"
+title = "a decay after a wait"
+[parameters]
+k = { value = "1 1/s", range = ["0.1 1/s", "10 1/s"] }
+go = "0"
+[state.x]
+initial = "1"
+rate = "-go*k*x"
+[event.half]
+when = "x falls through 0.5"
+then = "count"
+[experiment]
+duration = "1e4 s + 3 s"
+steps = ["at 1e4 s: go = 1"]
+[outcomes]
+half = "time of half - 1e4 s"
+"#;
+    let args = ["--vary", "k=0.8..1.2 1/s 23", "--rtol", "1e-3"];
+    for (method, row) in rows_by_method(MODEL, &args) {
+        let (right, half) = (2f64.ln() / row("k").unwrap(), row("half").unwrap());
+        assert!((half - right).abs() < 1e-3, "{method}: {half} {right}");
+    }
+}
+
+/// What is landed on shortly before it crosses is not seen to cross back, even if the equations jump right there.
+#[test]
+fn what_only_rises_never_falls() {
+    const MODEL: &str = r#"
+title = "a clock beside states that switch"
+[parameters]
+k = { value = "1 1/s", range = ["0.1 1/s", "10 1/s"] }
+c = "1.0434639829765506"
+[let]
+go = "if(t > 1e4 s, 1, 0)"
+[state.x]
+initial = "0.1"
+rate = "go*k*(0.8 - 0.1*y - max(0, y - c))"
+[state.y]
+initial = "0"
+rate = "-1000*go*k*(y - 2*if(x > c, x - c, 0))"
+[event.late]
+when = "t/(1 s) - 1e4 falls through c"
+then = "count"
+[experiment]
+duration = "1e4 s + 3 s"
+[outcomes]
+falls = "count of late"
+"#;
+    for rtol in ["1e-3", "1e-4", "1e-5"] {
+        let args = ["--vary", "k=0.8..3 1/s 60", "--rtol", rtol];
+        for (method, row) in rows_by_method(MODEL, &args) {
+            assert_eq!(row("falls"), Some(0.0), "{method} {rtol} {:?}", row("k"));
+        }
+    }
+}

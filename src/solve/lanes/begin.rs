@@ -50,7 +50,10 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
             self.leave_corners(&times);
         }
         for w in lanes(self.starts) {
-            self.lanes[w].touched.clear();
+            let Block { side, g, .. } = &self.block;
+            self.lanes[w]
+                .touched
+                .retain(|(e, _)| side[*e][w] * g[*e][w] <= 0.0);
         }
         self.starts = 0;
         self.block.active = row_of(self.active);
@@ -277,10 +280,12 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         !(changed || acted)
     }
 
-    /// What the function of event `e` was where lane `w` has just landed on it.
+    /// What the function of event `e` was where lane `w` has landed on it: just now, or early and it is not across yet.
     fn level(&self, w: usize, e: usize) -> Option<f64> {
-        let mut touched = self.touched(w).iter();
-        touched.find(|t| t.0 == e).map(|t| t.1)
+        let early = self.early(w, e) > 0.0;
+        let mut touched = self.lanes[w].touched.iter();
+        let touched = touched.find(|t| t.0 == e && (early || self.has_landed(w)));
+        touched.map(|t| t.1)
     }
 
     /// Settles the side of a kink at which something jumps: whether that changes the equations; `None` if there is no side

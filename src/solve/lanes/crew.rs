@@ -293,17 +293,13 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
             }
             return false;
         }
+        self.forget_crossed(w);
         if self.block.lands[w] > 0.0 {
             return self.land(w);
         }
-        let (touched, turned) = (self.touched(w), self.turned(w));
-        match examine(
-            &self.block,
-            self.setup,
-            (&self.gather.value[..], turned),
-            touched,
-            w,
-        ) {
+        let best = (&self.gather.value[..], self.turned(w));
+        let landed = (self.has_landed(w), &self.lanes[w].touched[..]);
+        match examine(&self.block, self.setup, best, landed, w) {
             Verdict::Fine => {}
             Verdict::Peek(part) => {
                 self.block.h[w] = part * self.block.tried[w];

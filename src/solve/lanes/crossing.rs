@@ -1,8 +1,11 @@
 //! What is crossed: the tries to land on it, and what follows where they do.
 
+use super::block::Block;
 use super::crew::Crew;
 use super::landing::{Found, Landing};
-use super::watch::{Verdict, acts, crossing, keep_earlier, marked_by, to_corner, turn};
+use super::watch::{
+    Touched, Verdict, acts, crossing, early, keep_earlier, marked_by, to_corner, turn,
+};
 use super::{Client, Ending, LaneMethod};
 use crate::equations::LaneEquations;
 use crate::solve::problem::{Action, Direction, Failure};
@@ -193,17 +196,33 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
     }
 
     /// Whether lane `w` is where it has landed.
-    fn has_landed(&self, w: usize) -> bool {
+    pub(super) fn has_landed(&self, w: usize) -> bool {
         self.lanes[w].landed == self.block.accepted[w]
     }
 
     /// Events that lane `w` has landed on here, and what their functions were.
-    pub(super) fn touched(&self, w: usize) -> &[(usize, f64)] {
+    pub(super) fn touched(&self, w: usize) -> Touched<'_> {
         if self.has_landed(w) {
             &self.lanes[w].touched
         } else {
             &[]
         }
+    }
+
+    /// How far from 0 the function of event `e` of lane `w` may be on the side that it has left.
+    pub(super) fn early(&self, w: usize, e: usize) -> f64 {
+        early(&self.block, &self.lanes[w].touched, e, w)
+    }
+
+    /// Forgets what lane `w` has landed on before and is across.
+    pub(super) fn forget_crossed(&mut self, w: usize) {
+        if self.lanes[w].touched.is_empty() || self.has_landed(w) {
+            return;
+        }
+        let Block { side, g, .. } = &self.block;
+        self.lanes[w]
+            .touched
+            .retain(|(e, _)| side[*e][w] * g[*e][w] <= 0.0);
     }
 
     /// The extremum that lane `w` has landed on here, and its slope.
@@ -216,13 +235,15 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         let Some(mut landing) = self.stop_landing(w) else {
             return false;
         };
-        let t = self.block.origin[w] + self.block.clock[w] + self.block.tried[w];
+        let clock = self.block.clock[w] + self.block.tried[w];
+        let t = self.block.origin[w] + clock;
         // What crosses before the one that is looked for comes first.
         for e in 0..self.setup.events.len() {
             if self.setup.turning[e] || e == landing.event {
                 continue;
             }
-            let (side, band) = (self.block.side[e][w], self.block.band[e][w]);
+            let side = self.block.side[e][w];
+            let band = self.block.band[e][w].max(self.early(w, e));
             let (g, g1) = (self.block.g[e][w], self.block.g1[e][w]);
             let under = self.setup.events[e].direction == Direction::Under;
             if side != 0.0
@@ -260,8 +281,9 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
                 }
             }
         }
+        // However long nothing has been changed before: an event is dated from the last change of an input on.
         let tolerance =
-            PLACE * self.setup.rtol * t.abs().max(landing.full) + 4.0 * f64::EPSILON * t.abs();
+            PLACE * self.setup.rtol * clock.max(landing.full) + 4.0 * f64::EPSILON * t.abs();
         let near = match self.setup.corners[landing.event] {
             true => self.beside_corner(w, tolerance),
             false => tolerance,
@@ -322,7 +344,9 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         self.look_inside_bands(w);
         let lane = &mut self.lanes[w];
         lane.landed = self.block.accepted[w] + 1.0;
-        lane.touched.clear();
+        let Block { side, g1, .. } = &self.block;
+        // What has been landed on early and is not across yet stays so.
+        lane.touched.retain(|(e, _)| side[*e][w] * g1[*e][w] <= 0.0);
         lane.turned = None;
         if landing.turning {
             self.round_corners(w);
@@ -345,6 +369,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
             let side = self.block.side[e][w];
             self.block.side[e][w] = -side;
             let level = self.block.g1[e][w].abs();
+            self.lanes[w].touched.retain(|t| t.0 != e);
             self.lanes[w].touched.push((e, level));
             let inside = std::mem::replace(&mut self.lanes[w].inside[e], f64::NAN);
             if happens(&self.setup.events[e].direction, side, -side) {

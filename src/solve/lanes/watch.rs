@@ -190,18 +190,31 @@ pub(super) enum Verdict {
     Unsure,
 }
 
-/// Looks at what lane `w` may have crossed in a good attempt. `touched`: what it has landed on at the start of the attempt.
+/// Events that a lane has landed on, and how far from 0 their functions were there.
+pub(super) type Touched<'a> = &'a [(usize, f64)];
+
+/// How far from 0 the function of event `e` of lane `w` may be on the side that it has left: where a landing ended before the
+/// crossing, as far as it was there, and somewhat more for what bends; else 0.
+pub(super) fn early<const W: usize>(block: &Block<W>, touched: Touched, e: usize, w: usize) -> f64 {
+    let before = block.side[e][w] * block.g[e][w] <= 0.0;
+    let mut touched = touched.iter().filter(|t| before && t.0 == e);
+    touched.next().map_or(0.0, |t| 4.0 * t.1)
+}
+
+/// Looks at what lane `w` may have crossed in a good attempt. `landed`: whether the attempt begins where the lane has landed
+/// on something, and what it has landed on.
 pub(super) fn examine<const W: usize>(
     block: &Block<W>,
     setup: &Setup,
     best: Best<W>,
-    touched: &[(usize, f64)],
+    (landed, touched): (bool, Touched),
     w: usize,
 ) -> Verdict {
     let mut peek: f64 = 1.0;
     let mut first: Option<Landing> = None;
     let mut bend: Option<Landing> = None;
-    let shortest = setup.rtol * (block.origin[w] + block.clock[w]);
+    let now = block.origin[w] + block.clock[w];
+    let shortest = setup.rtol * block.clock[w] + 4.0 * f64::EPSILON * now;
     for e in 0..setup.events.len() {
         let (g, middle, g1) = (block.g[e][w], block.g_middle[e][w], block.g1[e][w]);
         if setup.turning[e] {
@@ -212,7 +225,8 @@ pub(super) fn examine<const W: usize>(
             }
             continue;
         }
-        let (side, band) = (block.side[e][w], block.band[e][w]);
+        let side = block.side[e][w];
+        let band = block.band[e][w].max(early(block, touched, e, w));
         let corner = setup.corners[e];
         if corner && (side == 0.0 || g1.is_nan()) {
             continue;
@@ -238,8 +252,8 @@ pub(super) fn examine<const W: usize>(
                     }
                     continue;
                 }
-                let touched = touched.iter().any(|t| t.0 == e);
-                if touched && block.tried[w] > shortest {
+                let landed = landed && touched.iter().any(|t| t.0 == e);
+                if landed && block.tried[w] > shortest {
                     // It has just come to this side, and leaves it in the same step: where, a shorter one shows.
                     peek = peek.min(0.5);
                     continue;
