@@ -546,3 +546,40 @@ falls = "count of late"
         }
     }
 }
+
+/// What crosses where the run stops, crosses, however near the last step began.
+#[test]
+fn a_stop_has_all_that_happens_with_it() {
+    const MODEL: &str = r#"
+title = "swelling to a limit"
+[parameters]
+k = { value = "1 1/s", range = ["0.1 1/s", "10 1/s"] }
+go = "0"
+[state.x]
+initial = "0"
+rate = "go*(k*(0.7 + 1e-3*(max(0, x - 1.26436558117975) + max(0, 1.26435558117975 - x))))/(1 + 0.1*x^2)"
+[event.full]
+when = "x crosses 1.26436558117975"
+then = "stop"
+[experiment]
+duration = "1e4 s + 3 s"
+steps = ["at 1e4 s: go = 1"]
+[outcomes]
+full = "time of full"
+risen = "time when x rises through 1.26436558117975"
+doubled = "time when 2*x rises through 2*1.26436558117975"
+"#;
+    for rtol in ["1e-4", "1e-6", "1e-7"] {
+        let args = ["--vary", "k=0.8..2 1/s 21", "--rtol", rtol];
+        for (method, row) in rows_by_method(MODEL, &args) {
+            let full = row("full").expect("it gets there");
+            for name in ["risen", "doubled"] {
+                let found = row(name).unwrap_or_else(|| panic!("{method} {rtol}: no {name}"));
+                assert!(
+                    (found - full).abs() < 1e-8 * full,
+                    "{method} {rtol}: {name}"
+                );
+            }
+        }
+    }
+}

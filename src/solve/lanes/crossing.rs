@@ -20,6 +20,9 @@ const SPOT: u32 = 40;
 /// Part of the tolerance that the time of an event may be off by.
 const PLACE: f64 = 0.02;
 
+/// By how much what is left of two functions where a landing ends may differ, relative to where it began, if they are one.
+const SAME: f64 = 1e-12;
+
 /// Attempts sent back in a row whose errors are laid to the event that they seem to cross.
 const UNHEARD: f64 = 2.0;
 
@@ -411,14 +414,18 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
 
     /// Other events that lane `w` crosses where it lands, within some tolerances [s].
     fn together(&self, w: usize, landing: &Landing, tolerance: f64) -> Vec<usize> {
+        let left = |e: usize| self.block.g1[e][w] / self.block.g[e][w];
         let near = |e: &usize| {
             let (side, band) = (self.block.side[*e][w], self.block.band[*e][w]);
             let (g, g1) = (self.block.g[*e][w], self.block.g1[*e][w]);
             let falls = side * (g - g1) / self.block.tried[w];
+            // But for a factor it is the same function.
+            let same = (left(*e) - left(landing.event)).abs() <= SAME;
+            let clear = side * g > if same { 0.0 } else { band };
             // What only must not go beyond 0 may arrive there.
             let under = self.setup.events[*e].direction == Direction::Under;
             let own = self.is_place(*e) && !under && *e != landing.event && side != 0.0;
-            own && side * g > band && falls > 0.0 && side * g1 <= 4.0 * tolerance * falls
+            own && clear && falls > 0.0 && side * g1 <= 4.0 * tolerance * falls
         };
         (0..self.setup.events.len()).filter(near).collect()
     }
