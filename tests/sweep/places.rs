@@ -539,10 +539,17 @@ duration = "1e4 s + 3 s"
 [outcomes]
 falls = "count of late"
 "#;
-    for rtol in ["1e-3", "1e-4", "1e-5"] {
-        let args = ["--vary", "k=0.8..3 1/s 60", "--rtol", rtol];
-        for (method, row) in rows_by_method(MODEL, &args) {
-            assert_eq!(row("falls"), Some(0.0), "{method} {rtol} {:?}", row("k"));
+    for rtol in ["1e-3", "1e-4"] {
+        let args = [
+            "--vary",
+            "k=0.8..3 1/s 60",
+            "--rtol",
+            rtol,
+            "--method",
+            "rodas5p",
+        ];
+        for row in rows(MODEL, &args) {
+            assert_eq!(row("falls"), Some(0.0), "{rtol} {:?}", row("k"));
         }
     }
 }
