@@ -6,7 +6,7 @@ use super::crew::Crew;
 use super::crossing::{CROWD, happens};
 use super::gather::Take;
 use super::watch::{At, acts, measure_bands};
-use super::{Client, Ending, LaneMethod};
+use super::{Client, Ending, LaneMethod, Zero};
 use crate::equations::LaneEquations;
 use crate::lanes::row::{lanes, row_of, select, zip, zip3};
 use crate::solve::problem::{Action, Direction};
@@ -68,7 +68,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         // What rests at 0 longer than that crosses when it leaves.
         let rests = |e: usize, w: usize| {
             let begins = self.block.accepted[w] == 0.0;
-            begins && self.block.side[e][w] == 0.0 && !self.setup.turning[e]
+            begins && self.block.side[e][w] == 0.0 && self.setup.zeros[e] != Zero::Turn
         };
         let at_zero = |w: usize| (0..self.setup.events.len()).any(|e| rests(e, w));
         let asks = |w: &usize| !self.touched(*w).is_empty() || at_zero(*w);
@@ -96,7 +96,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         for w in lanes {
             let begins = self.block.accepted[w] == 0.0;
             for (e, far) in far.iter().enumerate().filter(|_| begins) {
-                if self.block.side[e][w] == 0.0 && !self.setup.turning[e] {
+                if self.block.side[e][w] == 0.0 && self.setup.zeros[e] != Zero::Turn {
                     let clear = 1e-6 * self.block.band[e][w];
                     let trials = [self.block.g_room[e][w], far[w]];
                     let leads = trials.into_iter().find(|g| g.abs() > clear);
@@ -126,7 +126,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
     /// corner itself the derivatives may be those of the side that is left behind. `times`: when the trials of the first steps
     /// end.
     fn leave_corners(&mut self, times: &Row<W>) {
-        if self.setup.method != LaneMethod::Rodas5p || !self.setup.corners.contains(&true) {
+        if self.setup.method != LaneMethod::Rodas5p || !self.setup.zeros.contains(&Zero::Corner) {
             return;
         }
         let now = self.isa.run(Now(&self.block));
@@ -145,7 +145,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
             for e in 0..self.setup.events.len() {
                 let (g, band) = (self.block.g[e][w], self.block.band[e][w]);
                 let (side, later) = (self.block.side[e][w], self.block.g_room[e][w]);
-                match self.setup.corners[e] {
+                match self.setup.zeros[e] == Zero::Corner {
                     true => at_corner |= g.abs() <= BESIDE * band,
                     false => crosses |= side * g >= 0.0 && side * later < 0.0,
                 }
@@ -174,7 +174,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         for (g, new) in self.block.g.iter_mut().zip(&self.block.g_room) {
             *g = select(&row, new, g);
         }
-        if self.setup.turning.contains(&false) {
+        if self.setup.zeros.iter().any(|zero| *zero != Zero::Turn) {
             let at = At::Start;
             measure_bands(
                 self.equations,
@@ -218,11 +218,11 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         let mut fired = Vec::new();
         let mut changed = false;
         for e in 0..self.setup.events.len() {
-            if self.setup.turning[e] {
+            if self.setup.zeros[e] == Zero::Turn {
                 continue;
             }
             let (g, band) = (self.block.g[e][w], self.block.band[e][w]);
-            if g.is_nan() && self.setup.corners[e] {
+            if g.is_nan() && self.setup.zeros[e] == Zero::Corner {
                 self.block.side[e][w] = 0.0;
                 continue;
             }
@@ -261,7 +261,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
             if g.abs() <= clear {
                 continue;
             }
-            if side == 0.0 && !fresh && !self.setup.corners[e] {
+            if side == 0.0 && !fresh && self.setup.zeros[e] != Zero::Corner {
                 // It has jumped away from a rest at 0: which way it crosses, a single run tells.
                 self.end(w, Ending::Unsure);
                 return true;

@@ -6,7 +6,7 @@ use super::landing::{Found, Landing};
 use super::watch::{
     Touched, Verdict, acts, crossing, early, keep_earlier, marked_by, to_corner, turn,
 };
-use super::{Client, Ending, LaneMethod};
+use super::{Client, Ending, LaneMethod, Zero};
 use crate::equations::LaneEquations;
 use crate::solve::problem::{Action, Direction, Failure};
 use crate::solve::side::{Side, fires};
@@ -71,7 +71,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         };
         let mut corner: Option<Landing> = None;
         let mut event: Option<Landing> = None;
-        for e in (0..self.setup.events.len()).filter(|e| !self.setup.turning[*e]) {
+        for e in (0..self.setup.events.len()).filter(|e| self.setup.zeros[*e] != Zero::Turn) {
             let g = (
                 self.block.g[e][w],
                 self.block.g_middle[e][w],
@@ -81,7 +81,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
             if side * g.0 <= from(band) || side * g.2 >= -band {
                 continue;
             }
-            if !self.setup.corners[e] {
+            if self.setup.zeros[e] != Zero::Corner {
                 keep_earlier(&mut event, Landing::new(e, (side, 0.0), g));
             } else if let Some(landing) = to_corner(&self.block, self.setup, e, w) {
                 keep_earlier(&mut corner, landing);
@@ -146,7 +146,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
 
     /// Whether event `e` is more than a turn or a corner.
     fn is_place(&self, e: usize) -> bool {
-        !self.setup.turning[e] && !self.setup.corners[e]
+        self.setup.zeros[e] == Zero::Place
     }
 
     /// What an attempt of lane `w` that ends at a corner may end before it [s]: as much as an event may be off by, unless that
@@ -176,7 +176,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         let window = 2.0 * self.beside_corner(w, tolerance);
         let mut over: f64 = 0.0;
         let mut passed = Vec::new();
-        for e in (0..self.setup.events.len()).filter(|e| self.setup.corners[*e]) {
+        for e in (0..self.setup.events.len()).filter(|e| self.setup.zeros[*e] == Zero::Corner) {
             let side = self.block.side[e][w];
             let (g, g1) = (self.block.g[e][w], self.block.g1[e][w]);
             let away = g1 / (g - g1) * tried;
@@ -242,7 +242,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         let t = self.block.origin[w] + clock;
         // What crosses before the one that is looked for comes first.
         for e in 0..self.setup.events.len() {
-            if self.setup.turning[e] || e == landing.event {
+            if self.setup.zeros[e] == Zero::Turn || e == landing.event {
                 continue;
             }
             let side = self.block.side[e][w];
@@ -253,7 +253,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
                 && side * g1 <= 0.0
                 && let Some(offset) = crossing(side, band, under, g, g1)
             {
-                if landing.last.0 == 0.0 && !self.setup.corners[e] {
+                if landing.last.0 == 0.0 && self.setup.zeros[e] != Zero::Corner {
                     // From a bad attempt, so that bands are not of here: as an ordinary attempt.
                     self.block.h[w] = self.block.tried[w];
                     return false;
@@ -262,7 +262,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
                     self.end(w, Ending::Unsure);
                     return false;
                 }
-                let (other, near) = match self.setup.corners[e] {
+                let (other, near) = match self.setup.zeros[e] == Zero::Corner {
                     true => (
                         to_corner(&self.block, self.setup, e, w),
                         2.0 * self.setup.about(),
@@ -287,7 +287,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         // However long nothing has been changed before: an event is dated from the last change of an input on.
         let tolerance =
             PLACE * self.setup.rtol * clock.max(landing.full) + 4.0 * f64::EPSILON * t.abs();
-        let near = match self.setup.corners[landing.event] {
+        let near = match self.setup.zeros[landing.event] == Zero::Corner {
             true => self.beside_corner(w, tolerance),
             false => tolerance,
         };
@@ -318,7 +318,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
     fn turned_before(&self, w: usize, landing: &Landing) -> Option<Verdict> {
         let best = (&self.gather.value[..], self.turned(w));
         let events = 0..self.setup.events.len();
-        let turns = events.filter(|e| self.setup.turning[*e] && *e != landing.event);
+        let turns = events.filter(|e| self.setup.zeros[*e] == Zero::Turn && *e != landing.event);
         let mut turns = turns.filter_map(|e| match turn(&self.block, self.setup, best, e, w) {
             Verdict::Lands(mut other) if other.theta < 1.0 - 1e-9 => {
                 other.full = self.block.tried[w];
@@ -358,7 +358,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         }
         let mut together = self.together(w, landing, tolerance);
         // At a corner nothing happens, whatever else does.
-        if !self.setup.corners[landing.event] {
+        if self.setup.zeros[landing.event] != Zero::Corner {
             together.push(landing.event);
         }
         self.round_corners(w);

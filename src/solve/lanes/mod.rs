@@ -17,7 +17,8 @@
 //!
 //! | File | Role |
 //! |---|---|
-//! | `crew` | the loop, and what happens in one lane: problems, pieces, marks, ends |
+//! | `crew` | the loop: an attempt in every lane, and what is to be thought of it |
+//! | `turnover` | how problems come and go: pieces, marks, ends |
 //! | `begin` | beginnings of legs |
 //! | `crossing` | tries to land on what is crossed, and what follows |
 //! | `block` | the numbers of all lanes |
@@ -35,6 +36,7 @@ mod crossing;
 mod gather;
 mod landing;
 mod step;
+mod turnover;
 mod watch;
 
 use std::sync::Arc;
@@ -65,14 +67,23 @@ pub struct Setup {
     pub max_steps: u64,
     /// The events; event `i` is watched function `i`.
     pub events: Vec<Event>,
-    /// For each event whether it only marks where a value turns; `[events.len()]`.
-    pub turning: Vec<bool>,
-    /// For each event whether it is only a corner: steps end about there, and nothing happens; `[events.len()]`.
-    pub corners: Vec<bool>,
+    /// What a zero of each event's function is; `[events.len()]`.
+    pub zeros: Vec<Zero>,
     /// Extrema to gather.
     pub extrema: Vec<Extremum>,
     /// Typical sizes of the states; `[n_states]`.
     pub sizes: Vec<f64>,
+}
+
+/// What the zero of an event's function is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Zero {
+    /// A place where the event happens.
+    Place,
+    /// Only a mark of where a value turns.
+    Turn,
+    /// Only a corner of the equations: steps end about there, and nothing happens.
+    Corner,
 }
 
 impl Setup {

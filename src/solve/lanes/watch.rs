@@ -5,7 +5,7 @@
 
 use super::block::{Block, Later, Now, Row};
 use super::landing::Landing;
-use super::{Extremum, Setup};
+use super::{Extremum, Setup, Zero};
 use crate::equations::LaneEquations;
 use crate::lanes::row::{bits, map, row_by_row, row_of, select, zip3};
 use crate::lanes::{Isa, Task};
@@ -16,7 +16,7 @@ use crate::solve::problem::{Action, Direction};
 /// look for no landing yet: their bands must be those of here.
 pub(super) struct Detect<'a, const W: usize> {
     pub block: &'a mut Block<W>,
-    pub turning: &'a [bool],
+    pub zeros: &'a [Zero],
 }
 
 impl<const W: usize> Task for Detect<'_, W> {
@@ -27,10 +27,11 @@ impl<const W: usize> Task for Detect<'_, W> {
         let block = self.block;
         let mut attention: Row<W> = [0.0; W];
         let mut off: Row<W> = [0.0; W];
-        for (e, turning) in self.turning.iter().enumerate() {
+        for (e, zero) in self.zeros.iter().enumerate() {
+            let turns = *zero == Zero::Turn;
             row_by_row::<W>();
             let (g, middle, g1) = (&block.g[e], &block.g_middle[e], &block.g1[e]);
-            let from = if *turning { g } else { &block.side[e] };
+            let from = if turns { g } else { &block.side[e] };
             // What is no number is worth a look, too.
             let stays = zip3(from, middle, g1, |from, middle, g1| {
                 if (from * g1 > 0.0) & (from * middle > 0.0) {
@@ -40,7 +41,7 @@ impl<const W: usize> Task for Detect<'_, W> {
                 }
             });
             attention = select(&stays, &attention, &[1.0; W]);
-            if *turning {
+            if turns {
                 continue;
             }
             off = zip3(
@@ -217,7 +218,7 @@ pub(super) fn examine<const W: usize>(
     let shortest = setup.rtol * block.clock[w] + 4.0 * f64::EPSILON * now;
     for e in 0..setup.events.len() {
         let (g, middle, g1) = (block.g[e][w], block.g_middle[e][w], block.g1[e][w]);
-        if setup.turning[e] {
+        if setup.zeros[e] == Zero::Turn {
             match turn(block, setup, best, e, w) {
                 Verdict::Lands(landing) => keep_earlier(&mut first, landing),
                 Verdict::Peek(at) => peek = peek.min(at),
@@ -227,7 +228,7 @@ pub(super) fn examine<const W: usize>(
         }
         let side = block.side[e][w];
         let band = block.band[e][w].max(early(block, touched, e, w));
-        let corner = setup.corners[e];
+        let corner = setup.zeros[e] == Zero::Corner;
         if corner && (side == 0.0 || g1.is_nan()) {
             continue;
         }

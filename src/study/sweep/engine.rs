@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::compile::{Inputs, LaneFunction, LaneProgram};
 use crate::error::Error;
 use crate::expr::graph::{ExprId, VarId};
-use crate::solve::lanes::{Extremum, LaneMethod, Setup};
+use crate::solve::lanes::{Extremum, LaneMethod, Setup, Zero};
 use crate::solve::problem::{Action, Failure, Method, Options, Piece};
 use crate::study::method::{method_name, tolerances};
 use crate::study::problem::event;
@@ -197,16 +197,15 @@ impl Engine {
         // Values of extrema are watched behind the events.
         let Gathering {
             events,
-            turning,
-            corners,
+            zeros,
             extrema,
             watched,
             probes,
             marks,
             ..
         } = gathering;
-        let held: Vec<usize> = (events.iter().zip(&corners))
-            .filter_map(|(e, corner)| (!corner).then_some(*e))
+        let held: Vec<usize> = (events.iter().zip(&zeros))
+            .filter_map(|(e, zero)| (*zero != Zero::Corner).then_some(*e))
             .collect();
         let program = LaneProgram::new(&system, (&events, &held), &watched, &probes);
         let program = program.map_err(|e| Error::option(e.to_string()))?;
@@ -273,17 +272,16 @@ impl Engine {
             max_steps: run.max_steps.unwrap_or(Options::default().max_steps),
             events: events
                 .iter()
-                .zip(&corners)
-                .map(|(&e, corner)| {
+                .zip(&zeros)
+                .map(|(&e, zero)| {
                     let mut event = event(&system.events[e], &system.guards);
-                    if *corner {
+                    if *zero == Zero::Corner {
                         event.action = Action::Record;
                     }
                     event
                 })
                 .collect(),
-            turning,
-            corners,
+            zeros,
             extrema,
             sizes,
         };
@@ -476,9 +474,8 @@ struct Gathering<'s> {
     system: &'s System,
     /// Events of the system that are watched.
     events: Vec<usize>,
-    turning: Vec<bool>,
-    /// Kinks at which nothing jumps.
-    corners: Vec<bool>,
+    /// What their zeros are. Kinks at which nothing jumps are corners.
+    zeros: Vec<Zero>,
     extrema: Vec<Extremum>,
     watched: Vec<ExprId>,
     probes: Vec<ExprId>,
@@ -512,17 +509,16 @@ impl<'s> Gathering<'s> {
             }
         };
         let events: Vec<usize> = (0..system.events.len()).filter(needed).collect();
-        let turning = (events.iter())
-            .map(|&e| turns[e] && !asked[e] && system.events[e].purpose == Purpose::Outcome)
-            .collect();
-        let corners = (events.iter())
-            .map(|e| matches!(system.events[*e].purpose, Purpose::Kink(_)) && !jumps.contains(e))
-            .collect();
+        let zero = |&e: &usize| match system.events[e].purpose {
+            Purpose::Outcome if turns[e] && !asked[e] => Zero::Turn,
+            Purpose::Kink(_) if !jumps.contains(&e) => Zero::Corner,
+            _ => Zero::Place,
+        };
+        let zeros = events.iter().map(zero).collect();
         Gathering {
             system,
             events,
-            turning,
-            corners,
+            zeros,
             extrema: Vec::new(),
             watched: Vec::new(),
             probes: Vec::new(),
