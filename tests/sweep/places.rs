@@ -590,3 +590,26 @@ doubled = "time when 2*x rises through 2*1.26436558117975"
         }
     }
 }
+
+/// Several events of one function, and steps that end where it is 0 to the last bit.
+#[test]
+fn what_is_zero_to_the_last_bit_is_landed_on_once() {
+    const MODEL: &str = include_str!("../../models/bench/p2-plant-cell-turgor.toml");
+    let args = [
+        "--vary",
+        "Lp=0.05256419740872396, 0.23331734751985614, 0.36963351057330623, 9.8311671770762 um/s/MPa",
+        "--vary",
+        "eps=21.85976627712855, 29.54924874791319, 29.631051752921536 MPa",
+        "--rtol",
+        "1e-6",
+        "--max-steps",
+        "10000",
+    ];
+    for (method, row) in rows_by_method(MODEL, &args) {
+        let times = (row("plasmolysis_time"), row("regain_time"));
+        assert!(
+            matches!(times, (Some(lost), Some(regained)) if 200.0 < lost && lost < 220.0 && 600.0 < regained),
+            "{method}: {times:?}"
+        );
+    }
+}

@@ -240,7 +240,8 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         };
         let clock = self.block.clock[w] + self.block.tried[w];
         let t = self.block.origin[w] + clock;
-        // What crosses before the one that is looked for comes first.
+        // What crosses before the one that is looked for comes first; not what is at 0 where that is.
+        let at_zero = self.block.g1[landing.event][w] == 0.0;
         for e in 0..self.setup.events.len() {
             if self.setup.zeros[e] == Zero::Turn || e == landing.event {
                 continue;
@@ -251,6 +252,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
             let under = self.setup.events[e].direction == Direction::Under;
             if side != 0.0
                 && side * g1 <= 0.0
+                && !(at_zero && g1 == 0.0)
                 && let Some(offset) = crossing(side, band, under, g, g1)
             {
                 if landing.last.0 == 0.0 && self.setup.zeros[e] != Zero::Corner {
