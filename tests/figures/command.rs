@@ -79,7 +79,7 @@ fn a_figure_file_becomes_pictures_numbers_and_a_caption() {
         "{caption}"
     );
     let numbers = fs::read_to_string(made.join("small.csv")).unwrap();
-    let begin = "panel,curve,x_quantity,x_unit,x,y_quantity,y_unit,y\n1,";
+    let begin = "panel,curve,kind,x_quantity,x_unit,x,y_quantity,y_unit,y\n1,";
     assert!(numbers.starts_with(begin), "{numbers}");
     // A second figure stays beside the first.
     let output = osmocyte(folder.path(), &["figure", "mirrored", "-o", "made", "-q"]);
