@@ -10,7 +10,7 @@ use super::svg::scene_svg;
 use super::sweep::{
     self, HeatMap, Morris, PairMatrix, Profiles, Response, Scatter, SobolBars, Tornado,
 };
-use super::{Bars, Chart, ChartError, Plate, Size, Stairs, Theme, draw, lines_of};
+use super::{Bars, Chart, ChartError, Plate, Size, Stairs, Theme, draw, grid, lines_of};
 use plotters_backend::DrawingBackend;
 
 /// A chart of a run or of a study.
@@ -91,7 +91,7 @@ impl Figure {
 
     /// Where each line and word goes.
     pub fn layout(&self, size: Size) -> Scene {
-        match self {
+        let mut scene = match self {
             Figure::Lines(it) => layout(it, size),
             Figure::Response(it) => it.layout(size),
             Figure::Heat(it) => it.layout(size),
@@ -105,7 +105,9 @@ impl Figure {
             Figure::Plate(it) => it.layout(size),
             Figure::Bars(it) => it.layout(size),
             Figure::Stairs(it) => it.layout(size),
-        }
+        };
+        grid::clear(&mut scene.shapes);
+        scene
     }
 
     /// The size made tall enough for what is in it.
