@@ -13,6 +13,9 @@ use super::sweep::{
 use super::{Bars, Chart, ChartError, Plate, Size, Stairs, Theme, draw, grid, lines_of};
 use plotters_backend::DrawingBackend;
 
+/// By how many steps of 2 % the letters of a slide may be smaller before it gets taller: the last row still reads them.
+const SMALLER: i32 = 14;
+
 /// A chart of a run or of a study.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -116,6 +119,19 @@ impl Figure {
             height: size.height.max((self.lines(size) * size.text).ceil()),
             ..size
         }
+    }
+
+    /// The size for a slide: several figures side by side keep its shape where letters that are a little smaller let them;
+    /// otherwise as [`Figure::fitting`].
+    pub fn fitting_slide(&self, size: Size) -> Size {
+        let smaller = |steps: i32| Size {
+            text: size.text * (1.0 - 0.02 * f64::from(steps)),
+            ..size
+        };
+        let plate = matches!(self, Figure::Plate(_));
+        let mut sizes = (0..=SMALLER).map(smaller).filter(|_| plate);
+        let fits = |size: &Size| self.lines(*size) * size.text <= size.height;
+        sizes.find(fits).unwrap_or_else(|| self.fitting(size))
     }
 
     /// The least height in text sizes, with a title of two lines.
