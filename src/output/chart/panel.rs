@@ -1,6 +1,6 @@
 //! One panel: its axis and its curves.
 
-use super::annotate::annotate;
+use super::annotate::{annotate, name_ends};
 use super::font::{self, Weight, wrap};
 use super::layout::{LINE, NAME_LIFT, snap, thin_line};
 use super::limits;
@@ -216,13 +216,23 @@ pub(super) fn draw_panel(
         match series.markers {
             Markers::None => {}
             Markers::Each => markers(sheet, series, frame, (x, y), color, i),
-            Markers::Spaced => spaced(sheet, &pieces, color, (i, count)),
+            // When all curves are known: they keep clear of those.
+            Markers::Spaced => {}
         }
         ends[i] = name_point(&pieces, t);
         drawn[i] = pieces;
     }
-    names(sheet, panel, plan, frame, &ends, colors);
+    let mut taken = Vec::new();
+    for (i, series) in panel.series.iter().enumerate() {
+        if series.markers == Markers::Spaced {
+            let color = compared::stroke(series, colors[i]).line;
+            spaced(sheet, &drawn, color, i, &mut taken);
+        }
+    }
+    // Events belong to places, names to whole curves: those come behind.
     annotate(sheet, panel, plan, frame, x, &drawn, colors);
+    let named = name_ends(sheet, panel, plan, frame, &ends, &drawn, colors);
+    names(sheet, panel, plan, frame, &ends, colors, &named);
 }
 
 /// Name and unit of each axis above the plot, on its side. With two of them, each has the colour of its curve.
