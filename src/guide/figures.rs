@@ -67,7 +67,7 @@
 //! # assert!(data.caption.contains("10 times as fast"), "{}", data.caption);
 //! # assert!(data.caption.contains("loses 31 % of"), "{}", data.caption);
 //! # assert_eq!(data.plots.len(), 3);
-//! # assert!(table(&data).n_rows() > 100);
+//! # assert!(table(&data).n_rows() > 50);
 //! # Ok::<(), osmocyte::Error>(())
 //! ```
 //!

@@ -161,7 +161,8 @@ mod tests {
             for i in a..b {
                 let s = (whole.x[i] - whole.x[a]) / (whole.x[b] - whole.x[a]);
                 let straight = whole.y[a] + s * (whole.y[b] - whole.y[a]);
-                assert!((straight - whole.y[i]).abs() < 0.002, "{i}");
+                // Twice as far upwards as across a steep stretch.
+                assert!((straight - whole.y[i]).abs() < 0.004, "{i}");
             }
         }
         let line = curve(4001, |x| 3.0 * x);
