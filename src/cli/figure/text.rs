@@ -82,7 +82,9 @@ fn sources(model: &ModelData, text: &mut String) {
 
 /// Without what Markdown would take for something else inside of brackets.
 pub(super) fn plain(text: &str) -> String {
-    text.replace(['[', ']', '*', '`'], "").replace('<', "\\<")
+    let text = text.replace(['*', '`'], "");
+    // Units are in brackets.
+    text.replace('[', "(").replace(']', ")").replace('<', "\\<")
 }
 
 /// A text that is not Markdown, in Markdown: nothing in it is taken for a tag, a link or for emphasis.
