@@ -712,11 +712,10 @@ times = ["0 s", "0.02 s", "0.1 s"]
             assert!(heads.len() >= 2, "{bath}: {heads:?}");
             for (i, a) in heads.iter().enumerate() {
                 for b in &heads[..i] {
-                    let air = 1.0;
-                    let apart = a[0] > b[2] + air
-                        || b[0] > a[2] + air
-                        || a[1] > b[3] + air
-                        || b[1] > a[3] + air;
+                    // One above the other are about a head apart.
+                    let air = 0.8 * (a[3] - a[1]).min(b[3] - b[1]);
+                    let beside = a[0] > b[2] + 1.0 || b[0] > a[2] + 1.0;
+                    let apart = beside || a[1] > b[3] + air || b[1] > a[3] + air;
                     assert!(apart, "{bath}: {a:?} and {b:?}");
                 }
             }
