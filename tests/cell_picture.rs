@@ -513,7 +513,14 @@ fn drawn_well(name: &str, figure: &Figure, size: Size, count: usize) -> Vec<[f64
                 .iter()
                 .all(|(x, y)| (f[0]..=f[2]).contains(x) && (f[1]..=f[3]).contains(y))
         };
-        assert!(frames.iter().any(within), "{name}: {points:?}");
+        let outside = |f: &[f64; 4]| {
+            let inside =
+                |(x, y): &(f64, f64)| (f[0]..=f[2]).contains(x) && (f[1]..=f[3]).contains(y);
+            !points.iter().any(inside)
+        };
+        // The arrow of the key, and the break of an axis beside the cells.
+        let beside = points.len() <= 4 && frames.iter().all(outside);
+        assert!(beside || frames.iter().any(within), "{name}: {points:?}");
     }
     // Words do not touch each other.
     let words: Vec<[f64; 4]> = scene.shapes.iter().filter_map(Shape::text_box).collect();
@@ -629,6 +636,91 @@ compare = [{ label = "fast" }, { label = "slow", set = { Pf = "20 um/s" } }]
         (flows[0] - 1.0).abs() < 1e-9 && (flows[1] - 0.1).abs() < 1e-9,
         "{flows:?}"
     );
+}
+
+#[test]
+fn the_key_is_whole_in_a_narrow_column_and_names_the_arrows() {
+    let of = |bath: &str| {
+        figure(&format!(
+            r#"
+title = ""
+model = "red-blood-cell"
+[[chart]]
+kind = "cells"
+times = ["0 s", "0.5 s"]
+set = {{ "plasma.osmolarity" = "{bath}" }}
+"#
+        ))
+    };
+    let words = |figure: &Figure, size: Size| -> Vec<String> {
+        let scene = figure.layout(figure.fitting(size));
+        let text = |shape: &Shape| match shape {
+            Shape::Text { text, .. } => Some(text.clone()),
+            _ => None,
+        };
+        scene.shapes.iter().filter_map(text).collect()
+    };
+    // A third of a slide, and a quarter.
+    for width in [266.0, 200.0] {
+        let narrow = Size {
+            width,
+            ..Size::SLIDE
+        };
+        let all = words(&of("145 mOsm"), narrow).join(" ");
+        for entry in [
+            "plasma membrane",
+            "longer arrow: faster flow of water",
+            "more blue: more concentrated",
+        ] {
+            assert!(all.contains(entry), "{entry}: {all}");
+        }
+    }
+    let still = words(&of("290 mOsm"), Size::SLIDE).join(" ");
+    assert!(!still.contains("flow of water"), "{still}");
+}
+
+#[test]
+fn arrows_do_not_meet_in_a_thin_disc() {
+    for bath in ["1000 mOsm", "400 mOsm", "0 mOsm"] {
+        let figure = figure(&format!(
+            r#"
+title = "Thin"
+model = "red-blood-cell"
+[[chart]]
+kind = "cells"
+set = {{ "plasma.osmolarity" = "{bath}" }}
+times = ["0 s", "0.02 s", "0.1 s"]
+"#
+        ));
+        for size in [Size::SLIDE, Size::PRINT] {
+            let scene = figure.layout(figure.fitting(size));
+            // Heads are the only triangles.
+            let heads: Vec<[f64; 4]> = (areas(&scene).into_iter())
+                .filter(|points| points.len() == 3)
+                .map(|points| {
+                    let of = |pick: fn(&(f64, f64)) -> f64| {
+                        let v = points.iter().map(pick);
+                        (
+                            v.clone().fold(f64::MAX, f64::min),
+                            v.fold(f64::MIN, f64::max),
+                        )
+                    };
+                    let ((left, right), (top, bottom)) = (of(|p| p.0), of(|p| p.1));
+                    [left, top, right, bottom]
+                })
+                .collect();
+            assert!(heads.len() >= 2, "{bath}: {heads:?}");
+            for (i, a) in heads.iter().enumerate() {
+                for b in &heads[..i] {
+                    // One above the other are about a head apart.
+                    let air = 0.8 * (a[3] - a[1]).min(b[3] - b[1]);
+                    let beside = a[0] > b[2] + 1.0 || b[0] > a[2] + 1.0;
+                    let apart = beside || a[1] > b[3] + air || b[1] > a[3] + air;
+                    assert!(apart, "{bath}: {a:?} and {b:?}");
+                }
+            }
+        }
+    }
 }
 
 #[test]

@@ -607,15 +607,23 @@ fn no_leader_crosses_the_plot() {
         lines.iter().filter(|l| l.1 - l.0 > 50.0).count() == 1,
         "{lines:?}"
     );
-    // It ends in the middle: the way to the name is dotted.
+    // It ends in the middle: its name stands there, or the way to it is dotted and not in its colour.
     let half = series("half", 50, |t| if t < 0.5 { t } else { f64::NAN });
-    let whole = series("whole", 50, |t| 1.0 - t);
-    let scene = layout(&one(vec![half, whole]), Size::SLIDE);
-    let lines = full_lines(&scene, blue);
-    assert!(
-        lines.iter().filter(|l| l.1 - l.0 > 50.0).count() == 1,
-        "{lines:?}"
-    );
+    for (other, in_plot) in [(0.1, true), (1.0, false)] {
+        let whole = series("whole", 50, |t| other * (1.0 - t));
+        let scene = layout(&one(vec![half.clone(), whole]), Size::SLIDE);
+        let name = scene.shapes.iter().find_map(|shape| match shape {
+            Shape::Text { text, .. } if text == "half" => shape.text_box(),
+            _ => None,
+        });
+        let middle = name.map(|b| (b[0] + b[2]) / 2.0).unwrap();
+        assert_eq!((250.0..550.0).contains(&middle), in_plot, "{middle}");
+        let lines = full_lines(&scene, blue);
+        assert!(
+            lines.iter().filter(|l| l.1 - l.0 > 50.0).count() == 1,
+            "{lines:?}"
+        );
+    }
 }
 
 fn labels_of(scale: Scale) -> String {

@@ -429,6 +429,43 @@ fn descriptions_have_names_numbers_and_units() {
         &["turgor [MPa]", "protoplast volume [pL]"],
     );
     has(Figure::Plate(baths()), &["b in 290 mOsm: Line chart"]);
+    // What a solver leaves of 0 is 0, and all numbers have their units.
+    let mut chart = Chart {
+        x: Axis::new("time", "s"),
+        panels: vec![Panel {
+            y: Axis::new("potential", "MPa"),
+            series: vec![Series {
+                label: "water".into(),
+                points: vec![(0.0, -1.4), (1.0, -2.779e-8)],
+                ..Series::default()
+            }],
+            thresholds: vec![Threshold {
+                value: -0.7,
+                label: "incipient".into(),
+            }],
+            notes: vec![Note {
+                x: 0.5,
+                y: 1e-9,
+                text: "contact".into(),
+                ..Note::default()
+            }],
+            ..Panel::default()
+        }],
+        marks: vec![Mark {
+            x: 2.052,
+            label: "lysis".into(),
+        }],
+        ..Chart::default()
+    };
+    let expected = [
+        "water from −1.4 to 0 (between −1.4 and 0)",
+        "incipient at −0.7 MPa",
+        "contact at (0.5 s, 0 MPa)",
+        "lysis at 2.052 s",
+    ];
+    has(Figure::Lines(chart.clone()), &expected);
+    chart.panels[0].y.log = true;
+    has(Figure::Lines(chart), &["to −2.779×10⁻⁸"]);
 }
 
 #[test]
@@ -547,6 +584,191 @@ fn events_stand_on_the_curve() {
         .iter()
         .filter(|shape| matches!(shape, Shape::Dot { color, .. } if *color == palette::INK));
     assert_eq!(dots.count(), 3);
+}
+
+/// Both ends of the lines of a colour.
+fn lines(scene: &Scene, of: palette::Rgb) -> Vec<((f64, f64), (f64, f64))> {
+    let of_one = |shape: &Shape| match shape {
+        Shape::Path { points, color, .. } if *color == of => {
+            points.windows(2).map(|w| (w[0], w[1])).collect()
+        }
+        _ => Vec::new(),
+    };
+    scene.shapes.iter().flat_map(of_one).collect()
+}
+
+#[test]
+fn no_word_lies_on_the_grid() {
+    for (name, figure) in gallery() {
+        for (_, size) in SIZES {
+            let scene = figure.layout(figure.fitting(size));
+            let words: Vec<[f64; 4]> = scene.shapes.iter().filter_map(Shape::text_box).collect();
+            for (a, b) in lines(&scene, palette::GRID) {
+                let on = |w: &&[f64; 4]| {
+                    a.0.min(b.0) < w[2]
+                        && a.0.max(b.0) > w[0]
+                        && a.1.min(b.1) < w[3]
+                        && a.1.max(b.1) > w[1]
+                };
+                assert_eq!(words.iter().find(on), None, "{name}: {a:?} to {b:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn marks_of_a_curve_keep_clear_of_the_others() {
+    let n = 400;
+    let line = |label: &str, y: &dyn Fn(f64) -> f64| Series {
+        label: label.into(),
+        points: (0..=n)
+            .map(|i| f64::from(i) / f64::from(n))
+            .map(|x| (x, y(x)))
+            .collect(),
+        markers: Markers::Spaced,
+        ..Series::default()
+    };
+    for phase in 0..20 {
+        let phase = f64::from(phase) / 20.0;
+        let zigzag = |x: f64| 4.0 * ((5.0 * x + phase).fract() - 0.5).abs() - 1.0;
+        let chart = Chart {
+            x: Axis::new("time", "s"),
+            panels: vec![Panel {
+                y: Axis::new("height", "m"),
+                series: vec![line("level", &|_| 0.0), line("zigzag", &zigzag)],
+                ..Panel::default()
+            }],
+            ..Chart::default()
+        };
+        let scene = Figure::Lines(chart).layout(Size::SLIDE);
+        let [blue, red] = [0, 1].map(|i| palette::color(i).line);
+        let t = Size::SLIDE.text;
+        let frame_right = lines(&scene, blue)
+            .iter()
+            .map(|l| l.0.0.max(l.1.0))
+            .fold(0.0, f64::max);
+        let marks: Vec<f64> = (scene.shapes.iter())
+            .filter_map(|shape| match shape {
+                Shape::Dot { at, radius, color } if *color == blue && *radius > 0.28 * t => {
+                    Some(at.0)
+                }
+                _ => None,
+            })
+            .filter(|x| *x < frame_right - t)
+            .collect();
+        assert!(marks.len() > 2, "{marks:?}");
+        for (a, b) in lines(&scene, red) {
+            let level = lines(&scene, blue)[0].0.1;
+            let crosses = (a.1 - level) * (b.1 - level) < 0.0;
+            for x in marks.iter().filter(|_| crosses) {
+                let at = a.0 + (level - a.1) / (b.1 - a.1) * (b.0 - a.0);
+                assert!(
+                    (at - x).abs() > 0.5 * t,
+                    "phase {phase}: a mark at {x} on the crossing at {at}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn the_name_of_a_stretch_stands_over_its_middle() {
+    let curve = Series {
+        points: vec![(0.0, 0.0), (1.0, 1.0)],
+        ..Series::default()
+    };
+    let chart = Chart {
+        x: Axis::new("salt", "%"),
+        panels: vec![Panel {
+            y: Axis::new("burst", "%"),
+            series: vec![curve],
+            ..Panel::default()
+        }],
+        spans: vec![Span {
+            from: 0.5,
+            to: 0.6,
+            label: "normal median".into(),
+        }],
+        ..Chart::default()
+    };
+    for (_, size) in SIZES {
+        let scene = Figure::Lines(chart.clone()).layout(size);
+        let mut stretch = None;
+        let mut name = None;
+        for shape in &scene.shapes {
+            match shape {
+                Shape::Area { points, .. } if stretch.is_none() => {
+                    stretch = Some((points[0].0 + points[1].0) / 2.0);
+                }
+                Shape::Text { text, .. } if text == "normal median" => {
+                    name = shape.text_box().map(|b| (b[0] + b[2]) / 2.0);
+                }
+                _ => {}
+            }
+        }
+        let (stretch, name) = (stretch.unwrap(), name.unwrap());
+        assert!((stretch - name).abs() < 1.0, "{stretch}, {name}");
+    }
+}
+
+#[test]
+fn an_axis_that_does_not_reach_zero_is_broken() {
+    let broken = |from: f64, to: f64, log: bool| {
+        let chart = Chart {
+            panels: vec![Panel {
+                y: Axis {
+                    log,
+                    ..Axis::new("area per time", "µm²/min")
+                },
+                series: vec![Series {
+                    points: vec![(0.0, from), (1.0, to)],
+                    ..Series::default()
+                }],
+                ..Panel::default()
+            }],
+            ..Chart::default()
+        };
+        let scene = Figure::Lines(chart).layout(Size::SLIDE);
+        let gaps = scene.shapes.iter().filter_map(|shape| match shape {
+            Shape::Area { points, color } if *color == palette::PAPER => Some(points[0].1),
+            _ => None,
+        });
+        gaps.collect::<Vec<f64>>()
+    };
+    let middle = 0.5 * Size::SLIDE.height;
+    assert!(broken(31.0, 32.5, false)[..].iter().all(|y| *y > middle));
+    assert_eq!(broken(31.0, 32.5, false).len(), 1);
+    assert!(broken(-1.4, -0.7, false)[..].iter().all(|y| *y < middle));
+    assert_eq!(broken(-1.4, -0.7, false).len(), 1);
+    for (from, to, log) in [
+        (0.0, 3.0, false),
+        (-1.0, 2.0, false),
+        (1.0, 9.0, false),
+        (10.0, 20.0, true),
+    ] {
+        assert!(broken(from, to, log).is_empty(), "{from} to {to}");
+    }
+}
+
+#[test]
+fn a_slide_keeps_its_shape_where_smaller_letters_let_it() {
+    let rows = |n: usize| {
+        Figure::Plate(Plate {
+            tiles: vec![Tile::new("a", Figure::Lines(spiral())); n],
+            columns: 1,
+            ..Plate::default()
+        })
+    };
+    let small = rows(2).fitting_slide(Size::SLIDE);
+    assert_eq!((small.width, small.height), (800.0, 450.0));
+    assert!(
+        (0.71..1.0).contains(&(small.text / Size::SLIDE.text)),
+        "{small:?}"
+    );
+    // Letters that no one could read are no help.
+    let tall = rows(6).fitting_slide(Size::SLIDE);
+    assert_eq!(tall, rows(6).fitting(Size::SLIDE));
+    assert!(tall.height > 450.0);
 }
 
 #[test]

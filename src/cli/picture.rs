@@ -36,7 +36,8 @@ pub(super) struct PictureArgs {
 /// What the charts are for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum PictureSize {
-    /// 1600 × 900 pixels, taller where a figure needs it; large letters.
+    /// 1600 × 900 pixels, with large letters; where a figure of several charts needs more room, its letters are a little
+    /// smaller, and where that is not enough the picture is taller.
     Slide,
     /// A column of a journal, 85 mm; figures of three columns take two of them, 174 mm.
     Print,
@@ -120,7 +121,11 @@ impl PictureSize {
 impl PictureArgs {
     /// The ending and the content of each file of a figure.
     pub fn make(&self, figure: &Figure) -> Result<Vec<(&'static str, Vec<u8>)>, ChartError> {
-        let size = figure.fitting(self.size.of(figure));
+        let size = self.size.of(figure);
+        let size = match self.size {
+            PictureSize::Slide => figure.fitting_slide(size),
+            PictureSize::Print => figure.fitting(size),
+        };
         let theme = match self.theme {
             Paper::Light => Theme::Light,
             Paper::Dark => Theme::Dark,

@@ -2,8 +2,8 @@
 //!
 //! A figure says one thing, by charts of one model or several, with a caption whose numbers come from the runs.
 //! `osmocyte figure my-figure.toml` makes it: `my-figure.svg` and `.png` (`--pictures pdf` for papers, `--theme dark`,
-//! `--size print`), `my-figure.csv` (the numbers behind it, one row for each point), and `my-figure.md` (title, caption, the
-//! text for those who can't see it, where the numbers of the models are from). `osmocyte figure --list` names the shipped
+//! `--size print`), `my-figure.csv` (the [numbers behind it](#the-numbers-behind-it), one row for each point), and `my-figure.md`
+//! (title, caption, the text for those who can't see it, what the figure changes in the models, where their numbers are from). `osmocyte figure --list` names the shipped
 //! ones, whose files are in `models/figures` of the source; the gallery in `docs` shows them.
 //!
 //! ## An example
@@ -67,7 +67,7 @@
 //! # assert!(data.caption.contains("10 times as fast"), "{}", data.caption);
 //! # assert!(data.caption.contains("loses 31 % of"), "{}", data.caption);
 //! # assert_eq!(data.plots.len(), 3);
-//! # assert!(table(&data).n_rows() > 100);
+//! # assert!(table(&data).n_rows() > 50);
 //! # Ok::<(), osmocyte::Error>(())
 //! ```
 //!
@@ -140,3 +140,19 @@
 //! All cells of a chart are drawn to one scale. So are the arrows of their flows, and one shade of blue is one concentration:
 //! cells known by their osmolarity and by their osmotic pressure can't be compared. What is drawn at a jump is what is
 //! there behind it. The CSV file has volume, area, concentrations, flow and pressure of each cell.
+//!
+//! ## The numbers behind it
+//!
+//! A row of `my-figure.csv` is a point, in the units of the axes:
+//!
+//! | Column | Meaning |
+//! |---|---|
+//! | `panel` | number of the chart, from 1 on |
+//! | `curve` | name of the curve, of the run, or of the level or band |
+//! | `kind` | `point`; `level` for one of `thresholds`, whose x is empty, as it is the same for all; `band` for each of the two ends of one of `bands`, with x or y alone |
+//! | `x_quantity`, `x_unit`, `x` | what is on the horizontal axis; where that has names instead of numbers, they stand in `place` |
+//! | `y_quantity`, `y_unit`, `y` | what is on the vertical axis |
+//! | `z_quantity`, `z_unit`, `z` | what a map shows there; empty where the outcome does not exist |
+//!
+//! All of them are numbers of the runs. Of curves with more than 100 points there are those between which the curve is straight
+//! to a 2000th of the axis; of maps with more than 1000 points every second, third … column and row.

@@ -17,6 +17,23 @@ pub struct FigureData {
     pub plots: Vec<PlotData>,
     /// The models that ran, each once, in the order of the file.
     pub models: Vec<ModelData>,
+    /// The runs of charts that are not those of a model as it is.
+    pub changes: Vec<ChangeData>,
+}
+
+/// What a chart changes in a run of it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ChangeData {
+    /// Number of the chart, from 1 on.
+    pub chart: usize,
+    /// Name of the run in the chart; may be empty.
+    pub label: String,
+    /// `model` or `model@variant`.
+    pub run: String,
+    /// What the variant stands for, with its source; may be empty.
+    pub about: String,
+    /// Names and values of what the figure sets.
+    pub set: Vec<(String, String)>,
 }
 
 /// A chart of a figure.

@@ -79,12 +79,42 @@ fn a_figure_file_becomes_pictures_numbers_and_a_caption() {
         "{caption}"
     );
     let numbers = fs::read_to_string(made.join("small.csv")).unwrap();
-    let begin = "panel,curve,x_quantity,x_unit,x,y_quantity,y_unit,y\n1,";
+    let begin = "panel,curve,kind,x_quantity,x_unit,x,y_quantity,y_unit,y\n1,";
     assert!(numbers.starts_with(begin), "{numbers}");
     // A second figure stays beside the first.
     let output = osmocyte(folder.path(), &["figure", "mirrored", "-o", "made", "-q"]);
     assert_eq!(text(&output.stdout), "");
     assert_eq!(names(&made).len(), 2 * kinds.len());
+}
+
+#[test]
+fn a_title_is_no_markdown_and_changes_of_the_figure_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = r#"
+title = "At an <angle> of *one* [rad](a)"
+caption = "With *emphasis*."
+model = "permeant-solute"
+[[chart]]
+y = ["cell.volume"]
+set = { duration = "10 s" }
+compare = [
+  { label = "urea" },
+  { label = "glycerol", variant = "glycerol-measured", set = { c_s = "290 mM" } },
+]
+"#;
+    fs::write(folder.path().join("angle.toml"), file).unwrap();
+    let output = osmocyte(folder.path(), &["figure", "angle.toml", "-o", "."]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let page = fs::read_to_string(folder.path().join("angle.md")).unwrap();
+    for line in [
+        r"# At an \<angle> of \*one\* [rad]\(a)",
+        "With *emphasis*.",
+        "- Chart 1, urea: `permeant-solute` with `duration` = 10 s.",
+        "- Chart 1, glycerol: `permeant-solute@glycerol-measured` with `duration` = 10 s, `c_s` = 290 mM. Glycerol in human red cells: 0.137 ± 0.026 µm/s at 23 °C (Biochem Biophys Res Commun 2011 408:477, abstract).",
+    ] {
+        assert!(page.lines().any(|l| l == line), "{line}\n\n{page}");
+    }
+    assert!(!page.contains(" <angle>"), "{page}");
 }
 
 #[test]

@@ -179,6 +179,7 @@ thresholds = [{ value = "0 MPa", label = "pure water" }]
         [
             "panel",
             "curve",
+            "kind",
             "x_quantity",
             "x_unit",
             "x",
@@ -191,11 +192,69 @@ thresholds = [{ value = "0 MPa", label = "pure water" }]
             "z"
         ]
     );
-    assert_eq!(table.n_rows(), 4 + 4 + 2);
+    // Those of the three charts, and a level.
+    assert_eq!(table.n_rows(), 4 + 4 + 2 + 1);
     let Values::Words(places) = &table.column("place").unwrap().values else {
         panic!("{table:?}");
     };
     assert_eq!(places[4..8], ["plasma", "salt", "plasma", "salt"]);
+}
+
+#[test]
+fn the_table_has_levels_and_bands() {
+    let data = made(
+        r#"
+title = "A red cell"
+model = "red-blood-cell"
+[[chart]]
+y = [{ value = "cell.volume", label = "volume", unit = "um^3" }]
+set = { points = 5 }
+thresholds = [{ value = "V0", label = "at rest" }]
+bands = [
+  { from = "60 um^3", to = "80 um^3", label = "shrunken" },
+  { axis = "x", from = "1000 ms", to = "2 s", label = "second" },
+]
+[[chart]]
+kind = "bars"
+y = [{ value = "final(cell.volume)", label = "end", unit = "um^3" }]
+thresholds = [{ value = "1e-16 m^3", label = "all" }]
+"#,
+    );
+    let table = table(&data);
+    let words = |name: &str| match &table.column(name).unwrap().values {
+        Values::Words(words) => words.clone(),
+        other => panic!("{other:?}"),
+    };
+    let numbers = |name: &str| match &table.column(name).unwrap().values {
+        Values::Numbers(numbers) => numbers.clone(),
+        other => panic!("{other:?}"),
+    };
+    let (kinds, names) = (words("kind"), words("curve"));
+    let (x_units, y_units) = (words("x_unit"), words("y_unit"));
+    let (x, y) = (numbers("x"), numbers("y"));
+    let drawn = (0..table.n_rows()).filter(|row| kinds[*row] != "point");
+    let drawn: Vec<String> = drawn
+        .map(|i| {
+            let of =
+                |v: Option<f64>, unit: &str| v.map_or("-".into(), |v| format!("{v:.6} {unit}"));
+            format!(
+                "{} {}: {}, {}",
+                kinds[i],
+                names[i],
+                of(x[i], &x_units[i]),
+                of(y[i], &y_units[i])
+            )
+        })
+        .collect();
+    let expected = [
+        "level at rest: -, 90.000000 µm³",
+        "band shrunken: -, 60.000000 µm³",
+        "band shrunken: -, 80.000000 µm³",
+        "band second: 1.000000 s, -",
+        "band second: 2.000000 s, -",
+        "level all: -, 100.000000 µm³",
+    ];
+    assert_eq!(drawn, expected);
 }
 
 #[test]

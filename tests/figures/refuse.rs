@@ -568,37 +568,21 @@ times = ["1 s"]
             20 | times = ["-1 s", "2 s", "1 min", "1 um", "V0", 3]
                |           ^^^^
 
-            error: there is no cell at 60 s: the run of `red-blood-cell` is from 0 to 5 s
+            error: the run of `red-blood-cell` ended by `lysis` at 1.8570 s, before this time
               --> bad.toml:20:26
                |
             20 | times = ["-1 s", "2 s", "1 min", "1 um", "V0", 3]
                |                          ^^^^^
                |
-               = help: `set = { duration = "60 s" }` lets it go on so long
+               = help: a chart without `times` shows the end of the run, whenever that is
 
-            error: this must be a time: a number with its unit
+            error: this must be a time: a number with its unit in quotes
               --> bad.toml:20:35
                |
             20 | times = ["-1 s", "2 s", "1 min", "1 um", "V0", 3]
                |                                   ^^^^
                |
-               = help: for example "10 s"
-
-            error: this must be a time: a number with its unit
-              --> bad.toml:20:43
-               |
-            20 | times = ["-1 s", "2 s", "1 min", "1 um", "V0", 3]
-               |                                           ^^
-               |
-               = help: for example "10 s"
-
-            error: this must be a time: a number with its unit
-              --> bad.toml:20:48
-               |
-            20 | times = ["-1 s", "2 s", "1 min", "1 um", "V0", 3]
-               |                                                ^
-               |
-               = help: for example "10 s"
+               = help: for example "10 s"; 3 of these are no times
 
             error: `times` has from 1 to 12 moments of the run
               --> bad.toml:23:9
@@ -645,19 +629,88 @@ fn each_run_must_have_the_times_of_its_chart() {
     refused(
         r#"
 title = "Cells"
-model = "red-blood-cell"
+model = "red-blood-cell@isotonic"
 [[chart]]
 kind = "cells"
 times = ["4 s"]
 compare = [{ label = "long" }, { label = "short", set = { duration = "3 s" } }]
 "#,
         expect![[r#"
-            error: there is no cell at 4 s: the run of `red-blood-cell` is from 0 to 3 s
+            error: there is no cell at 4 s: the run of `red-blood-cell@isotonic` is from 0 to 3 s
              --> bad.toml:6:11
               |
             6 | times = ["4 s"]
               |           ^^^
               |
-              = help: `set = { duration = "4 s" }` lets it go on so long"#]],
+              = help: `set = { duration = "4 s" }` makes it long enough"#]],
+    );
+}
+
+#[test]
+fn one_mistake_in_times_or_runs_is_told_once() {
+    refused(
+        r#"
+title = "Cells"
+model = "red-blood-cell"
+[[chart]]
+kind = "cells"
+times = ["soon", 3, true]
+compare = ["a", 3]
+"#,
+        expect![[r#"
+            error: this must be a time: a number with its unit in quotes
+             --> bad.toml:6:11
+              |
+            6 | times = ["soon", 3, true]
+              |           ^^^^
+              |
+              = help: for example "10 s"; 3 of these are no times
+
+            error: a run to compare must be a table
+             --> bad.toml:7:12
+              |
+            7 | compare = ["a", 3]
+              |            ^^^
+              |
+              = help: for example `{ label = "in water", variant = "distilled-water" }`"#]],
+    );
+    refused(
+        r#"
+title = "Cells"
+model = "red-blood-cell@isotonic"
+[[chart]]
+kind = "cells"
+times = ["1 s", "6 s", "1 min"]
+compare = [{ label = "long" }, { label = "salt", variant = "hypertonic" }, { label = "short", set = { duration = "3 s" } }]
+"#,
+        expect![[r#"
+            error: there is no cell at 6 s: the run of `red-blood-cell@isotonic` is from 0 to 5 s
+             --> bad.toml:6:18
+              |
+            6 | times = ["1 s", "6 s", "1 min"]
+              |                  ^^^
+              |
+              = help: `set = { duration = "60 s" }` makes it long enough"#]],
+    );
+}
+
+#[test]
+fn a_run_that_an_event_ends_is_not_to_be_made_longer() {
+    refused(
+        r#"
+title = "Cells"
+model = "red-blood-cell@distilled-water"
+[[chart]]
+kind = "cells"
+times = ["0 s", "20 s"]
+"#,
+        expect![[r#"
+            error: the run of `red-blood-cell@distilled-water` ended by `lysis` at 0.7268 s, before this time
+             --> bad.toml:6:18
+              |
+            6 | times = ["0 s", "20 s"]
+              |                  ^^^^
+              |
+              = help: a chart without `times` shows the end of the run, whenever that is"#]],
     );
 }

@@ -78,7 +78,8 @@ fn markdown(figures: &[Made]) -> String {
         let _ = write!(
             text,
             "\n## {}\n\n![{alt}]({FIGURES}/{name}.svg)\n\n{}\n\n`osmocyte figure {name}` · [the numbers behind it]({FIGURES}/{name}.csv)\n",
-            data.title, data.caption
+            text::literal(&data.title),
+            data.caption
         );
     }
     text

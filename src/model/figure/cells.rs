@@ -1,7 +1,9 @@
 //! What a chart of cells says in a figure file: which picture of the model, at which times.
 
+use toml::de::DeValue;
+
 use super::{Compared, PlotDef};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::ast::Ast;
 use crate::model::Quantity;
 use crate::model::toml::{Key, Reader, Value, span_of};
@@ -29,25 +31,45 @@ impl<'a> Reader<'a> {
                     let message = format!("`times` has from 1 to {MOST_TIMES} moments of the run");
                     self.error(span_of(v), message);
                 }
-                for item in items {
-                    read.times.extend(self.time(item));
+                let read_times = items.iter().map(|item| self.time(item));
+                let found: Vec<Result<Ast, Span>> = read_times.collect();
+                let wrong: Vec<Span> = found
+                    .iter()
+                    .filter_map(|t| t.as_ref().err())
+                    .copied()
+                    .collect();
+                if let Some(first) = wrong.first() {
+                    // One mistake, however many times are written so.
+                    let message = "this must be a time: a number with its unit in quotes";
+                    let help = match wrong.len() {
+                        1 => "for example \"10 s\"".to_string(),
+                        n => format!("for example \"10 s\"; {n} of these are no times"),
+                    };
+                    self.diagnostics
+                        .push(Diagnostic::new(*first, message).help(help));
                 }
+                read.times.extend(found.into_iter().flatten());
             }
             _ => return false,
         }
         true
     }
 
-    /// A moment of a run: a number with a unit of time.
-    fn time(&mut self, value: &Value<'a>) -> Option<Ast> {
-        let ast = self.expression("a time", value)?;
+    /// A moment of a run: a number with a unit of time; or the place of what is none.
+    fn time(&mut self, value: &Value<'a>) -> Result<Ast, Span> {
+        let DeValue::String(_) = value.get_ref() else {
+            return Err(span_of(value));
+        };
+        let before = self.diagnostics.len();
+        let ast = self.expression("a time", value);
+        // What can't be read at all is no time either.
+        self.diagnostics.truncate(before);
+        let ast = ast.ok_or(span_of(value))?;
         let unit = Quantity::of(&ast).and_then(|quantity| quantity.unit);
-        if unit.is_some_and(|unit| unit.dimension() == Dimension::TIME) {
-            return Some(ast);
+        match unit.is_some_and(|unit| unit.dimension() == Dimension::TIME) {
+            true => Ok(ast),
+            false => Err(ast.span),
         }
-        let mistake = Diagnostic::new(ast.span, "this must be a time: a number with its unit");
-        self.diagnostics.push(mistake.help("for example \"10 s\""));
-        None
     }
 
     /// The key that only one of the runs in a chart of cells has; false for any other.

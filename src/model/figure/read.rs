@@ -264,7 +264,7 @@ impl<'a> Reader<'a> {
                     }
                 }
                 "compare" => {
-                    for item in self.items(v) {
+                    for item in self.tables(v) {
                         read.compare.extend(self.compared(item, kind, texts));
                     }
                 }
@@ -391,6 +391,20 @@ impl<'a> Reader<'a> {
     fn literal(&mut self, what: &str, value: &Value<'a>) -> Option<Ast> {
         let ast = self.expression(what, value)?;
         self.is_literal(&ast).then_some(ast)
+    }
+
+    /// The runs in `compare`, which are tables. What is none is one mistake, however often it is made.
+    fn tables<'b>(&mut self, value: &'b Value<'a>) -> Vec<&'b Value<'a>> {
+        let (tables, others): (Vec<_>, Vec<_>) = (self.items(value).into_iter())
+            .partition(|item| matches!(item.get_ref(), DeValue::Table(_)));
+        if let Some(first) = others.first() {
+            let mistake = Diagnostic::new(span_of(first), "a run to compare must be a table");
+            self.diagnostics.push(
+                mistake
+                    .help("for example `{ label = \"in water\", variant = \"distilled-water\" }`"),
+            );
+        }
+        tables
     }
 
     /// One of the runs in `compare`.

@@ -2,11 +2,11 @@
 //! what they belong to, clear of curves and of each other.
 
 use super::font::{self, Weight, wrap};
-use super::notes::{beyond, off_scale};
+use super::notes::{Of, beyond, off_scale};
 use super::palette::{self, FAINT, GRID, INK, PAPER, Rgb, SOFT};
 use super::panel::{Frame, PanelPlan};
 use super::scene::{Anchor, Shape, Sheet};
-use super::thin::Point;
+use super::thin::{Point, from_line};
 use super::ticks::Scale;
 use super::vertical::on_right;
 use super::{Note, Panel, compared, zones};
@@ -57,6 +57,73 @@ pub(super) fn annotate(
             draw(sheet, &words, &place);
         }
     }
+}
+
+/// A curve that ends that far from the margin has its name at its end, if there is room, in text sizes: a line to the margin
+/// would look like more of it.
+const FAR_FROM_MARGIN: f64 = 3.0;
+/// A place that is worse has no room.
+const GOOD: f64 = 3.5;
+
+/// From a place on a curve where its name may stand to all others, in text sizes.
+const APART: f64 = 1.5;
+
+/// Places on a curve that are on no other one.
+fn apart(drawn: &[Vec<Vec<Point>>], i: usize, t: f64) -> impl Iterator<Item = Point> {
+    let others = drawn.iter().enumerate().filter(move |(j, _)| *j != i);
+    let others = others.flat_map(|(_, pieces)| pieces.iter().flat_map(|piece| piece.windows(2)));
+    let clear = move |at: &Point| {
+        let mut others = others.clone();
+        others.all(|pair| from_line(*at, pair[0], pair[1]) > APART * t)
+    };
+    places(&drawn[i]).into_iter().filter(clear)
+}
+
+/// Draws names at curves that end far from the margin: at their ends, or where else they are alone; gives those that have
+/// got one.
+pub(super) fn name_ends(
+    sheet: &mut Sheet,
+    panel: &Panel,
+    plan: &PanelPlan,
+    frame: Frame,
+    ends: &[Option<Point>],
+    drawn: &[Vec<Vec<Point>>],
+    colors: &[usize],
+) -> Vec<usize> {
+    let t = sheet.size.text;
+    let mut named = Vec::new();
+    let mut taken: Option<Taken> = None;
+    for note in &plan.notes {
+        let Of::Series(i) = note.of else { continue };
+        let far = |at: &Point| frame.right - at.0 > FAR_FROM_MARGIN * t;
+        let Some(at) = ends[i].filter(far) else {
+            continue;
+        };
+        let color = compared::stroke(&panel.series[i], colors[i]);
+        let words = Wanted {
+            anchors: std::iter::once(at).chain(apart(drawn, i, t)).collect(),
+            lines: vec![note.lines.join(" ")],
+            size: plan.note_size,
+            weight: note.weight,
+            color: color.text,
+            leader: color.line,
+            own: drawn[i].clone(),
+        };
+        let taken = taken.get_or_insert_with(|| Taken::of(sheet, frame));
+        if let Some((cost, place)) = taken.best(&words, t)
+            && cost < GOOD
+            && place.leader.is_none()
+        {
+            draw(sheet, &words, &place);
+            named.push(i);
+            // Names side by side are not read as one.
+            let [left, top, right, bottom] = place.around;
+            taken
+                .texts
+                .push([left - 0.5 * t, top, right + 0.5 * t, bottom]);
+        }
+    }
+    named
 }
 
 /// The notes of a panel. Dots of one name, which are events, are all drawn, and named once.
@@ -240,6 +307,8 @@ struct Place {
 struct Taken {
     frame: Frame,
     segments: Vec<(Point, Point)>,
+    /// Those of curves.
+    curves: Vec<(Point, Point)>,
     texts: Vec<Edges>,
     dots: Vec<Point>,
 }
@@ -251,6 +320,7 @@ impl Taken {
         let mut taken = Taken {
             frame,
             segments: Vec::new(),
+            curves: Vec::new(),
             texts: Vec::new(),
             dots: Vec::new(),
         };
@@ -258,11 +328,14 @@ impl Taken {
             match shape {
                 // Words may stand on the grid, and next to the axes.
                 Shape::Path { color, .. } if [GRID, SOFT].contains(color) => {}
-                Shape::Path { points, .. } => {
+                Shape::Path { points, color, .. } => {
                     let pairs = points.windows(2).map(|w| (w[0], w[1]));
-                    taken
-                        .segments
-                        .extend(pairs.filter(|(a, b)| crosses(*a, *b, &plot)));
+                    let seen: Vec<_> = pairs.filter(|(a, b)| crosses(*a, *b, &plot)).collect();
+                    // Levels have names of their own, and events stand at theirs.
+                    if *color != FAINT {
+                        taken.curves.extend(&seen);
+                    }
+                    taken.segments.extend(seen);
                 }
                 Shape::Dot { at, .. } if inside_box(at, &plot) => taken.dots.push(*at),
                 _ => {}
@@ -276,6 +349,11 @@ impl Taken {
 
     /// The best place for words; `None` if there is no free one.
     fn place(&self, words: &Wanted, t: f64) -> Option<Place> {
+        self.best(words, t).map(|(_, place)| place)
+    }
+
+    /// The same, with how bad it is.
+    fn best(&self, words: &Wanted, t: f64) -> Option<(f64, Place)> {
         let widths = words
             .lines
             .iter()
@@ -302,7 +380,7 @@ impl Taken {
                 let mut cost = cost + 0.35 * rank as f64 + aside + below;
                 let is_best = |cost: f64| best.as_ref().is_none_or(|(least, _)| cost < *least);
                 // What is dear to find out is asked of good places only.
-                if is_best(cost) && self.is_nearer_to_another(words, middle) {
+                if is_best(cost) && self.is_nearer_to_another(words, &box_) {
                     cost += 4.0;
                 }
                 if is_best(cost) {
@@ -314,18 +392,20 @@ impl Taken {
                 }
             }
         }
-        best.map(|(_, place)| place)
+        best
     }
 
-    /// Whether the words would be taken for the name of another curve.
-    fn is_nearer_to_another(&self, words: &Wanted, at: Point) -> bool {
+    /// Whether the words in a box would be taken for the name of another curve.
+    fn is_nearer_to_another(&self, words: &Wanted, box_: &Edges) -> bool {
+        let nearest = |curve: &mut dyn Iterator<Item = (Point, Point)>| {
+            curve
+                .map(|(a, b)| between_box_and_line(box_, a, b))
+                .fold(f64::INFINITY, f64::min)
+        };
         let own = words.own.iter().flat_map(|piece| piece.windows(2));
-        let own = own
-            .map(|w| from_line(at, w[0], w[1]))
-            .fold(f64::INFINITY, f64::min);
+        let own = nearest(&mut own.map(|w| (w[0], w[1])));
         // Its own pieces are among all of them.
-        let others = self.segments.iter().map(|s| from_line(at, s.0, s.1));
-        own.is_finite() && others.fold(f64::INFINITY, f64::min) < own - 0.5
+        own.is_finite() && nearest(&mut self.curves.iter().copied()) < own - 0.5
     }
 
     /// How bad a place is; `None` if it is taken by other words, or outside.
@@ -414,19 +494,6 @@ fn draw(sheet: &mut Sheet, words: &Wanted, place: &Place) {
     }
 }
 
-/// Distance of a point from a stretch of line.
-fn from_line(p: Point, a: Point, b: Point) -> f64 {
-    let (dx, dy) = (b.0 - a.0, b.1 - a.1);
-    let length = dx * dx + dy * dy;
-    let along = ((p.0 - a.0) * dx + (p.1 - a.1) * dy) / length;
-    let along = if length > 0.0 {
-        along.clamp(0.0, 1.0)
-    } else {
-        0.0
-    };
-    (p.0 - a.0 - along * dx).hypot(p.1 - a.1 - along * dy)
-}
-
 fn overlap(a: &Edges, b: &Edges) -> bool {
     a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3]
 }
@@ -438,6 +505,14 @@ fn inside_box(p: &Point, b: &Edges) -> bool {
 fn distance(b: &Edges, p: Point) -> f64 {
     let (x, y) = (p.0.clamp(b[0], b[2]), p.1.clamp(b[1], b[3]));
     (x - p.0).hypot(y - p.1)
+}
+
+/// Distance of a box from a stretch of line outside of it: one of the two has a corner or an end there.
+fn between_box_and_line(b: &Edges, from: Point, to: Point) -> f64 {
+    let corners = [(b[0], b[1]), (b[2], b[1]), (b[2], b[3]), (b[0], b[3])];
+    let corners = corners.iter().map(|corner| from_line(*corner, from, to));
+    let ends = [from, to].map(|end| distance(b, end));
+    corners.chain(ends).fold(f64::INFINITY, f64::min)
 }
 
 /// Whether a stretch of line touches a box.

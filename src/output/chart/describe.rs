@@ -4,10 +4,10 @@ use std::fmt::Write;
 
 use super::ticks::short;
 use super::vertical::on_right;
-use super::{Chart, Extent, Panel};
+use super::{Axis, Chart, Extent, Panel};
 
-/// Below this part of the largest value on a linear axis a number is what rounding leaves of 0.
-const ROUNDING: f64 = 1e-9;
+/// Below this part of the largest value on a linear axis a number is what errors of a solver leave of 0.
+const ROUNDING: f64 = 1e-6;
 
 /// What can be seen, in words: axes, and for each curve where it begins, ends, and how far it reaches.
 pub(super) fn describe(chart: &Chart) -> String {
@@ -17,11 +17,11 @@ pub(super) fn describe(chart: &Chart) -> String {
     };
     let mut out = format!("Line chart over {over}.");
     for panel in &chart.panels {
-        of_panel(&mut out, panel);
+        of_panel(&mut out, panel, &chart.x);
     }
     for span in &chart.spans {
         if span.from.is_finite() && span.to.is_finite() && !span.label.is_empty() {
-            let (from, to) = (short(span.from), short(span.to));
+            let (from, to) = (short(span.from), with_unit(span.to, &chart.x));
             let _ = write!(out, " {} from {from} to {to};", span.label);
         }
     }
@@ -31,12 +31,13 @@ pub(super) fn describe(chart: &Chart) -> String {
         .iter()
         .filter(|m| m.x.is_finite() && !m.label.is_empty());
     for mark in marks.take(8) {
-        let _ = write!(out, " {} at {};", mark.label, short(mark.x));
+        let at = with_unit(mark.x, &chart.x);
+        let _ = write!(out, " {} at {at};", mark.label);
     }
     format!("{}.", out.trim_end_matches([';', '.']))
 }
 
-fn of_panel(out: &mut String, panel: &Panel) {
+fn of_panel(out: &mut String, panel: &Panel, x: &Axis) {
     let _ = write!(out, " {}", panel.y.text());
     if let Some(right) = &panel.right {
         let _ = write!(out, ", and on the right axis {}", right.text());
@@ -69,7 +70,7 @@ fn of_panel(out: &mut String, panel: &Panel) {
         out.push_str(" no data;");
     }
     for threshold in panel.thresholds.iter().filter(|t| t.value.is_finite()) {
-        let level = short(threshold.value);
+        let level = with_unit(threshold.value, &panel.y);
         let _ = write!(out, " {} at {level};", threshold.label);
     }
     for zone in panel.zones.iter().filter(|zone| !zone.label.is_empty()) {
@@ -80,7 +81,7 @@ fn of_panel(out: &mut String, panel: &Panel) {
                     " {} between {} and {};",
                     zone.label,
                     short(a),
-                    short(b)
+                    with_unit(b, &panel.y)
                 )
             }
             _ => write!(out, " {};", zone.label),
@@ -89,8 +90,20 @@ fn of_panel(out: &mut String, panel: &Panel) {
     let notes = panel.notes.iter().filter(|n| !n.text.is_empty());
     let notes = notes.filter(|n| n.x.is_finite() && n.y.is_finite());
     for note in notes.take(12) {
-        let (x, y) = (short(note.x), short(note.y));
+        let y = match note.y.abs() < rounding[0] {
+            true => 0.0,
+            false => note.y,
+        };
+        let (x, y) = (with_unit(note.x, x), with_unit(y, &panel.y));
         let _ = write!(out, " {} at ({x}, {y});", note.text);
+    }
+}
+
+/// A number on an axis.
+fn with_unit(value: f64, axis: &Axis) -> String {
+    match axis.unit.as_str() {
+        "" => short(value),
+        unit => format!("{} {unit}", short(value)),
     }
 }
 

@@ -10,8 +10,11 @@ use super::svg::scene_svg;
 use super::sweep::{
     self, HeatMap, Morris, PairMatrix, Profiles, Response, Scatter, SobolBars, Tornado,
 };
-use super::{Bars, Chart, ChartError, Plate, Size, Stairs, Theme, draw, lines_of};
+use super::{Bars, Chart, ChartError, Plate, Size, Stairs, Theme, draw, grid, lines_of};
 use plotters_backend::DrawingBackend;
+
+/// By how many steps of 2 % the letters of a slide may be smaller before it gets taller: the last row still reads them.
+const SMALLER: i32 = 14;
 
 /// A chart of a run or of a study.
 #[derive(Clone, Debug, PartialEq)]
@@ -91,7 +94,7 @@ impl Figure {
 
     /// Where each line and word goes.
     pub fn layout(&self, size: Size) -> Scene {
-        match self {
+        let mut scene = match self {
             Figure::Lines(it) => layout(it, size),
             Figure::Response(it) => it.layout(size),
             Figure::Heat(it) => it.layout(size),
@@ -105,7 +108,9 @@ impl Figure {
             Figure::Plate(it) => it.layout(size),
             Figure::Bars(it) => it.layout(size),
             Figure::Stairs(it) => it.layout(size),
-        }
+        };
+        grid::clear(&mut scene.shapes);
+        scene
     }
 
     /// The size made tall enough for what is in it.
@@ -114,6 +119,19 @@ impl Figure {
             height: size.height.max((self.lines(size) * size.text).ceil()),
             ..size
         }
+    }
+
+    /// The size for a slide: several figures side by side keep its shape where letters that are a little smaller let them;
+    /// otherwise as [`Figure::fitting`].
+    pub fn fitting_slide(&self, size: Size) -> Size {
+        let smaller = |steps: i32| Size {
+            text: size.text * (1.0 - 0.02 * f64::from(steps)),
+            ..size
+        };
+        let plate = matches!(self, Figure::Plate(_));
+        let mut sizes = (0..=SMALLER).map(smaller).filter(|_| plate);
+        let fits = |size: &Size| self.lines(*size) * size.text <= size.height;
+        sizes.find(fits).unwrap_or_else(|| self.fitting(size))
     }
 
     /// The least height in text sizes, with a title of two lines.

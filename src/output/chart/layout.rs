@@ -5,7 +5,7 @@ use super::palette::{FAINT, INK, SOFT};
 use super::plan::{Among, planned};
 use super::scene::{Anchor, Scene, Sheet};
 use super::under::{Under, with_bands};
-use super::{Chart, Size};
+use super::{Chart, Size, grid};
 
 /// Lays a chart out.
 pub fn layout(chart: &Chart, size: Size) -> Scene {
@@ -34,6 +34,7 @@ pub(super) fn layout_among(chart: &Chart, under: &[Under], size: Size, among: &A
         let (plan, ..) = planned(whole, size, top, among);
         plan.draw(&mut sheet, chart, under);
     }
+    grid::clear(&mut sheet.shapes);
     Scene {
         width: size.width,
         height: size.height,

@@ -3,7 +3,7 @@
 use super::font;
 use super::labels::spread;
 use super::markers::mark;
-use super::notes::{Of, beyond, key, way};
+use super::notes::{Beside, Of, beyond, key, way};
 use super::palette::{self, FAINT, Rgb, SOFT};
 use super::panel::{Frame, PanelPlan};
 use super::scene::{Anchor, Sheet};
@@ -13,7 +13,8 @@ use super::{Markers, Panel, compared, zones};
 /// What is a long way through the plot, in text sizes.
 const LONG: f64 = 2.0;
 
-/// Names in the margin, spread so that none overlap, each with a thin leader to its curve or level.
+/// Names in the margin, spread so that none overlap, each with a thin leader to its curve or level. The curves `named` have
+/// theirs already.
 pub(super) fn names(
     sheet: &mut Sheet,
     panel: &Panel,
@@ -21,6 +22,7 @@ pub(super) fn names(
     frame: Frame,
     ends: &[Option<Point>],
     colors: &[usize],
+    named: &[usize],
 ) {
     let t = sheet.size.text;
     let size = plan.note_size;
@@ -60,8 +62,12 @@ pub(super) fn names(
             (None, soft)
         }
     };
-    let wanted: Vec<(f64, f64)> = plan
-        .notes
+    let has_none = |note: &&Beside| match note.of {
+        Of::Series(i) => !named.contains(&i),
+        _ => true,
+    };
+    let notes: Vec<&Beside> = plan.notes.iter().filter(has_none).collect();
+    let wanted: Vec<(f64, f64)> = notes
         .iter()
         .map(|note| {
             let height = note.height(size);
@@ -71,7 +77,7 @@ pub(super) fn names(
         .collect();
     let centres = spread(&wanted, frame.top - 0.4 * t, frame.bottom + 0.4 * t);
     let left = frame.right + way(panel) * t;
-    for (note, centre) in plan.notes.iter().zip(centres) {
+    for (note, centre) in notes.into_iter().zip(centres) {
         let (at, color) = target(note.of);
         if let Some(at) = at {
             leader(
@@ -101,15 +107,15 @@ pub(super) fn names(
     }
 }
 
-/// From the end of a curve, level to the border of the plot, then to its name. A long way through the plot is dotted: a
-/// full line there would be read as a curve.
+/// From the end of a curve, level to the border of the plot, then to its name. A long way through the plot is dotted and
+/// grey: in the colour of the curve it would be read as its course.
 fn leader(sheet: &mut Sheet, from: Point, border: f64, to: Point, color: Rgb) {
     let t = sheet.size.text;
     let width = 0.05 * t;
     let start = from.0 + 0.35 * t;
     let turn = (border.max(start.min(to.0)), from.1);
     if border - start > LONG * t {
-        sheet.line((start, from.1), turn, color, width, &[1.5, 5.0]);
+        sheet.line((start, from.1), turn, FAINT, width, &[1.5, 5.0]);
         sheet.line(turn, to, color, width, &[]);
         return;
     }

@@ -5,7 +5,7 @@ use super::palette::{PAPER, Rgb};
 use super::panel::Frame;
 use super::retrace::once;
 use super::scene::{Shape, Sheet};
-use super::thin::Point;
+use super::thin::{Point, from_line};
 use super::ticks::Scale;
 
 /// The outline of the `index`-th mark around 0, of about radius 1; none for the disc.
@@ -80,15 +80,36 @@ const APART: f64 = 9.0;
 /// Between the last mark and the end of the curve, which has a dot, in text sizes.
 const BEFORE: f64 = 1.5;
 
-/// Draws the marks of one of `count` curves here and there; those of the others are between them, should they run along.
+/// How far a mark may move along its curve to keep clear of others, and in which steps, in text sizes.
+const ASIDE: f64 = 3.5;
+const STEP: f64 = 0.5;
+/// From the middle of a mark to another curve, and to the middle of another mark, in text sizes.
+const FROM_CURVE: f64 = 0.5;
+const FROM_MARK: f64 = 0.9;
+/// With more pieces of lines than that, marks stay where they are.
+const MOST_PIECES: usize = 20_000;
+
+/// Draws the marks of the `index`-th curve here and there; those of the others are between them, should they run along.
 /// What counts is the way from left to right: a steep curve has no more of them than a level one, and where all are
-/// steep they don't crowd.
+/// steep they don't crowd. A mark that would lie on another curve moves along its own. `drawn` are the visible pieces of
+/// all curves, `taken` the places of their marks.
 pub(super) fn spaced(
     sheet: &mut Sheet,
-    pieces: &[Vec<Point>],
+    drawn: &[Vec<Vec<Point>>],
     color: Rgb,
-    (index, count): (usize, usize),
+    index: usize,
+    taken: &mut Vec<Point>,
 ) {
+    let count = drawn.len();
+    let Some(pieces) = drawn.get(index) else {
+        return;
+    };
+    let t = sheet.size.text;
+    let others = drawn.iter().enumerate().filter(|(i, _)| *i != index);
+    let others: Vec<(Point, Point)> = others
+        .flat_map(|(_, pieces)| pieces.iter().flat_map(|piece| piece.windows(2)))
+        .map(|pair| (pair[0], pair[1]))
+        .collect();
     let apart = APART * sheet.size.text;
     let first = apart * (index as f64 + 0.5) / count.max(1) as f64;
     // A way back along the same path has no marks of its own.
@@ -98,8 +119,33 @@ pub(super) fn spaced(
         let far = |end: Point| (at.0 - end.0).hypot(at.1 - end.1) >= BEFORE * sheet.size.text;
         end.is_none_or(far)
     };
-    let places = along(&pieces, (first, apart), |dx, _| dx.abs());
-    let mut places: Vec<Point> = places.into_iter().map(|(at, _)| at).filter(away).collect();
+    let level = |dx: f64, _: f64| dx.abs();
+    let at = |way: f64| {
+        along(&pieces, (way, f64::INFINITY), level)
+            .first()
+            .map(|p| p.0)
+    };
+    let clear = |at: &Point, taken: &[Point]| {
+        let far = |other: &Point| (at.0 - other.0).hypot(at.1 - other.1) >= FROM_MARK * t;
+        let beside = |(a, b): &(Point, Point)| from_line(*at, *a, *b) >= FROM_CURVE * t;
+        taken.iter().all(far) && others.iter().all(beside)
+    };
+    let mut places: Vec<Point> = Vec::new();
+    for (k, (own, _)) in (along(&pieces, (first, apart), level).into_iter()).enumerate() {
+        if !away(&own) {
+            continue;
+        }
+        let steps = (ASIDE / STEP) as i32;
+        let asides = (0..=steps).flat_map(|n| [n, -n]).map(f64::from);
+        let ways = asides.map(|n| first + apart * k as f64 + n * STEP * t);
+        let mut free = ways
+            .filter(|way| *way >= 0.0 && others.len() <= MOST_PIECES)
+            .filter_map(at)
+            .filter(|at| away(at) && clear(at, &taken[..]));
+        let place = free.next().unwrap_or(own);
+        taken.push(place);
+        places.push(place);
+    }
     if places.is_empty() {
         // Too narrow, or too steep: one in the middle of the way.
         let half = 0.5 * pieces.iter().map(|piece| length(piece)).sum::<f64>();

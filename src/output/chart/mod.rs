@@ -32,6 +32,7 @@ mod describe;
 pub mod draw;
 mod figure;
 pub mod font;
+mod grid;
 mod horizontal;
 pub mod labels;
 pub mod layout;

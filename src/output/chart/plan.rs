@@ -100,6 +100,8 @@ pub(super) struct Plan {
 /// An event or a stretch with a place in the plots.
 struct Named {
     x: f64,
+    /// Half of what is below its name: that stands in the middle over a stretch.
+    half: f64,
     /// Written once; empty for the others of the same name.
     name: String,
     /// A line through the panels: an event. A stretch has only the one that leads to its name.
@@ -222,6 +224,7 @@ impl Plan {
             .filter(|(at, _)| (-1e-9..=1.0 + 1e-9).contains(at))
             .map(|(at, name)| Named {
                 x: frame.x(at),
+                half: 0.0,
                 name,
                 line: true,
             })
@@ -232,10 +235,11 @@ impl Plan {
             if from.is_nan() || to.is_nan() || to <= 0.0 || from >= 1.0 {
                 continue;
             }
-            let from = frame.x(from.max(0.0));
-            self.spans.push((from, frame.x(to.min(1.0))));
+            let (from, to) = (frame.x(from.max(0.0)), frame.x(to.min(1.0)));
+            self.spans.push((from, to));
             marks.push(Named {
                 x: from,
+                half: (to - from) / 2.0,
                 name: span.label.clone(),
                 line: false,
             });
@@ -261,9 +265,18 @@ impl Plan {
         }
         let named: Vec<usize> = (0..n).filter(|i| !marks[*i].name.is_empty()).collect();
         let width = |i: &usize| font::width(&marks[*i].name, small, Weight::Regular);
-        let widths: Vec<(f64, f64)> = named.iter().map(|i| (marks[*i].x, width(i))).collect();
+        let gap = 0.3 * size.text;
+        let start = |i: &usize| {
+            let mark = &marks[*i];
+            match mark.line {
+                true => mark.x,
+                // Over the middle of a stretch, and within the picture.
+                false => (mark.x + mark.half - 0.5 * width(i) - gap).max(gap),
+            }
+        };
+        let widths: Vec<(f64, f64)> = named.iter().map(|i| (start(i), width(i))).collect();
         let end = size.width - 0.5 * size.text;
-        let placed = flags(&widths, 0.3 * size.text, end, self.max_rows);
+        let placed = flags(&widths, gap, end, self.max_rows);
         let none = Flag {
             left: 0.0,
             row: None,
@@ -284,7 +297,14 @@ impl Plan {
         }
         let right = panel.name_left() + font::width(&panel.name, t, Weight::Regular);
         let mut named = self.flags.iter().zip(&self.marks);
-        named.any(|(flag, mark)| flag.row.is_some() && flag.left.min(mark.x) < right + 0.6 * t)
+        named.any(|(flag, mark)| {
+            let left = if mark.line {
+                flag.left.min(mark.x)
+            } else {
+                flag.left
+            };
+            flag.row.is_some() && left < right + 0.6 * t
+        })
     }
 
     pub fn draw(&self, sheet: &mut Sheet, chart: &Chart, under: &[Under]) {
@@ -361,7 +381,12 @@ impl Plan {
                 Some(row) if topmost => (NAME_LIFT + LINE * row as f64 + 0.4) * t,
                 _ => 0.0,
             };
-            let x = mark.x;
+            let x = mark.x + mark.half;
+            // The name of a stretch stands right above it, or has a line.
+            let above = match flag.row {
+                Some(0) if !mark.line => 0.0,
+                _ => above,
+            };
             let through = mark.line && !self.crowded;
             if mark.line && self.crowded {
                 // Short strokes at the border; lines through the plot would bury the curves.

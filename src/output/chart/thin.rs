@@ -3,6 +3,19 @@
 /// A point in pixels.
 pub type Point = (f64, f64);
 
+/// Distance of a point from a stretch of line.
+pub fn from_line(p: Point, a: Point, b: Point) -> f64 {
+    let (dx, dy) = (b.0 - a.0, b.1 - a.1);
+    let length = dx * dx + dy * dy;
+    let along = ((p.0 - a.0) * dx + (p.1 - a.1) * dy) / length;
+    let along = if length > 0.0 {
+        along.clamp(0.0, 1.0)
+    } else {
+        0.0
+    };
+    (p.0 - a.0 - along * dx).hypot(p.1 - a.1 - along * dy)
+}
+
 /// Cuts a curve at points that are not finite; isolated points become pieces of one point.
 pub fn pieces(points: impl Iterator<Item = Point>) -> Vec<Vec<Point>> {
     let mut pieces = vec![Vec::new()];

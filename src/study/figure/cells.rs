@@ -9,6 +9,7 @@ use crate::expr::ast::Ast;
 use crate::model::figure::PlotDef;
 use crate::model::library;
 use crate::model::picture::Part as PicturePart;
+use crate::study::run::RunOptions;
 use crate::study::simulation::Simulation;
 use crate::system::PartInfo;
 use crate::trajectory::figure::{CellsData, CellsRun};
@@ -98,11 +99,12 @@ pub(super) fn check(
     mistakes: &mut Vec<Diagnostic>,
 ) {
     let mut shade = None;
+    let mut drawn_runs: Vec<&PlannedRun> = Vec::new();
     for (i, part) in parts.iter().enumerate() {
         let Some((run, drawn)) = picture(part, runs) else {
             continue;
         };
-        within(plot, run, mistakes);
+        drawn_runs.push(run);
         let inside = drawn.iter().find(|p| p.part == PicturePart::Inside);
         let Some(own) = inside.map(|p| p.unit.text()) else {
             continue;
@@ -119,28 +121,66 @@ pub(super) fn check(
             );
         }
     }
+    within(plot, &drawn_runs, mistakes);
 }
 
-fn within(plot: &PlotDef, run: &PlannedRun, mistakes: &mut Vec<Diagnostic>) {
-    let (unit, duration) = length(&run.simulation);
+/// Notes times before the runs, each once, and the first one that is beyond the end of a run, with what all of them need.
+fn within(plot: &PlotDef, runs: &[&PlannedRun], mistakes: &mut Vec<Diagnostic>) {
+    let mut beyond: Option<(&Ast, f64, &PlannedRun)> = None;
+    let mut latest = 0.0_f64;
     for time in &plot.times {
-        let Some(at) = literal_in(time, &unit) else {
-            continue;
-        };
-        if (0.0..=duration * (1.0 + ROUNDING)).contains(&at) {
+        let outside = runs.iter().find_map(|run| {
+            let (unit, duration) = length(&run.simulation);
+            let at = literal_in(time, &unit)?;
+            let inside = (0.0..=duration * (1.0 + ROUNDING)).contains(&at);
+            (!inside).then_some((at, *run))
+        });
+        let Some((at, run)) = outside else { continue };
+        if at < 0.0 {
+            mistakes.push(Diagnostic::new(time.span, no_cell(at, run)));
             continue;
         }
-        let message = format!(
-            "there is no cell at {at} {unit}: the run of `{}` is from 0 to {duration} {unit}",
-            run.name
-        );
-        let mistake = Diagnostic::new(time.span, message);
-        mistakes.push(match at > duration {
-            true => mistake.help(format!(
-                "`set = {{ duration = \"{at} {unit}\" }}` lets it go on so long"
-            )),
-            false => mistake,
-        });
+        let seconds = literal_in(time, "s").unwrap_or(at);
+        if beyond.is_none() {
+            beyond = Some((time, at, run));
+        }
+        latest = latest.max(seconds);
+    }
+    let Some((time, at, run)) = beyond else {
+        return;
+    };
+    mistakes.push(match ended_early(run, time) {
+        Some(ended) => ended,
+        None => {
+            let longest = plot
+                .times
+                .iter()
+                .filter(|t| literal_in(t, "s") == Some(latest));
+            let (unit, _) = length(&run.simulation);
+            let needed = longest
+                .filter_map(|t| literal_in(t, &unit))
+                .next()
+                .unwrap_or(at);
+            Diagnostic::new(time.span, no_cell(at, run)).help(format!(
+                "`set = {{ duration = \"{needed} {unit}\" }}` makes it long enough"
+            ))
+        }
+    });
+}
+
+fn no_cell(at: f64, run: &PlannedRun) -> String {
+    let (unit, duration) = length(&run.simulation);
+    let name = &run.name;
+    format!("there is no cell at {at} {unit}: the run of `{name}` is from 0 to {duration} {unit}")
+}
+
+/// That a run has been ended by an event, if so: a longer one would end there too.
+fn ended_early(run: &PlannedRun, time: &Ast) -> Option<Diagnostic> {
+    let done = run.simulation.run(&RunOptions::default()).ok()?;
+    let picture = done.pictures.first()?;
+    match done.trajectory.status {
+        Status::Stopped(_) => Some(ended(&run.name, &done.trajectory, picture, time)),
+        _ => None,
     }
 }
 

@@ -14,6 +14,7 @@ mod plan;
 mod scan;
 mod solve;
 mod table;
+mod telling;
 
 pub use models::Files;
 pub use plan::FigurePlan;

@@ -8,7 +8,7 @@ use crate::expr::print::to_text;
 use crate::model::figure::{FigureDef, RunDef};
 use crate::model::{AxisDef, Chart, Model, Outcome, Role, Setting, library, load};
 use crate::study::simulation::Simulation;
-use crate::trajectory::figure::{ModelData, ParameterData};
+use crate::trajectory::figure::{ChangeData, ModelData, ParameterData};
 
 /// The text of a file that a figure names, or why there is none.
 pub type Files<'a> = dyn Fn(&str) -> Result<String, String> + 'a;
@@ -130,6 +130,31 @@ impl<'a> Shelf<'a> {
             model,
             sources,
             base,
+        })
+    }
+
+    /// What a run changes in its model, for captions; `None` if nothing.
+    pub fn change(&self, cast: &Cast, chart: usize, label: &str) -> Option<ChangeData> {
+        if cast.variant.is_none() && cast.set.is_empty() {
+            return None;
+        }
+        let model = self.models.get(&cast.model).and_then(Option::as_ref);
+        let variant = cast.variant.as_ref().and_then(|(name, _)| {
+            let variants = model.map_or(&[][..], |model| &model.variants);
+            variants.iter().find(|v| v.name == *name)
+        });
+        // What is set twice counts as it is set last.
+        let mut set: Vec<(String, String)> = Vec::new();
+        for setting in &cast.set {
+            set.retain(|(name, _)| *name != setting.name);
+            set.push((setting.name.clone(), to_text(&setting.value)));
+        }
+        Some(ChangeData {
+            chart,
+            label: label.to_string(),
+            run: cast.name(),
+            about: variant.map_or(String::new(), |v| v.about.clone()),
+            set,
         })
     }
 

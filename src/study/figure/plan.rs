@@ -8,12 +8,13 @@ use crate::error::{Error, Sources};
 use crate::model::figure::{Compared, FigureDef, NumberDef, PlotDef, PlotKind};
 use crate::model::{Chart, Curve, Outcome};
 use crate::study::simulation::Simulation;
-use crate::trajectory::figure::ModelData;
+use crate::trajectory::figure::{ChangeData, ModelData};
 
 /// A figure made ready to be solved.
 pub struct FigurePlan {
     pub(super) figure: FigureDef,
     pub(super) models: Vec<ModelData>,
+    pub(super) changes: Vec<ChangeData>,
     pub(super) runs: Vec<PlannedRun>,
     pub(super) scans: Vec<Scan>,
     /// What each chart takes, in the order of the file.
@@ -81,7 +82,8 @@ impl FigurePlan {
         let mut open = Vec::new();
         let mut scans = Vec::new();
         let mut plots = Vec::new();
-        for plot in &figure.plots {
+        let mut changes = Vec::new();
+        for (chart, plot) in figure.plots.iter().enumerate() {
             let mut parts = Vec::new();
             for (member, compared) in members(plot) {
                 let cast = member;
@@ -119,6 +121,7 @@ impl FigurePlan {
                     }
                 };
                 let label = compared.map_or(String::new(), |c| c.label.clone());
+                changes.extend(shelf.change(&cast, chart + 1, &label));
                 parts.push(Part { label, takes });
             }
             plots.push(parts);
@@ -143,6 +146,7 @@ impl FigurePlan {
         // Without mistakes all of them are there.
         Ok(FigurePlan {
             models,
+            changes,
             runs: runs.into_iter().flatten().collect(),
             scans: scans.into_iter().flatten().collect(),
             plots,

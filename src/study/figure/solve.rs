@@ -13,7 +13,7 @@ use crate::model::figure::{PlotKind, RunDef, fill};
 use crate::study::run::{Run, RunOptions};
 use crate::table::Table;
 use crate::trajectory::Status;
-use crate::trajectory::figure::{FigureData, PlotContent, PlotData};
+use crate::trajectory::figure::{ChangeData, FigureData, PlotContent, PlotData};
 
 /// What one thread takes at a time.
 enum Job {
@@ -72,6 +72,12 @@ impl FigurePlan {
             columns: self.figure.columns,
             plots,
             models: self.models.clone(),
+            changes: (self.changes.iter())
+                .map(|change| ChangeData {
+                    label: text(&change.label),
+                    ..change.clone()
+                })
+                .collect(),
         })
     }
 

@@ -71,6 +71,15 @@ impl Body {
         })
     }
 
+    /// Where the membrane is highest, to the right of the middle or in it: how far from the middle, and how high.
+    pub fn thickest(&self) -> (f64, f64) {
+        let highest = self.membrane.iter().map(|p| p.1).fold(0.0, f64::max);
+        let high = |p: &&(f64, f64)| p.0 >= 0.0 && p.1 >= 0.999 * highest;
+        let high = self.membrane.iter().filter(high);
+        let nearest = high.min_by(|a, b| a.0.total_cmp(&b.0));
+        nearest.copied().unwrap_or((0.0, highest))
+    }
+
     /// Height of the membrane above the middle.
     pub fn top(&self) -> f64 {
         let nearest = self

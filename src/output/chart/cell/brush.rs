@@ -51,6 +51,9 @@ pub fn filled(sheet: &mut Sheet, points: Vec<Point>, color: Rgb) {
     sheet.shapes.push(Shape::Area { points, color });
 }
 
+/// Length of the head of an arrow, in widths of its line.
+pub const HEAD: f64 = 2.6;
+
 /// An arrow of ink.
 pub fn arrow(sheet: &mut Sheet, from: Point, to: Point, width: f64, color: Rgb) {
     let (dx, dy) = (to.0 - from.0, to.1 - from.1);
@@ -59,7 +62,7 @@ pub fn arrow(sheet: &mut Sheet, from: Point, to: Point, width: f64, color: Rgb) 
         return;
     }
     let (ux, uy) = (dx / length, dy / length);
-    let head = (2.6 * width).min(0.6 * length);
+    let head = (HEAD * width).min(0.6 * length);
     let half = 0.55 * head;
     let neck = (to.0 - head * ux, to.1 - head * uy);
     // A little into the head: no seam.

@@ -61,6 +61,9 @@ pub struct Vesicles {
     pub retrieving: usize,
 }
 
+/// Least distance of the heads of two arrows that point at each other, in lengths of a head.
+const HEADS_APART: f64 = 1.0;
+
 /// Most vesicles of a frame.
 pub(super) const MOST_VESICLES: usize = 60;
 
@@ -238,21 +241,28 @@ impl CellFrame {
         }
     }
 
-    /// Arrows of water across the membrane, above and below.
+    /// Arrows of water across the membrane, above and below; in a thin cell left above and right below.
     fn arrows(&self, sheet: &mut Sheet, camera: &Camera, body: &Body) {
         let flow = self.flow.filter(|f| f.is_finite() && *f != 0.0);
         let Some(flow) = flow else { return };
         let strength = flow.abs().min(1.0).sqrt();
         let length = ROOM_OF_ARROW * self.widest() * (0.6 + 0.9 * strength);
         let width = (0.1 + 0.16 * strength) * sheet.size.text;
-        let top = body.top();
-        // In a thin cell the two must not meet.
-        let inner = top - (0.38 * length).min(0.7 * top);
-        let outer = inner + length;
+        // How far into the cell each goes.
+        let inner = |top: f64| top - (0.38 * length).min(0.7 * top);
+        let mut top = body.top();
+        let mut aside = 0.0;
+        if 2.0 * inner(top) * camera.scale < HEADS_APART * brush::HEAD * width {
+            // In a thin cell the two would meet: each goes where it is thickest, on a side of its own.
+            (aside, top) = body.thickest();
+            aside = aside.max(0.3 * body.half.0);
+        }
+        let inner = inner(top);
+        let outer = (inner + length).min(self.reach.1.max(inner));
         for side in [1.0, -1.0] {
             let (far, near) = (
-                camera.at((0.0, side * outer)),
-                camera.at((0.0, side * inner)),
+                camera.at((-side * aside, side * outer)),
+                camera.at((-side * aside, side * inner)),
             );
             match flow > 0.0 {
                 true => brush::arrow(sheet, far, near, width, INK),

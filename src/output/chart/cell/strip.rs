@@ -25,6 +25,9 @@ const SMALL: f64 = 0.86;
 const LINE: f64 = 1.28;
 /// Lines for the name of a run, and for that of a state or event.
 const NAME_LINES: usize = 2;
+/// Room of a sign of the key, in text sizes, and lines of its words.
+const SIGN: f64 = 1.5;
+const KEY_LINES: usize = 3;
 /// Height of a line of the former, in text sizes.
 const HEAD_LINE: f64 = 1.25;
 
@@ -219,20 +222,36 @@ impl CellStrip {
         let t = sheet.size.text;
         let small = SMALL * t;
         let mut y = top + 1.6 * t;
-        let mut x = plan.left;
-        let scale = self.frames.first().map_or(f64::NAN, |f| f.scale(plan.wide));
         let right = sheet.size.width - MARGIN * t;
+        let key = self.key();
+        // Where an entry has no room from the first frame on, the key begins further left.
+        let widest = key
+            .iter()
+            .map(|(_, text)| SIGN * t + font::width(text, small, Weight::Regular));
+        let widest = widest.fold(0.0, f64::max);
+        let start = plan.left.min((right - widest).max(MARGIN * t));
+        let mut x = start;
+        let scale = self.frames.first().map_or(f64::NAN, |f| f.scale(plan.wide));
         if let Some(length) = bar_length(0.8 * plan.wide / scale) {
             x += scale_bar(sheet, (x, y), length, scale) + 1.4 * t;
         }
-        for (sign, text) in self.key() {
-            let wide = 1.5 * t + font::width(&text, small, Weight::Regular);
-            if x + wide > right && x > plan.left {
-                (x, y) = (plan.left, y + 1.4 * t);
+        for (sign, text) in key {
+            let wide = SIGN * t + font::width(&text, small, Weight::Regular);
+            if x + wide > right + 0.01 && x > start {
+                (x, y) = (start, y + 1.4 * t);
             }
             sign.draw(sheet, (x, y - 0.3 * small), t);
-            let text = fitted(&text, right - x - 1.5 * t, small, Weight::Regular);
-            sheet.text((x + 1.5 * t, y), &text, small, SOFT, Anchor::Start);
+            let lines = wrap(
+                &text,
+                right + 0.01 - x - SIGN * t,
+                small,
+                Weight::Regular,
+                KEY_LINES,
+            );
+            for (i, line) in lines.iter().enumerate() {
+                y += if i > 0 { LINE * small } else { 0.0 };
+                sheet.text((x + SIGN * t, y), line, small, SOFT, Anchor::Start);
+            }
             x += wide + 1.2 * t;
         }
         y + 0.7 * t - top
@@ -253,6 +272,10 @@ impl CellStrip {
         }
         if any(&|f| f.vacuole.is_some_and(|v| v > 0.0)) {
             key.push((Sign::Vacuole, "contractile vacuole".to_string()));
+        }
+        let flowing = |f: &CellFrame| f.flow.is_some_and(|flow| flow.is_finite() && flow != 0.0);
+        if any(&flowing) {
+            key.push((Sign::Flow, "longer arrow: faster flow of water".to_string()));
         }
         if any(&|f| f.inside.is_some() || f.outside.is_some()) {
             key.push((Sign::Bluer, "more blue: more concentrated".to_string()));
@@ -392,6 +415,7 @@ enum Sign {
     Wall,
     Vesicle,
     Vacuole,
+    Flow,
     Bluer,
 }
 
@@ -410,6 +434,7 @@ impl Sign {
             Sign::Wall => sheet.line(left, right, brush::wall(), 0.3 * t, &[]),
             Sign::Vesicle => ring(sheet, 0.4 * t, brush::lumen()),
             Sign::Vacuole => ring(sheet, 0.42 * t, brush::vacuole()),
+            Sign::Flow => brush::arrow(sheet, left, right, 0.2 * t, INK),
             Sign::Bluer => {
                 for step in 0..3 {
                     let x = at.0 + 0.37 * t * f64::from(step);

@@ -28,12 +28,12 @@ pub(super) fn contour(
 }
 
 /// The lines between nodes below and above a level of which only the side is known, and not how far away it is: of all
-/// that separate them, about the shortest.
+/// that separate them and are not nearer to a node than a part of its edge, about the shortest.
 pub(super) fn separating(
     size: (usize, usize),
     at: &dyn Fn(usize, usize) -> f64,
     place: &dyn Fn(usize, usize) -> Point,
-    level: f64,
+    (level, nearest): (f64, f64),
 ) -> Vec<Vec<Point>> {
     let lines = crossed(size, at, level).into_iter();
     let taut = |edges: Vec<Edge>| {
@@ -41,41 +41,52 @@ pub(super) fn separating(
             let (k, l) = far_end(*edge);
             (place(edge.0, edge.1), place(k, l))
         });
-        pulled(&ends.collect::<Vec<_>>())
+        pulled(
+            &ends.collect::<Vec<_>>(),
+            nearest.clamp(NEAREST.0, NEAREST.1),
+        )
     };
     lines.map(taut).collect()
 }
 
-/// Rounds of pulling: a line has settled before, as no point may leave its edge.
-const PULLS: usize = 200;
-/// How near a point may come to either end of its edge, as a part of it: cells that are drawn around the nodes must not
-/// look as if they were on the wrong side.
-const NEAREST: f64 = 0.25;
+/// Rounds of pulling: enough for stretches of a hundred edges that are to be straight, which take their square.
+const PULLS: usize = 4000;
+/// How near a point may come to either end of its edge, as a part of it, at least and at most: cells that are drawn around
+/// the nodes must not look as if they were on the wrong side.
+const NEAREST: (f64, f64) = (0.02, 0.25);
 
-/// A line with one point on each of these edges, pulled straight: each point is as near as its edge allows to the middle
-/// of its neighbours. Closed if the first edge is also the last.
-fn pulled(edges: &[(Point, Point)]) -> Vec<Point> {
+/// A line with one point on each of these edges, pulled straight: each point is as near as its edge allows to the straight
+/// way between its neighbours. Closed if the first edge is also the last.
+fn pulled(edges: &[(Point, Point)], nearest: f64) -> Vec<Point> {
     let n = edges.len();
     let mut line: Vec<Point> = edges.iter().map(|(a, b)| between(*a, *b, 0.5)).collect();
     let closed = n > 2 && edges[0] == edges[n - 1];
-    for _ in 0..PULLS {
+    // Of very long lines, which are noise, less will do.
+    let pulls = PULLS.min(200 + 1_000_000 / n.max(1));
+    for _ in 0..pulls {
         for k in 0..n {
-            let before = match k {
-                0 if closed => line[n - 2],
-                0 => line[1.min(n - 1)],
-                k => line[k - 1],
-            };
-            let after = match k {
-                k if k + 1 < n => line[k + 1],
-                _ if closed => line[1],
-                _ => before,
-            };
-            let middle = between(before, after, 0.5);
             let (a, b) = edges[k];
-            let (dx, dy) = (b.0 - a.0, b.1 - a.1);
-            let along = ((middle.0 - a.0) * dx + (middle.1 - a.1) * dy) / (dx * dx + dy * dy);
+            let ends = match k {
+                0 if closed => (line[n - 2], line[1]),
+                k if k + 1 == n && closed => (line[k - 1], line[1]),
+                k if k == 0 || k + 1 == n => {
+                    // An open line leaves at a right angle.
+                    let next = line[if k == 0 { 1.min(n - 1) } else { k - 1 }];
+                    let across = (b.1 - a.1, a.0 - b.0);
+                    (next, (next.0 + across.0, next.1 + across.1))
+                }
+                k => (line[k - 1], line[k + 1]),
+            };
+            // Where the straight way from one neighbour to the other meets the edge.
+            let (way, side) = (
+                (ends.1.0 - ends.0.0, ends.1.1 - ends.0.1),
+                (b.0 - a.0, b.1 - a.1),
+            );
+            let cross = |p: Point, q: Point| p.0 * q.1 - p.1 * q.0;
+            let from = (ends.0.0 - a.0, ends.0.1 - a.1);
+            let along = cross(from, way) / cross(side, way);
             if along.is_finite() {
-                line[k] = between(a, b, along.clamp(NEAREST, 1.0 - NEAREST));
+                line[k] = between(a, b, along.clamp(nearest, 1.0 - nearest));
             }
         }
     }
@@ -215,13 +226,23 @@ mod tests {
     fn a_border_between_points_has_no_stairs() {
         // A border of slope 1/3 over points that only know their side of it.
         let over = |i: usize, j: usize| f64::from(3 * j > i);
-        let lines = separating((31, 12), &over, &place, 0.5);
+        let lines = separating((31, 12), &over, &place, (0.5, 0.25));
         assert_eq!(lines.len(), 1);
         for p in lines[0].iter().filter(|p| p.0 > 3.0 && p.0 < 27.0) {
             assert!((p.1 - p.0 / 3.0 - 0.2).abs() < 0.25, "{p:?}");
         }
+        // Where it may come near to the points, it is straight.
+        let lines = separating((31, 12), &over, &place, (0.5, 0.0));
+        let inner: Vec<&Point> = lines[0]
+            .iter()
+            .filter(|p| p.0 > 3.0 && p.0 < 27.0)
+            .collect();
+        for w in inner.windows(2) {
+            let slope = (w[1].1 - w[0].1) / (w[1].0 - w[0].0);
+            assert!((slope - 1.0 / 3.0).abs() < 0.05, "{w:?}");
+        }
         let ring = |i: usize, j: usize| f64::from((i as f64 - 5.0).hypot(j as f64 - 5.0) < 3.2);
-        let lines = separating((11, 11), &ring, &place, 0.5);
+        let lines = separating((11, 11), &ring, &place, (0.5, 0.25));
         assert_eq!(lines.len(), 1);
         assert!(lines[0].len() > 8, "{lines:?}");
     }

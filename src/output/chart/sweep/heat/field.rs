@@ -15,6 +15,8 @@ use crate::output::chart::ticks::Scale;
 
 /// Most lines of one level; more are noise, not a shape.
 const MOST_LINES: usize = 6;
+/// Width of the light line along the border of where there is an outcome, in text sizes.
+const HALO: f64 = 0.34;
 /// Most pieces of hatching; beyond, the cells are only tinted.
 const MOST_PIECES: usize = 6000;
 
@@ -41,6 +43,14 @@ impl<'a> Field<'a> {
     pub fn smallest_cell(&self) -> f64 {
         let widths = self.x.windows(2).chain(self.y.windows(2));
         widths.map(|w| (w[1] - w[0]).abs()).fold(f64::MAX, f64::min)
+    }
+
+    /// The longer side of the largest cell.
+    fn largest_cell(&self) -> f64 {
+        let widths = self.x.windows(2).chain(self.y.windows(2));
+        widths
+            .map(|w| (w[1] - w[0]).abs())
+            .fold(f64::MIN_POSITIVE, f64::max)
     }
 
     /// Neighbours of one colour in a row as one box.
@@ -139,20 +149,24 @@ impl<'a> Field<'a> {
         };
         let place = |i: usize, j: usize| self.node(i, j);
         // Cells that are points have an outcome or none; bins of several have a share of them.
+        let t = sheet.size.text;
         let lines = match self.grid.own {
-            true => separating(self.padded(), &at, &place, 0.5),
+            // What of a cell is beyond the line is hidden by the line itself.
+            true => {
+                let nearest = 0.5 - 0.5 * HALO * t / self.largest_cell();
+                separating(self.padded(), &at, &place, (0.5, nearest))
+            }
             false => contour(self.padded(), &at, &place, 0.5),
         };
-        let t = sheet.size.text;
         let lines: Vec<Vec<Point>> = lines.iter().map(|l| thin(&rounded(&rounded(l)))).collect();
-        for (width, color) in [(0.34, PAPER), (0.16, INK)] {
+        for (width, color) in [(HALO, PAPER), (0.16, INK)] {
             for line in &lines {
                 sheet.path(line.clone(), color, width * t, &[]);
             }
         }
     }
 
-    /// Lines of equal value at the numbers of the bar, with their values.
+    /// Lines of equal value at the numbers of the bar, with their values; a level whose value has no room has no line.
     pub fn contours(&self, sheet: &mut Sheet, axis: &Axis, z: &Scale) {
         let t = sheet.size.text;
         let place = |v: f64| if axis.log { v.log10() } else { v };
@@ -204,20 +218,19 @@ impl<'a> Field<'a> {
             );
             let others = levels.iter().enumerate().filter(|(l, _)| *l != k);
             let others: Vec<&Vec<Point>> = others.flat_map(|(_, level)| &level.1).collect();
-            let spot = lines
-                .first()
-                .and_then(|line| self.spot(line, half, &others, &labels));
-            let gap = spot.map(|at| [at.0 - half.0, at.1 - half.1, at.0 + half.0, at.1 + half.1]);
+            let spots = lines.iter();
+            let mut spots = spots.filter_map(|line| self.spot(line, half, &others, &labels));
+            // A line without its value says nothing.
+            let Some(at) = spots.next() else { continue };
+            let gap = [at.0 - half.0, at.1 - half.1, at.0 + half.0, at.1 + half.1];
             for line in lines {
                 for piece in outside(line, gap) {
                     sheet.path(thin(&piece), ink, 0.07 * t, &[]);
                 }
             }
-            if let (Some(at), Some(gap)) = (spot, gap) {
-                let baseline = at.1 + font::CAPITAL / 2.0 * size;
-                sheet.text((at.0, baseline), &tick.label, size, ink, Anchor::Middle);
-                labels.push(gap);
-            }
+            let baseline = at.1 + font::CAPITAL / 2.0 * size;
+            sheet.text((at.0, baseline), &tick.label, size, ink, Anchor::Middle);
+            labels.push(gap);
         }
     }
 
@@ -308,10 +321,7 @@ fn length(line: &[Point]) -> f64 {
 }
 
 /// The pieces of a line outside a box.
-fn outside(line: &[Point], gap: Option<[f64; 4]>) -> Vec<Vec<Point>> {
-    let Some([left, top, right, bottom]) = gap else {
-        return vec![line.to_vec()];
-    };
+fn outside(line: &[Point], [left, top, right, bottom]: [f64; 4]) -> Vec<Vec<Point>> {
     let mut pieces: Vec<Vec<Point>> = vec![Vec::new()];
     // In steps of a pixel: segments may be longer than the box.
     for pair in line.windows(2) {
