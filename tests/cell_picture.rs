@@ -670,7 +670,7 @@ set = {{ "plasma.osmolarity" = "{bath}" }}
         for entry in [
             "plasma membrane",
             "longer arrow: faster flow of water",
-            "more blue: more concentrated",
+            "deeper shade: more concentrated",
         ] {
             assert!(all.contains(entry), "{entry}: {all}");
         }

@@ -712,45 +712,6 @@ fn the_name_of_a_stretch_stands_over_its_middle() {
 }
 
 #[test]
-fn an_axis_that_does_not_reach_zero_is_broken() {
-    let broken = |from: f64, to: f64, log: bool| {
-        let chart = Chart {
-            panels: vec![Panel {
-                y: Axis {
-                    log,
-                    ..Axis::new("area per time", "µm²/min")
-                },
-                series: vec![Series {
-                    points: vec![(0.0, from), (1.0, to)],
-                    ..Series::default()
-                }],
-                ..Panel::default()
-            }],
-            ..Chart::default()
-        };
-        let scene = Figure::Lines(chart).layout(Size::SLIDE);
-        let gaps = scene.shapes.iter().filter_map(|shape| match shape {
-            Shape::Area { points, color } if *color == palette::PAPER => Some(points[0].1),
-            _ => None,
-        });
-        gaps.collect::<Vec<f64>>()
-    };
-    let middle = 0.5 * Size::SLIDE.height;
-    assert!(broken(31.0, 32.5, false)[..].iter().all(|y| *y > middle));
-    assert_eq!(broken(31.0, 32.5, false).len(), 1);
-    assert!(broken(-1.4, -0.7, false)[..].iter().all(|y| *y < middle));
-    assert_eq!(broken(-1.4, -0.7, false).len(), 1);
-    for (from, to, log) in [
-        (0.0, 3.0, false),
-        (-1.0, 2.0, false),
-        (1.0, 9.0, false),
-        (10.0, 20.0, true),
-    ] {
-        assert!(broken(from, to, log).is_empty(), "{from} to {to}");
-    }
-}
-
-#[test]
 fn a_slide_keeps_its_shape_where_smaller_letters_let_it() {
     let rows = |n: usize| {
         Figure::Plate(Plate {

@@ -46,7 +46,8 @@ fn of_panel(out: &mut String, panel: &Panel, x: &Axis) {
     let mut empty = true;
     let rounding = [false, true].map(|right| rounding(panel, right));
     for series in &panel.series {
-        let finite = series.points.iter().map(|p| p.1).filter(|v| v.is_finite());
+        let seen = series.points.iter().filter(|p| shows(x, p.0));
+        let finite = seen.map(|p| p.1).filter(|v| v.is_finite());
         let (Some(first), Some(last)) = (finite.clone().next(), finite.clone().next_back()) else {
             continue;
         };
@@ -97,6 +98,13 @@ fn of_panel(out: &mut String, panel: &Panel, x: &Axis) {
         let (x, y) = (with_unit(note.x, x), with_unit(y, &panel.y));
         let _ = write!(out, " {} at ({x}, {y});", note.text);
     }
+}
+
+/// Whether a place is between the ends of an axis.
+fn shows(axis: &Axis, value: f64) -> bool {
+    let (from, to) = axis.limits;
+    let within = from.is_none_or(|from| value >= from) && to.is_none_or(|to| value <= to);
+    within && (!axis.log || value > 0.0)
 }
 
 /// A number on an axis.

@@ -188,7 +188,6 @@ pub(super) fn draw_panel(
             corner(sheet, frame);
         }
         thresholds(sheet, panel, frame, y);
-        broken(sheet, frame, y);
     }
     let count = panel.series.len();
     let mut ends: Vec<Option<Point>> = vec![None; count];
@@ -311,47 +310,6 @@ pub(super) fn corner(sheet: &mut Sheet, frame: Frame) {
         (frame.right, frame.bottom),
     ];
     sheet.path(points, SOFT, width, &[]);
-}
-
-/// Two strokes across a vertical axis that does not reach 0: lengths along it can't be compared.
-fn broken(sheet: &mut Sheet, frame: Frame, y: &Scale) {
-    let t = sheet.size.text;
-    let (low, high) = (y.value(0.0), y.value(1.0));
-    // Towards 0: at the foot of what is positive, at the top of what is negative.
-    let (end, way) = match (low.min(high) > 0.0, low.max(high) < 0.0) {
-        _ if y.is_log() || !y.has_numbers() => return,
-        (true, _) => (frame.bottom, -1.0),
-        (_, true) => (frame.top, 1.0),
-        _ => return,
-    };
-    // Clear of the numbers: between the first two of them, or before the only one.
-    let mut ticks: Vec<f64> = y
-        .ticks
-        .iter()
-        .map(|tick| (frame.y(tick.at) - end) * way)
-        .collect();
-    ticks.sort_by(f64::total_cmp);
-    let first = ticks.first().copied().unwrap_or(0.0);
-    let at = match first > 1.2 * t {
-        true => 0.5 * first,
-        false => first + 0.75 * t,
-    };
-    if at > 0.5 * (frame.bottom - frame.top) {
-        return;
-    }
-    let middle = end + way * at;
-    let (half, rise, apart) = (0.3 * t, 0.14 * t, 0.12 * t);
-    let stroke = |y: f64| ((frame.left - half, y + rise), (frame.left + half, y - rise));
-    let (below, above) = (stroke(middle + apart), stroke(middle - apart));
-    // The axis is away between them.
-    let points = vec![below.0, below.1, above.1, above.0];
-    sheet.shapes.push(Shape::Area {
-        points,
-        color: palette::PAPER,
-    });
-    for (from, to) in [below, above] {
-        sheet.line(from, to, SOFT, thin_line(sheet.size), &[]);
-    }
 }
 
 /// The axis at the right: without a grid of its own, which would be taken for the other's.

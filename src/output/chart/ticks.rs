@@ -117,11 +117,6 @@ impl Scale {
         self
     }
 
-    /// Whether there is something to read off.
-    pub(super) fn has_numbers(&self) -> bool {
-        !self.ticks.is_empty()
-    }
-
     /// Whether the scale is logarithmic.
     pub fn is_log(&self) -> bool {
         self.log

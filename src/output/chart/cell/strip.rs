@@ -278,7 +278,7 @@ impl CellStrip {
             key.push((Sign::Flow, "longer arrow: faster flow of water".to_string()));
         }
         if any(&|f| f.inside.is_some() || f.outside.is_some()) {
-            key.push((Sign::Bluer, "more blue: more concentrated".to_string()));
+            key.push((Sign::Bluer, "deeper shade: more concentrated".to_string()));
         }
         key
     }
