@@ -415,8 +415,8 @@
 //!
 //! `--method`, or `method` in `[solver]`, takes another one. `--rtol` is the tolerance of each step relative to the size of
 //! each state, `--atol` (a hundredth of it unless given) relative to the state's scale: what matters where the state is
-//! near 0. An integral is as large as the largest state of its dimension; without such a state, as it would be if no state
-//! changed. The error of a result is not the tolerance, but falls with it.
+//! near 0. An integral of an outcome is as large as the largest state of its dimension; without such a state, as it would be
+//! if no state changed. The error of a result is not the tolerance, but falls with it.
 //!
 //! What is narrower than a step can be missed between its stages, such as a short pulse written as a function of `t`.
 //! `--max-step "0.1 s"` makes sure that nothing wider than that is; a `step` of the experiment is never missed.

@@ -12,8 +12,9 @@ const LOOKS: f64 = 64.0;
 impl Simulation {
     /// The size of each state: as given, or its initial value, or 1 in the unit in which it is shown. An integral is as
     /// large as the largest state of its dimension: it must not steer the steps of what it only adds up. If there is no
-    /// such state, it is as large as it would be if no state changed and nothing in it cancelled. `p` holds the parameters
-    /// before any change (`[n_params]`).
+    /// such state, it is as large as it would be if no state changed and nothing in it cancelled. One that only a
+    /// conserved sum asks for is as large as any state: its digits are those of the states whose flows it sums up, and
+    /// flows near rest are rounding. `p` holds the parameters before any change (`[n_params]`).
     pub(super) fn scales(
         &self,
         y0: &[f64],
@@ -40,13 +41,18 @@ impl Simulation {
         let shown = self.system.states.iter().zip(&sizes);
         let shown = shown.filter(|(s, _)| !s.hidden).map(|(_, size)| *size);
         let largest = shown.fold(f64::MIN_POSITIVE, f64::max);
+        for (size, state) in sizes.iter_mut().zip(&self.system.states) {
+            if state.hidden {
+                *size = size.max(largest);
+            }
+        }
         for integral in &self.system.integrals {
             let alike = integral.alike.iter().map(|i| sizes[*i]);
             let found = self.gross.states.iter().position(|s| *s == integral.state);
             let size = match found {
                 Some(k) if gross[k] > 0.0 && gross[k].is_finite() => gross[k],
                 // What is nothing at the start, or can't be told, is judged by all that there is.
-                Some(_) => largest,
+                Some(_) => sizes[integral.state],
                 None => alike.fold(f64::MIN_POSITIVE, f64::max),
             };
             sizes[integral.state] = size;

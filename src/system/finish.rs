@@ -166,8 +166,15 @@ impl Builder<'_> {
             })
             .collect::<Option<_>>()?;
         let states = self.states();
+        let aggregates = outcomes.iter().flat_map(|o| &o.aggregates);
+        let asked: BTreeSet<usize> = aggregates
+            .filter_map(|(_, aggregate)| match aggregate {
+                Aggregate::Integral(state) | Aggregate::Mean(state) => Some(*state),
+                _ => None,
+            })
+            .collect();
         Some(System {
-            integrals: self.integral_infos(&states),
+            integrals: self.integral_infos(&states, &asked),
             states,
             columns: self.columns(),
             computed: self.computed(),

@@ -31,6 +31,11 @@ pub(super) fn gross(graph: &mut Graph, expression: ExprId) -> ExprId {
             Node::Unary(Unary::Negate | Unary::Abs, a) => of(a),
             Node::Unary(Unary::Sqrt, a) => graph.unary(Unary::Sqrt, of(a)),
             Node::Unary(Unary::Step | Unary::Sign, _) => graph.constant(1.0),
+            // A logarithm is a difference, too: near 1 it is that of two numbers of that size.
+            Node::Unary(Unary::Ln | Unary::Log10, _) => {
+                let (one, size) = (graph.constant(1.0), graph.unary(Unary::Abs, id));
+                graph.binary(Binary::Add, one, size)
+            }
             _ => graph.unary(Unary::Abs, id),
         };
         sizes.insert(id, size);
@@ -86,5 +91,6 @@ mod tests {
         assert_eq!(size(|g, a, b| g.select(b, a, b)), 3.0);
         assert_eq!(size(|g, _, b| g.unary(Unary::Step, b)), 1.0);
         assert_eq!(size(|g, _, b| g.unary(Unary::Exp, b)), (-2f64).exp());
+        assert_eq!(size(|g, a, _| g.unary(Unary::Ln, a)), 1.0 + 3f64.ln());
     }
 }

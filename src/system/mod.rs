@@ -97,7 +97,7 @@ pub struct StateInfo {
     pub hidden: bool,
 }
 
-/// An integral that outcomes or sums ask for, summed up by a hidden state.
+/// An integral that outcomes ask for, summed up by a hidden state.
 #[derive(Clone, Debug)]
 pub struct IntegralInfo {
     /// Index of its state.
@@ -392,7 +392,7 @@ pub struct System {
     pub computed: Vec<ComputedInfo>,
     /// States.
     pub states: Vec<StateInfo>,
-    /// Integrals, in the order of their states.
+    /// Integrals that outcomes ask for, in the order of their states.
     pub integrals: Vec<IntegralInfo>,
     /// Inputs.
     pub inputs: Vec<Input>,

@@ -1,5 +1,7 @@
 //! What is shown of a system: states, columns, sums, charts, checks.
 
+use std::collections::BTreeSet;
+
 use super::build::{Builder, Kind, Memo, World};
 use super::gross::gross;
 use super::outcomes::terms;
@@ -54,11 +56,15 @@ impl Builder<'_> {
         out
     }
 
-    /// The integrals, each with what tells its size.
-    pub(super) fn integral_infos(&mut self, states: &[StateInfo]) -> Vec<IntegralInfo> {
+    /// The integrals with these states, each with what tells its size.
+    pub(super) fn integral_infos(
+        &mut self,
+        states: &[StateInfo],
+        asked: &BTreeSet<usize>,
+    ) -> Vec<IntegralInfo> {
         let time = self.graph.place(self.time.0);
         let mut out = Vec::new();
-        for (x, state) in &self.integrals {
+        for (x, state) in self.integrals.iter().filter(|(_, s)| asked.contains(s)) {
             let dimension = states[*state].unit.dimension();
             let alike = |s: &StateInfo| !s.hidden && s.unit.dimension() == dimension;
             out.push(IntegralInfo {
