@@ -5,7 +5,7 @@ use super::control::{First, Trial};
 use super::crew::Crew;
 use super::crossing::{CROWD, happens};
 use super::gather::Take;
-use super::watch::{At, acts, measure_bands};
+use super::watch::{At, acts, keep_early, measure_bands};
 use super::{Client, Ending, LaneMethod, Zero};
 use crate::equations::LaneEquations;
 use crate::lanes::row::{lanes, row_of, select, zip, zip3};
@@ -51,9 +51,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         }
         for w in lanes(self.starts) {
             let Block { side, g, .. } = &self.block;
-            self.lanes[w]
-                .touched
-                .retain(|(e, _)| side[*e][w] * g[*e][w] <= 0.0);
+            keep_early(&mut self.lanes[w].touched, side, g, w);
         }
         self.starts = 0;
         self.block.active = row_of(self.active);

@@ -4,7 +4,7 @@ use super::block::Block;
 use super::crew::Crew;
 use super::landing::{Found, Landing};
 use super::watch::{
-    Touched, Verdict, acts, crossing, early, keep_earlier, marked_by, to_corner, turn,
+    Touched, Verdict, acts, crossing, early, keep_earlier, keep_early, marked_by, to_corner, turn,
 };
 use super::{Client, Ending, LaneMethod, Zero};
 use crate::equations::LaneEquations;
@@ -223,9 +223,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
             return;
         }
         let Block { side, g, .. } = &self.block;
-        self.lanes[w]
-            .touched
-            .retain(|(e, _)| side[*e][w] * g[*e][w] <= 0.0);
+        keep_early(&mut self.lanes[w].touched, side, g, w);
     }
 
     /// The extremum that lane `w` has landed on here, and its slope.
@@ -351,7 +349,7 @@ impl<E: LaneEquations<W>, C: Client, const W: usize> Crew<'_, E, C, W> {
         lane.landed = self.block.accepted[w] + 1.0;
         let Block { side, g1, .. } = &self.block;
         // What has been landed on early and is not across yet stays so.
-        lane.touched.retain(|(e, _)| side[*e][w] * g1[*e][w] <= 0.0);
+        keep_early(&mut lane.touched, side, g1, w);
         lane.turned = None;
         if landing.turning {
             self.round_corners(w);

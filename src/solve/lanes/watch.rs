@@ -194,6 +194,16 @@ pub(super) enum Verdict {
 /// Events that a lane has landed on, and how far from 0 their functions were there.
 pub(super) type Touched<'a> = &'a [(usize, f64)];
 
+/// Forgets the events that lane `w` has landed on and whose functions, with these values, are across.
+pub(super) fn keep_early<const W: usize>(
+    touched: &mut Vec<(usize, f64)>,
+    side: &[Row<W>],
+    g: &[Row<W>],
+    w: usize,
+) {
+    touched.retain(|(e, _)| side[*e][w] * g[*e][w] <= 0.0);
+}
+
 /// How far from 0 the function of event `e` of lane `w` may be on the side that it has left: where a landing ended before the
 /// crossing, as far as it was there, and somewhat more for what bends; else 0.
 pub(super) fn early<const W: usize>(block: &Block<W>, touched: Touched, e: usize, w: usize) -> f64 {
